@@ -1,0 +1,47 @@
+/** The organisation's key: one age hybrid identity, from which every other lasting key derives. */
+import { createHash, hkdfSync } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { fail } from "../errors.ts";
+
+export interface Keys {
+  /** The age identity, `AGE-SECRET-KEY-PQ-1…`. */
+  identity: string;
+  /** Its public recipient, `age1pq1…`. */
+  recipient: string;
+  /** A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869); the same purpose always gives the same key. */
+  derive(purpose: string): Buffer;
+  /** A short public name of the key, so that a database can tell whether it is the right one. */
+  name: string;
+}
+
+/** Builds the keys from an identity. Throws `key-invalid`. */
+export async function keysOf(identity: string): Promise<Keys> {
+  const trimmed = identity.trim();
+  if (!trimmed.startsWith("AGE-SECRET-KEY-PQ-1")) throw fail("key-invalid");
+  let recipient: string;
+  try {
+    recipient = await identityToRecipient(trimmed);
+  } catch {
+    throw fail("key-invalid");
+  }
+  return {
+    identity: trimmed,
+    recipient,
+    derive: (purpose) => Buffer.from(hkdfSync("sha256", trimmed, "quietline", purpose, 32)),
+    name: createHash("sha256").update(recipient).digest("hex").slice(0, 16),
+  };
+}
+
+/**
+ * Reads the key file, or makes one (mode 0600) if there is none.
+ * Throws `key-invalid`, `key-open` when others could read it.
+ */
+export async function keysFromFile(path: string): Promise<Keys> {
+  if (!existsSync(path)) writeFileSync(path, `${await generateHybridIdentity()}\n`, { mode: 0o600, flag: "wx", flush: true });
+  if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) throw fail("key-open");
+  const line = readFileSync(path, "utf8")
+    .split("\n")
+    .find((l) => l.startsWith("AGE-SECRET-KEY-"));
+  return keysOf(line ?? "");
+}

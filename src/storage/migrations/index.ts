@@ -1,0 +1,33 @@
+/** The migrations, oldest first. One that was released is never changed again. */
+import type { Knex } from "knex";
+import { foundation } from "./001-foundation.ts";
+
+/** A migration is a list of statements, written once for both databases (see `translate`). */
+export interface Migration {
+  name: string;
+  statements: string[];
+}
+
+const all: Migration[] = [foundation];
+
+/** The migrations as knex wants them. */
+export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
+  return {
+    getMigrations: async () => all,
+    getMigrationName: (migration) => migration.name,
+    getMigration: async (migration) => ({
+      async up(db: Knex) {
+        for (const statement of migration.statements) await db.raw(translate(statement, postgres));
+      },
+      async down() {
+        throw new Error("migrations only go forward");
+      },
+    }),
+  };
+}
+
+/** On SQLite tables are clustered by their (random) primary key; PostgreSQL has other words for bytes and is clustered by `shuffle`. */
+function translate(statement: string, postgres: boolean): string {
+  if (postgres) return statement.replaceAll("BLOB", "BYTEA");
+  return statement.startsWith("CREATE TABLE") ? `${statement} WITHOUT ROWID` : statement;
+}
