@@ -1,0 +1,133 @@
+/**
+ * Where a talk stands, sealed under a key that forgets. A session names nobody: its slot is a keyed hash of the account
+ * whose key dies within two days, and then neither the slot can be found again nor the draft be opened.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import type { DayKeys } from "../crypto/daykeys.ts";
+import { pad, unpad } from "../crypto/padding.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
+import type { Slot } from "./door.ts";
+import type { Screen } from "./screen.ts";
+
+/** What is remembered of a talk. Plain JSON. */
+export interface Talk {
+  /** Random for each new draft, so that yesterday's button cannot answer today's question. */
+  id: string;
+  conversation: string;
+  step: string;
+  draft: unknown;
+  /** Steps that were passed, for the way back. */
+  trail: string[];
+  /** Short hashes of the events that were acted on, newest last. */
+  events: string[];
+  /** Chosen by the person; else the platform's. */
+  locale?: string;
+  /** The last word of a conversation that is over, to be shown again until the next input. */
+  over?: Screen;
+  /** A form that is spelled out: answers so far and which question is next. */
+  filling?: { at: number; values: Record<string, string>; trail?: number[] };
+  /** What was typed into a form that did not pass, so that nobody types it twice. */
+  kept?: Record<string, string>;
+  /** Options chosen so far in a menu of many, and the page of a long menu. */
+  picked?: string[];
+  page?: number;
+  /** Marks of messages, so that they can be erased for the person. */
+  traces: string[];
+  /** A question of the machine itself stands in front of the step: really leave? */
+  leaving?: { move: string; notice?: string };
+}
+
+export interface Sessions {
+  /** The talk of the newest slot that has one, with the version and day it was read at. */
+  load(slots: Slot[]): Promise<{ talk: Talk; mark: Mark } | undefined>;
+  /**
+   * Stores the talk in today's slot if nothing changed since `mark` (or if there was none). Answers false when another
+   * process was faster; the transaction must then be given up.
+   */
+  save(trx: Transaction, slots: Slot[], talk: Talk, mark: Mark | undefined): Promise<boolean>;
+  /** Removes the sessions of days whose keys are dead. */
+  sweep(today: number): Promise<void>;
+}
+
+/** Which version was read. */
+export interface Mark {
+  slot: Slot;
+  version: number;
+}
+
+interface Row {
+  slot: string;
+  version: number;
+  day: number;
+  body: Buffer;
+}
+
+export function createSessions(storage: Storage, keys: DayKeys): Sessions {
+  const keyFor = (slot: Slot) => {
+    const key = keys.at(slot.day);
+    return key && createHmac("sha256", key).update("draft").digest();
+  };
+
+  return {
+    async load(slots) {
+      for (const slot of slots) {
+        const row = (await storage.read<Row>("sessions").where({ slot: slot.name }).first()) as Row | undefined;
+        const key = row && keyFor(slot);
+        const talk = row && key && open(key, slot, row.body);
+        if (talk) return { talk, mark: { slot, version: row.version } };
+      }
+      return undefined;
+    },
+
+    async save(trx, slots, talk, mark) {
+      const slot = slots[0];
+      const key = slot && keyFor(slot);
+      if (!slot || !key) throw new Error("no key for today");
+      const body = seal(key, slot, talk);
+      if (mark && mark.slot.name === slot.name) {
+        const changed = await trx<Row>("sessions")
+          .where({ slot: slot.name, version: mark.version })
+          .update({ version: mark.version + 1, body });
+        return changed === 1;
+      }
+      const made = await trx<Row>("sessions")
+        .insert({ slot: slot.name, version: 1, day: slot.day, body })
+        .onConflict("slot")
+        .ignore()
+        .returning("slot");
+      if (made.length === 0 && !(await replaceDead(trx, slot, key, body))) return false;
+      if (mark) return (await trx<Row>("sessions").where({ slot: mark.slot.name, version: mark.version }).delete()) === 1;
+      return true;
+    },
+
+    async sweep(today) {
+      await storage.transaction(async (trx) => trx("sessions").whereNotIn("day", [...keys.alive(today), today + 1]).delete());
+    },
+  };
+}
+
+/** A row that no longer opens (its key died with a reboot) is nobody's: it is written over. */
+async function replaceDead(trx: Transaction, slot: Slot, key: Buffer, body: Buffer): Promise<boolean> {
+  const row = (await trx<Row>("sessions").where({ slot: slot.name }).first()) as Row | undefined;
+  if (row && open(key, slot, row.body)) return false;
+  await trx<Row>("sessions").where({ slot: slot.name }).delete();
+  await trx<Row>("sessions").insert({ slot: slot.name, version: 1, day: slot.day, body });
+  return true;
+}
+
+function seal(key: Buffer, slot: Slot, talk: Talk): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(slot.name));
+  const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(talk)), 2048)), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+function open(key: Buffer, slot: Slot, body: Buffer): Talk | undefined {
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12)).setAAD(Buffer.from(slot.name));
+    decipher.setAuthTag(body.subarray(12, 28));
+    return JSON.parse(unpad(Buffer.concat([decipher.update(body.subarray(28)), decipher.final()])).toString("utf8")) as Talk;
+  } catch {
+    return undefined; // sealed under a key that is gone: the draft is lost on purpose
+  }
+}

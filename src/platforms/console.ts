@@ -1,0 +1,139 @@
+/**
+ * A chat in the terminal: the smallest platform, the demo and the harness of the transcript tests at once.
+ * Buttons and options are numbers to type; `/name` is a command; a path after `+` attaches a file.
+ */
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { Choice, Input, Screen, Upload } from "../bot/screen.ts";
+import { type Address, type House, type Platform, plain, type SendOptions, type Sent } from "./platform.ts";
+
+export interface ConsoleOptions {
+  input: Readable;
+  output: Writable & { isTTY?: boolean };
+  /** Who sits there; several consoles on one house are several people. */
+  person?: string;
+  locale?: string;
+}
+
+export const consoleCan: Platform["can"] = {
+  formFields: 0,
+  menuOptions: 24,
+  menuMany: false,
+  label: 200,
+  value: 200,
+  typed: 0,
+  text: 100_000,
+  fileBytes: 200 * 1024 * 1024,
+  freeText: true,
+  push: true,
+  edit: false,
+  erase: false,
+  anonymous: false,
+};
+
+export function terminal(options: ConsoleOptions): Platform & { closed: Promise<void> } {
+  const { output } = options;
+  const colours = output.isTTY === true && !process.env.NO_COLOR;
+  const from: Address = { platform: "console", id: options.person ?? "me" };
+  let house: House;
+  let lines: Interface;
+  let events = 0;
+  let shown: Choice[] = [];
+  let leave = (): void => {};
+  const closed = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  let turn: Promise<void> = Promise.resolve();
+
+  const paint = (code: string, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+  return {
+    name: "console",
+    can: consoleCan,
+    closed,
+
+    async open(given) {
+      house = given;
+      turn = hear({ kind: "command", name: "start", rest: "" });
+      lines = createInterface({ input: options.input, terminal: false });
+      lines.on("line", (line) => {
+        turn = turn.then(() => hear(readLine(line, shown)));
+      });
+      lines.on("close", () => {
+        turn = turn.then(leave);
+      });
+      await turn;
+    },
+
+    async send(to: Address, screen: Screen, _options: SendOptions): Promise<Sent> {
+      if (to.id !== from.id) return { ok: false, retry: false, gone: true, code: "not-here" };
+      draw(screen);
+      return { ok: true };
+    },
+
+    async close() {
+      lines?.close();
+      await turn;
+    },
+  };
+
+  async function hear(input: Input): Promise<void> {
+    events += 1;
+    const screen = await house.hear({ id: `${process.pid}-${events}-${Math.random()}`, from, locale: options.locale ?? "", input });
+    if (screen) await drawAll(screen);
+  }
+
+  async function drawAll(screen: Screen): Promise<void> {
+    draw(screen);
+    for (const file of screen.attachments ?? []) output.write(`  ${house.say(options.locale ?? "", "console:file", { name: file.name, bytes: file.bytes })}\n`);
+  }
+
+  /** Text first, then numbered choices; what has no number here cannot be pressed. */
+  function draw(screen: Screen): void {
+    const { form, menu } = screen;
+    shown = [...(menu?.options ?? []), ...(menu?.done ? [menu.done] : []), ...(screen.buttons ?? [])];
+    const numbered = shown.map((choice, i) => {
+      const mark = menu?.many && i < menu.options.length ? (choice.on ? "[x] " : "[ ] ") : "";
+      const label = choice.url ? `${choice.label}: ${choice.url}` : choice.label;
+      return `  ${paint("36", String(i + 1).padStart(2))}  ${mark}${label}${choice.hint ? paint("2", `  ${choice.hint}`) : ""}`;
+    });
+    const parts = [
+      ...(screen.notice ? [paint("33", `* ${screen.notice}`)] : []),
+      ...(screen.progress ? [paint("2", `(${screen.progress.text})`)] : []),
+      ...(screen.title ? [paint("1", screen.title)] : []),
+      ...(screen.text ? [screen.text] : []),
+      ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(q.text)}`),
+      ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
+      ...(form ? [form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")] : []),
+      ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),
+      ...(numbered.length > 0 ? [numbered.join("\n")] : []),
+    ];
+    output.write(`\n${parts.map((p) => (colours ? p : plain(p))).join("\n\n")}\n\n`);
+    if (colours) output.write("> ");
+  }
+}
+
+/** What a typed line means: a number presses, `/name` commands, `+path` attaches, the rest is text. `\n` typed as such is a line feed. */
+export function readLine(line: string, shown: Choice[]): Input {
+  const text = plain(line).trim();
+  if (text === "") return { kind: "look" };
+  const command = /^\/([a-z]+)\s*(.*)$/i.exec(text);
+  if (command) return { kind: "command", name: command[1]!.toLowerCase(), rest: command[2]! };
+  const choice = /^\d{1,3}$/.test(text) ? shown[Number(text) - 1] : undefined;
+  if (choice && !choice.url) return { kind: "choice", value: choice.value };
+  if (text.startsWith("+")) return { kind: "files", files: [readFile(text.slice(1).trim())] };
+  return { kind: "text", text: text.replaceAll("\\n", "\n") };
+}
+
+function readFile(path: string): Upload {
+  return { name: basename(path), open: async () => (await openAsBlob(path)).stream() as ReadableStream<Uint8Array> };
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

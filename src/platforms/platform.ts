@@ -1,0 +1,154 @@
+/**
+ * A chat network we speak: it reads its events into `Incoming`, draws `Screen`s, and decides nothing.
+ * Every file in this folder has the same silhouette: `can`, then `open`, `send`, `close`, then `read…`, then `draw…`.
+ * A platform is finished when `test/platforms/contract.ts` is green for it.
+ */
+import type { Input, Screen } from "../bot/screen.ts";
+
+/** Where an account can be reached. Only platforms, `bot/door.ts`, `bot/bot.ts`, `outbox/` and `main.ts` may name this type. */
+export interface Address {
+  platform: string;
+  /** The network's own id of the account or place (for a topic or thread: `chat/topic`). Never logged, never stored in clear. */
+  id: string;
+}
+
+/** What a platform can do. The machine works around what is missing, so that no code asks which platform it is on. */
+export interface Can {
+  /** Most questions that fit one native form; 0 where forms must be spelled out one question at a time. */
+  formFields: number;
+  /** Most options one menu may have; longer ones are shown in pages. */
+  menuOptions: number;
+  /** Several options of a menu can be chosen natively and arrive at once (`choices`); else the machine toggles them. */
+  menuMany: boolean;
+  /** Most characters on a button. */
+  label: number;
+  /** Most bytes in a choice's value. */
+  value: number;
+  /** Most characters a person can type at once; 0 for no limit. */
+  typed: number;
+  /** Most characters of one drawn text; longer ones are split by the platform. */
+  text: number;
+  /** Largest attachment in bytes; 0 where none can be sent. */
+  fileBytes: number;
+  /** A free text may be typed at any moment (a chat), not only into a form. */
+  freeText: boolean;
+  /** Messages can be sent out of the blue. */
+  push: boolean;
+  /** A sent message can be redrawn. */
+  edit: boolean;
+  /** Earlier messages can be deleted for the person. */
+  erase: boolean;
+  /** May we say "anonymous" here? Only where no account reaches us. */
+  anonymous: boolean;
+}
+
+/** One event. */
+export interface Incoming {
+  /** The platform's own event id: a redelivered event is answered again and acted on once. */
+  id: string;
+  from: Address;
+  /** The shared place (group, channel, topic) where it happened; absent in private. */
+  place?: Address;
+  /** BCP 47, as the platform tells it; may be empty. */
+  locale: string;
+  input: Input;
+  /** Opaque marks of messages in this talk since the last event, ours and the person's, so that they can be erased later. */
+  traces?: string[];
+}
+
+/** What became of a sending. `ref` allows a later redraw. */
+export type Sent =
+  | { ok: true; ref?: string }
+  /** Try again after so many seconds. `maybe`: the answer was lost, it may have arrived. */
+  | { ok: false; retry: true; after?: number; maybe?: boolean; code: string }
+  /** Never again: the person blocked us, the place is gone, the message is wrong. */
+  | { ok: false; retry: false; gone: boolean; code: string };
+
+/** How a sending may be shaped: `ref` redraws an earlier message; `nonce` lets the network drop a second copy. */
+export interface SendOptions {
+  ref?: string;
+  nonce?: string;
+  locale: string;
+}
+
+/**
+ * One sentence from `locales/<locale>/`, for the few words that a network itself must show. Keys are
+ * `namespace:key`; a platform's own words stand in the namespace of its name, command descriptions in `commands`
+ * (`commands:report`).
+ */
+export type Say = (locale: string, key: string, values?: Record<string, string | number>) => string;
+
+/** What a platform is given when it opens. */
+export interface House {
+  /** Answers one event; `undefined` means that nothing is to be shown. Never rejects. */
+  hear(incoming: Incoming): Promise<Screen | undefined>;
+  say: Say;
+  /** Commands to announce: name (a–z; its description is `say(locale, "commands:" + name)`), and where they mean something. */
+  commands: CommandInfo[];
+  /** Every locale we have words in. */
+  locales: string[];
+  /** A code for the operator's log; never an address, a text, a token. */
+  note(code: NoteCode, values?: Record<string, string | number>): void;
+}
+
+export interface CommandInfo {
+  name: string;
+  /** `place`: also meaningful in a board's group or channel. */
+  where: "private" | "place";
+}
+
+/** What a platform may tell the log. */
+export type NoteCode =
+  | "platform-ready"
+  | "platform-unreachable"
+  | "platform-token-refused"
+  | "platform-recovered"
+  | "platform-turn-failed"
+  | "platform-forged-webhook"
+  | "platform-stranger-in-group";
+
+export interface Platform {
+  readonly name: string;
+  readonly can: Can;
+  /**
+   * Starts to listen. Resolves as soon as the platform has begun; a network that cannot be reached is retried
+   * for ever in the background and noted, it never rejects and never takes another platform down.
+   */
+  open(house: House): Promise<void>;
+  /** Sends out of the blue; called by the courier only. Never throws for what the network answers. */
+  send(to: Address, screen: Screen, options: SendOptions): Promise<Sent>;
+  close(): Promise<void>;
+}
+
+/**
+ * Cuts a long text into pieces of at most `max` characters, at paragraph, line, sentence or word ends where possible.
+ * Never splits a surrogate pair.
+ */
+export function cutText(text: string, max: number): string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > max) {
+    const window = rest.slice(0, max);
+    let at = Math.max(window.lastIndexOf("\n\n"), 0);
+    if (at < max / 2) at = Math.max(window.lastIndexOf("\n"), at);
+    if (at < max / 2) at = Math.max(window.lastIndexOf("。") + 1, window.lastIndexOf(". ") + 1, at);
+    if (at < max / 2) at = Math.max(window.lastIndexOf(" "), at);
+    if (at < max / 2) at = max;
+    if (/[\uD800-\uDBFF]/.test(rest[at - 1] ?? "")) at -= 1;
+    pieces.push(rest.slice(0, at).trimEnd());
+    rest = rest.slice(at).trimStart();
+  }
+  if (rest !== "" || pieces.length === 0) pieces.push(rest);
+  return pieces;
+}
+
+/**
+ * Makes a stranger's text harmless to show: control characters and bidirectional overrides go (line feeds and
+ * tabs stay), so that no terminal escape runs and no text poses as another. Zero-width joiners stay: Persian,
+ * Hindi and emoji need them.
+ */
+export function plain(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, "");
+}
