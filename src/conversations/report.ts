@@ -1,0 +1,348 @@
+/** A report, from the first honest word to the receipt. Only what happened is required; everything else can be skipped. */
+import type { Context, Conversation, Step, Turn } from "../bot/conversation.ts";
+import type { Choice, Field, Quote } from "../bot/screen.ts";
+import { fillIn, pick, press } from "../bot/steps.ts";
+import type { Question, Told } from "../desk.ts";
+import { attach, type Attached } from "./files.ts";
+
+interface Draft extends Attached {
+  told: Told;
+  /** The question that is being changed from the preview. */
+  editing?: Question;
+  /** The files are being changed from the preview. */
+  revising?: true;
+  /** After sending: the only place where the receipt is, until the person moves on. */
+  receipt?: string;
+  /** Which two groups are asked back (0–4). */
+  groups?: [number, number];
+}
+
+type Name = "facts" | "kind" | "story" | "sector" | "data" | "chain" | "sale" | "evidence" | "files" | "safety" | "preview" | "change" | "edit" | "reach" | "receipt" | "rehearse";
+
+type Made = Turn<Draft, Name>;
+
+/** The steps that count for the progress line. */
+const counted: Name[] = ["kind", "story", "sector", "data", "chain", "sale", "evidence", "files", "safety"];
+const longestLine = 300;
+
+/** How a question is asked, whether in its step or alone when it is changed. */
+const forms: Partial<Record<Question, { kind: Field["kind"]; list?: string }>> = {
+  kind: { kind: "choice", list: "kind" },
+  story: { kind: "paragraph" },
+  sector: { kind: "choice", list: "sector" },
+  data: { kind: "choices", list: "data-type" },
+  organisation: { kind: "line" },
+  role: { kind: "choice", list: "chain-role" },
+  obtained: { kind: "choice", list: "obtained-by" },
+  channel: { kind: "choice", list: "sale-channel" },
+  handle: { kind: "line" },
+  price: { kind: "line" },
+  currency: { kind: "choice", list: "currency" },
+  volume: { kind: "choice", list: "volume-band" },
+  time: { kind: "choice", list: "time-span" },
+  region: { kind: "line" },
+  evidence: { kind: "choices", list: "evidence-type" },
+  urgency: { kind: "choices", list: "urgency" },
+  relation: { kind: "choice", list: "reporter-relation" },
+  exclude: { kind: "line" },
+};
+const order = Object.keys(forms) as Question[];
+
+export const report: Conversation<Draft, Name> = {
+  name: "report",
+  commands: ["report"],
+  first: "facts",
+  blank: { told: {}, files: [], originals: false },
+  loses(draft, ctx) {
+    if (draft.receipt) return { ask: ctx.t("report:leave.receipt") };
+    return draft.told.kind || draft.told.story ? { ask: ctx.t("report:leave.draft"), after: ctx.t("bot:cancelled") } : undefined;
+  },
+  steps: {
+    facts: press<Draft, Name>({
+      ask: (_draft, ctx) => ({
+        title: ctx.t("report:facts.title"),
+        text: [ctx.t(`report:facts.${ctx.platform}`), ctx.t("report:facts.all")].join("\n\n"),
+        buttons: [
+          { value: "go", label: ctx.t(ctx.can.anonymous ? "report:facts.go" : "report:facts.go-here"), tone: "primary" },
+          ...(ctx.can.anonymous ? [] : [{ value: "page", label: ctx.t("report:page"), url: ctx.page }]),
+        ],
+      }),
+      then: { go: (draft) => ({ go: "kind", draft }) },
+    }),
+
+    kind: pick<Draft, Name>({
+      ask: (_draft, ctx) => asked("kind", ctx),
+      hint: (ctx) => ctx.t("report:kind.hint"),
+      options: (draft, ctx) => options("kind", draft, ctx),
+      then: (draft, [kind]) => ({ go: "story", draft: tell(draft, { kind }) }),
+    }),
+
+    story: story(),
+
+    sector: pick<Draft, Name>({
+      ask: (_draft, ctx) => asked("sector", ctx),
+      hint: (ctx) => ctx.t("report:sector.hint"),
+      options: (draft, ctx) => options("sector", draft, ctx),
+      skip: true,
+      then: (draft, [sector]) => ({ go: "data", draft: tell(draft, { sector }) }),
+    }),
+
+    data: pick<Draft, Name>({
+      ask: (_draft, ctx) => asked("data", ctx),
+      hint: (ctx) => ctx.t("report:data.hint"),
+      options: (draft, ctx) => options("data", draft, ctx),
+      many: true,
+      skip: true,
+      then: (draft, data) => ({ go: "chain", draft: tell(draft, { data: data.join(",") }) }),
+    }),
+
+    chain: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => asked("chain", ctx),
+      title: (ctx) => ctx.t("report:chain.title"),
+      send: (ctx) => ctx.t("bot:continue"),
+      fields: (draft, ctx) => fields(["organisation", "role", "obtained"], draft, ctx),
+      skip: true,
+      then: (draft, values) => ({ go: "sale", draft: tell(draft, values) }),
+    }),
+
+    sale: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => asked("sale", ctx),
+      title: (ctx) => ctx.t("report:sale.title"),
+      send: (ctx) => ctx.t("bot:continue"),
+      fields: (draft, ctx) => fields(["channel", "handle", "price", "currency", "volume", "time", "region"], draft, ctx),
+      skip: true,
+      then: (draft, values) => ({ go: "evidence", draft: tell(draft, values) }),
+    }),
+
+    evidence: pick<Draft, Name>({
+      ask: (_draft, ctx) => asked("evidence", ctx),
+      hint: (ctx) => ctx.t("report:evidence.hint"),
+      options: (draft, ctx) => options("evidence", draft, ctx),
+      many: true,
+      skip: true,
+      then: (draft, evidence) => ({ go: "files", draft: tell(draft, { evidence: evidence.join(",") }) }),
+    }),
+
+    files: attach<Draft, Name>({ ask: (_draft, ctx) => asked("files", ctx), next: ({ revising, ...draft }) => ({ go: revising ? "preview" : "safety", draft }) }),
+
+    safety: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => asked("safety", ctx),
+      title: (ctx) => ctx.t("report:safety.title"),
+      send: (ctx) => ctx.t("bot:continue"),
+      fields: (draft, ctx) => fields(["urgency", "relation", "exclude"], draft, ctx),
+      skip: true,
+      then: (draft, values) => ({ go: "preview", draft: tell(draft, values) }),
+    }),
+
+    preview: press<Draft, Name>({
+      ask: (draft, ctx) => {
+        const found = ctx.desk.findHints(order.filter((q) => !forms[q]!.list).map((q) => draft.told[q] ?? "").join("\n"));
+        const hints = found.map((f) => ctx.t(`report:hints.${f.hint}`, { sample: f.samples.map((s) => `“${s}”`).join(", ") }));
+        const danger = ["P0"].includes(level(draft, ctx));
+        return {
+          title: ctx.t("report:preview.title"),
+          text: [
+            ...(danger ? [ctx.t("report:preview.danger")] : []),
+            ctx.t("report:preview.text"),
+            ...(hints.length > 0 ? [[ctx.t("report:preview.hints"), ...hints.map((h) => `• ${h}`)].join("\n")] : []),
+          ].join("\n\n"),
+          quotes: answers(draft, ctx),
+          buttons: [
+            { value: "send", label: ctx.t("report:preview.send"), tone: "primary" },
+            { value: "change", label: ctx.t("report:preview.change") },
+          ],
+        };
+      },
+      then: {
+        send: (draft, ctx) => (ctx.can.push ? { go: "reach", draft } : file(draft, false, ctx)),
+        change: (draft) => ({ go: "change", draft }),
+      },
+      other: (_draft, _answer, ctx) => ({ stay: ctx.t("report:preview.press") }),
+    }),
+
+    change: pick<Draft, Name>({
+      ask: (_draft, ctx) => ({ title: ctx.t("report:change.title"), text: "" }),
+      hint: (ctx) => ctx.t("report:change.hint"),
+      options: (_draft, ctx) => [...order.map((q) => ({ value: q, label: ctx.t(`report:field.${q}`) })), { value: "files", label: ctx.t("report:field.files") }],
+      then: (draft, [question]) => (question === "files" ? { go: "files", draft: { ...draft, revising: true } } : { go: "edit", draft: { ...draft, editing: question as Question } }),
+    }),
+
+    edit: fillIn<Draft, Name>({
+      ask: (draft, ctx) => ({ title: ctx.t(`report:field.${draft.editing}`), text: ctx.t("report:edit.text") }),
+      title: (ctx) => ctx.t("report:change.title"),
+      send: (ctx) => ctx.t("report:edit.save"),
+      fields: (draft, ctx) => fields([draft.editing ?? "story"], draft, ctx),
+      skip: true,
+      then: (draft, values) => ({ go: "preview", draft: tell({ ...draft, editing: undefined }, values) }),
+    }),
+
+    reach: press<Draft, Name>({
+      ask: (_draft, ctx) => ({
+        title: ctx.t("report:reach.title"),
+        text: ctx.t("report:reach.text"),
+        buttons: [
+          { value: "quiet", label: ctx.t("report:reach.quiet"), tone: "primary" },
+          { value: "notify", label: ctx.t("report:reach.notify") },
+        ],
+      }),
+      then: { quiet: (draft, ctx) => file(draft, false, ctx), notify: (draft, ctx) => file(draft, true, ctx) },
+    }),
+
+    receipt: press<Draft, Name>({
+      noBack: true,
+      ask: (draft, ctx) => ({
+        title: ctx.t("report:receipt.title"),
+        text: ctx.t("report:receipt.text"),
+        secret: ctx.desk.showReceipt(draft.receipt ?? ""),
+        buttons: [{ value: "noted", label: ctx.t("report:receipt.noted"), tone: "primary" }],
+      }),
+      then: { noted: (draft, ctx) => ({ go: "rehearse", draft: { ...draft, groups: twoGroups(draft.receipt ?? "", ctx) } }) },
+    }),
+
+    rehearse: {
+      ...fillIn<Draft, Name>({
+        ask: (_draft, ctx) => ({ title: ctx.t("report:rehearse.title"), text: ctx.t("report:rehearse.text"), buttons: [{ value: "again", label: ctx.t("report:rehearse.again") }] }),
+        title: (ctx) => ctx.t("report:rehearse.title"),
+        send: (ctx) => ctx.t("report:rehearse.check"),
+        fields: (draft, ctx) =>
+          (draft.groups ?? [0, 1]).map((n, i) => ({ name: i === 0 ? "one" : "two", label: ctx.t("report:rehearse.group", { number: n + 1 }), kind: "line", required: true, max: 30 })),
+        secret: true,
+        then: (draft, values, ctx) => {
+          const groups = ctx.desk.splitReceipt(draft.receipt ?? "");
+          const right = [values.one, values.two].every((typed, i) => sameGroup(typed ?? "", groups[draft.groups?.[i] ?? 0] ?? "", ctx));
+          return right ? { done: thanks(ctx) } : { go: "rehearse", draft, notice: ctx.t("report:rehearse.wrong") };
+        },
+        press: (draft, value, ctx) => (value === "again" ? { go: "receipt", draft } : { stay: ctx.t("bot:press-one") }),
+      }),
+      noBack: true,
+    },
+  },
+};
+
+/** The story is a form of one field; where texts are short or typed into a chat, what comes is added to what is there. */
+function story(): Step<Draft, Name> {
+  const adds = (ctx: Context) => ctx.can.freeText || ctx.can.typed > 0;
+  return fillIn<Draft, Name>({
+    ask: (draft, ctx) => {
+      const told = draft.told.story ?? "";
+      if (told === "" || !adds(ctx)) return asked("story", ctx);
+      return {
+        ...asked("story", ctx),
+        text: ctx.t("report:story.more", { count: told.length }),
+        buttons: [
+          { value: "go", label: ctx.t("bot:continue"), tone: "primary" },
+          { value: "anew", label: ctx.t("report:story.anew") },
+        ],
+      };
+    },
+    title: (ctx) => ctx.t("report:story.title"),
+    send: (ctx) => ctx.t("bot:continue"),
+    fields: (draft, ctx) => {
+      const [field] = fields(["story"], draft, ctx);
+      return adds(ctx) ? [{ ...field!, value: "", max: ctx.can.typed || longestStory }] : [field!];
+    },
+    then: (draft, { story: typed = "" }, ctx) => {
+      if (!adds(ctx)) return { go: "sector", draft: tell(draft, { story: typed }) };
+      const whole = [draft.told.story, typed].filter(Boolean).join("\n\n");
+      if (whole.length > longestStory) return { stay: ctx.t("report:story.full", { max: longestStory }) };
+      return { go: "story", draft: tell(draft, { story: whole }) };
+    },
+    press: (draft, value, ctx) => {
+      if (value === "anew") return { go: "story", draft: tell(draft, { story: "" }) };
+      return draft.told.story ? { go: "sector", draft } : { stay: ctx.t("bot:type-it") };
+    },
+  });
+}
+
+/** Longest story, in characters; about forty pages. */
+const longestStory = 100_000;
+
+/** Orders the report and shows the receipt: both, or neither, in one transaction. */
+function file(draft: Draft, notify: boolean, ctx: Context): Made {
+  if (!draft.told.kind || !draft.told.story) return { go: "preview", draft, notice: ctx.t("report:preview.incomplete") };
+  const receipt = ctx.desk.newReceipt();
+  return {
+    go: "receipt",
+    draft: { ...report.blank, receipt },
+    commands: [{ kind: "file", receipt, told: draft.told, files: draft.files, originals: draft.originals, notify }],
+  };
+}
+
+function thanks(ctx: Context) {
+  return {
+    title: ctx.t("report:thanks.title"),
+    text: ctx.t("report:thanks.text"),
+    ...(ctx.can.erase ? { buttons: [{ value: "erase", label: ctx.t("report:thanks.erase") }] } : {}),
+  };
+}
+
+function asked(step: Name, ctx: Context) {
+  const at = counted.indexOf(step) + 1;
+  return {
+    title: ctx.t(`report:${step}.title`),
+    text: ctx.t(`report:${step}.text`),
+    progress: { at, of: counted.length, text: ctx.t("report:progress", { at, of: counted.length }) },
+  };
+}
+
+function tell(draft: Draft, values: Partial<Record<string, string>>): Draft {
+  const told: Record<string, string> = { ...draft.told };
+  for (const [question, answer] of Object.entries(values)) {
+    if (answer) told[question] = answer;
+    else delete told[question];
+  }
+  return { ...draft, told };
+}
+
+function options(question: Question, draft: Draft, ctx: Context): Choice[] {
+  const list = forms[question]!.list!;
+  const chosen = new Set((draft.told[question] ?? "").split(","));
+  return ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code), on: chosen.has(code) }));
+}
+
+function fields(names: Question[], draft: Draft, ctx: Context): Field[] {
+  return names.map((name) => {
+    const { kind, list } = forms[name]!;
+    return {
+      name,
+      kind,
+      label: ctx.t(`report:field.${name}`),
+      hint: ctx.t(`report:why.${name}`),
+      value: draft.told[name] ?? "",
+      required: name === "kind" || name === "story",
+      max: name === "story" ? longestStory : longestLine,
+      ...(list ? { options: ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code) })), max: 4000 } : {}),
+    };
+  });
+}
+
+/** What was told, in words, question by question. */
+export function quotesOf(told: Told, ctx: Context): Quote[] {
+  return order.flatMap((question) => {
+    const answer = told[question];
+    if (!answer) return [];
+    const { list } = forms[question]!;
+    const text = list ? answer.split(",").map((code) => ctx.label(list, code)).join(", ") : answer;
+    return [{ by: ctx.t(`report:field.${question}`), text }];
+  });
+}
+
+function answers(draft: Draft, ctx: Context): Quote[] {
+  const files = draft.files.length > 0 ? [{ by: ctx.t("report:field.files"), text: ctx.t("report:files.count", { count: draft.files.length }) }] : [];
+  return [...quotesOf(draft.told, ctx), ...files];
+}
+
+function level(draft: Draft, ctx: Context): string {
+  return ctx.desk.level((draft.told.urgency ?? "").split(",").filter(Boolean));
+}
+
+/** Two different groups, chosen by the receipt itself, so that taking the turn again asks for the same. */
+function twoGroups(receipt: string, ctx: Context): [number, number] {
+  const count = ctx.desk.splitReceipt(receipt).length;
+  const first = receipt.charCodeAt(0) % count;
+  return [first, (first + 1 + (receipt.charCodeAt(1) % (count - 1))) % count];
+}
+
+function sameGroup(typed: string, group: string, ctx: Context): boolean {
+  return ctx.desk.normalise(typed) === group;
+}

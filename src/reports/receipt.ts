@@ -1,0 +1,76 @@
+/**
+ * The receipt: 20 random characters of Crockford's base32 (100 bits) and a check character, shown in groups, read back
+ * in any case with the usual look-alikes. Whoever holds it is the reporter; it is stored nowhere.
+ */
+import { randomInt } from "node:crypto";
+
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const groups = [4, 4, 4, 4, 5];
+
+/** Multiplication in GF(32) modulo x⁵ + x² + 1. */
+function times(a: number, b: number): number {
+  let product = 0;
+  for (let bit = 0; bit < 5; bit++) if (b & (1 << bit)) product ^= a << bit;
+  for (let bit = 8; bit >= 5; bit--) if (product & (1 << bit)) product ^= 0b100101 << (bit - 5);
+  return product;
+}
+
+/**
+ * The check character: the sum of each character times its own power of x. It differs after any single wrong character
+ * and after any two characters that changed places, because no two places have the same weight.
+ */
+function check(characters: string): string {
+  let sum = 0;
+  let weight = 2;
+  for (const character of characters) {
+    sum ^= times(alphabet.indexOf(character), weight);
+    weight = times(weight, 2);
+  }
+  return alphabet[sum]!;
+}
+
+/** A new receipt in its normal form: 21 characters without spaces. */
+export function newReceipt(): string {
+  const characters = Array.from({ length: 20 }, () => alphabet[randomInt(32)]).join("");
+  return characters + check(characters);
+}
+
+/** As it is shown: `ABCD-EFGH-JKMN-PQRS-TVWXY`. */
+export function showReceipt(receipt: string): string {
+  return splitReceipt(receipt).join("-");
+}
+
+/** Its five groups. */
+export function splitReceipt(receipt: string): string[] {
+  let at = 0;
+  return groups.map((length) => receipt.slice(at, (at += length)));
+}
+
+/** The characters as Crockford reads them: upper case, no spaces or hyphens, O is 0, I and L are 1. */
+export function normalise(typed: string): string {
+  return typed
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s\-‐-―_.·]/gu, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1");
+}
+
+/** Reads what a person typed: the receipt, or whether it has the wrong shape or a typo in it. */
+export function readReceipt(typed: string): { ok: true; receipt: string } | { ok: false; why: "shape" | "typo" } {
+  const characters = normalise(typed);
+  if (characters.length !== 21 || [...characters].some((c) => !alphabet.includes(c))) return { ok: false, why: "shape" };
+  if (check(characters.slice(0, 20)) !== characters[20]) return { ok: false, why: "typo" };
+  return { ok: true, receipt: characters };
+}
+
+/**
+ * Does a text hold something that is a receipt? Only runs written like one count (in groups, or in one piece), and the
+ * check character makes a chance hit one in 32 of those.
+ */
+export function holdsReceipt(text: string): boolean {
+  for (const match of text.normalize("NFKC").matchAll(/[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu)) {
+    if (readReceipt(match[0]).ok) return true;
+  }
+  return false;
+}

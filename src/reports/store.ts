@@ -1,0 +1,270 @@
+/** Reports, messages and files in the database: clear where the README says so, sealed everywhere else. */
+import { randomInt } from "node:crypto";
+import type { Columns } from "../crypto/columns.ts";
+import { type MailboxKeys, mailboxRecipient } from "../crypto/mailbox.ts";
+import type { Vault } from "../crypto/vault.ts";
+import { fail } from "../errors.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
+import type { CaseState, CloseOutcome, Status } from "./review.ts";
+import type { Summary, Told } from "./told.ts";
+
+/** A change that was prepared (sealed) and is to be made in a transaction. */
+export type Write = (trx: Transaction) => Promise<void>;
+
+/** Where sealed bytes lie, and what opens them. */
+export interface BlobRef {
+  id: string;
+  secret: string;
+  bytes: number;
+  sha256: string;
+  /** The day it was taken in. */
+  day: number;
+}
+
+/** A file as it is kept. */
+export interface KeptFile {
+  /** What reviewers get; of a picture a copy without metadata. */
+  blob: BlobRef;
+  /** The picture as it was sent, with all that is hidden in it; only if the reporter wants it kept. */
+  original?: BlobRef;
+  type: string;
+  extension: string;
+  kind: string;
+  warn: boolean;
+}
+
+export interface Message {
+  number: number;
+  side: "reporter" | "team";
+  day: number;
+  text: string;
+}
+
+/** A report without its contents. */
+export interface CaseRow extends CaseState {
+  id: string;
+  code: string;
+  day: number;
+  version: number;
+  closedDay: number | null;
+  messages: number;
+  /** Messages of the reporter that no reviewer has read. */
+  unread: number;
+  files: number;
+  summary: Summary | null;
+  outcome: CloseOutcome | null;
+}
+
+interface Row {
+  id: string;
+  code: string;
+  day: number;
+  status: Status;
+  owner: string | null;
+  version: number;
+  recipient: string | null;
+  summary: Buffer | null;
+  body: Buffer | null;
+  closed_day: number | null;
+  messages: number;
+  unread: number;
+  files: number;
+}
+
+/** What the summary column holds. */
+interface SummaryColumn {
+  summary: Summary;
+  outcome?: CloseOutcome;
+}
+
+export interface ReportStore {
+  newCode(): string;
+  /** Seals a new report to the organisation and to its mailbox. */
+  file(mailbox: MailboxKeys, report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] }): Promise<Write>;
+  byId(id: string): Promise<CaseRow | undefined>;
+  byCode(code: string): Promise<CaseRow | undefined>;
+  /** Open cases, most pressing first as far as days tell: unclaimed before claimed, older before newer. */
+  queue(from: number, count: number): Promise<CaseRow[]>;
+  counts(): Promise<Record<string, number>>;
+  /** The report, opened with the organisation's key or the mailbox's. */
+  told(id: string, identity?: string): Promise<Told | undefined>;
+  messages(id: string, identity?: string): Promise<Message[]>;
+  files(id: string, identity?: string): Promise<KeptFile[]>;
+  /** Appends a message (and files) and sets the new state, if the case is still at `version`; else throws `stale`. */
+  append(row: CaseRow, message: { side: "reporter" | "team"; day: number; text: string }, files: KeptFile[]): Promise<Write>;
+  /** Sets the new state, if the case is still at `version`; else throws `stale`. */
+  change(row: CaseRow, state: CaseState, options?: { closedDay?: number | null; outcome?: CloseOutcome; read?: true }): Write;
+  /** Destroys everything sealed of a case; a tombstone stays. */
+  destroy(row: CaseRow, day: number): Write;
+  setNotify(id: string, sealed: Buffer | null): Write;
+  notifyOf(id: string): Promise<Buffer | undefined>;
+  /** Ids of all kept files, to find orphans. */
+  blobs(): Promise<Set<string>>;
+}
+
+/** Every sealed body that a file has on disk. */
+export function blobIds(file: KeptFile): string[] {
+  return [file.blob.id, ...(file.original ? [file.original.id] : [])];
+}
+
+/** Letters and digits of case codes; none that look alike. */
+const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+export function createReportStore(storage: Storage, vault: Vault, columns: Columns): ReportStore {
+  const db = storage.read;
+  const reports = () => db<Row>("reports");
+
+  async function fileWrites(id: string, recipient: string, first: number, files: KeptFile[]): Promise<Write> {
+    const rows = await Promise.all(
+      files.map(async (file, i) => ({
+        report: id,
+        number: first + i,
+        blobs: blobIds(file).join(" "),
+        size_class: Math.ceil(Math.log2(Math.max(file.blob.bytes, 4096))),
+        body: await vault.seal(file, [recipient]),
+      })),
+    );
+    return async (trx) => {
+      for (const row of rows) await trx("files").insert(row);
+    };
+  }
+
+  function row(r: Row): CaseRow {
+    const column = r.summary ? columns.open<SummaryColumn>("reports.summary", r.summary) : undefined;
+    return {
+      id: r.id,
+      code: r.code,
+      day: r.day,
+      status: r.status,
+      owner: r.owner,
+      version: r.version,
+      closedDay: r.closed_day,
+      messages: r.messages,
+      unread: r.unread,
+      files: r.files,
+      summary: column?.summary ?? null,
+      outcome: column?.outcome ?? null,
+    };
+  }
+
+  async function touch(trx: Transaction, c: { id: string; version: number }, values: Partial<Row>): Promise<void> {
+    const changed = await trx<Row>("reports").where({ id: c.id, version: c.version }).update({ ...values, version: c.version + 1 });
+    if (changed !== 1) throw fail("stale");
+  }
+
+  return {
+    newCode: () => Array.from({ length: 6 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join(""),
+
+    async file(mailbox, report) {
+      const recipient = await mailboxRecipient(mailbox);
+      const body = await vault.seal(report.told, [recipient]);
+      const files = await fileWrites(mailbox.id, recipient, 1, report.files);
+      const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);
+      return async (trx) => {
+        await trx<Row>("reports").insert({
+          id: mailbox.id,
+          code: report.code,
+          day: report.day,
+          status: "received",
+          owner: null,
+          version: 1,
+          recipient,
+          summary,
+          body,
+          closed_day: null,
+          messages: 0,
+          unread: 0,
+          files: report.files.length,
+        });
+        await files(trx);
+      };
+    },
+
+    async byId(id) {
+      const found = await reports().where({ id }).first();
+      return found && row(found);
+    },
+    async byCode(code) {
+      const found = await reports().where({ code }).first();
+      return found && row(found);
+    },
+    async queue(from, count) {
+      const found = await reports()
+        .whereIn("status", ["received", "acknowledged"])
+        .orderBy([{ column: "status", order: "desc" }, { column: "day" }, { column: "code" }])
+        .limit(count)
+        .offset(from);
+      return found.map(row);
+    },
+    async counts() {
+      const found = (await db("reports").select("status").count({ n: "*" }).groupBy("status")) as { status: string; n: number }[];
+      return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
+    },
+
+    async told(id, identity) {
+      const found = await reports().where({ id }).first();
+      return found?.body ? vault.open<Told>(found.body, identity) : undefined;
+    },
+    async messages(id, identity) {
+      const found = await db("messages").where({ report: id }).orderBy("number");
+      return Promise.all(
+        found
+          .filter((m) => m.body)
+          .map(async (m) => ({ number: m.number, side: m.side, day: m.day, text: (await vault.open<{ text: string }>(m.body, identity)).text })),
+      );
+    },
+    async files(id, identity) {
+      const found = await db("files").where({ report: id }).orderBy("number");
+      return Promise.all(found.filter((f) => f.body).map((f) => vault.open<KeptFile>(f.body, identity)));
+    },
+
+    async append(c, message, files) {
+      const found = await reports().where({ id: c.id }).first();
+      if (!found?.recipient) throw fail("stale");
+      const body = await vault.seal({ text: message.text }, [found.recipient]);
+      const writeFiles = await fileWrites(c.id, found.recipient, c.files + 1, files);
+      return async (trx) => {
+        await touch(trx, c, {
+          messages: c.messages + 1,
+          files: c.files + files.length,
+          unread: message.side === "reporter" ? c.unread + 1 : 0,
+        });
+        await trx("messages").insert({ report: c.id, number: c.messages + 1, side: message.side, day: message.day, body });
+        await writeFiles(trx);
+      };
+    },
+
+    change(c, state, options = {}) {
+      return async (trx) => {
+        const column = c.summary && { summary: c.summary, ...(options.outcome ? { outcome: options.outcome } : {}) };
+        await touch(trx, c, {
+          status: state.status,
+          owner: state.owner,
+          ...(options.closedDay !== undefined ? { closed_day: options.closedDay } : {}),
+          ...(options.read ? { unread: 0 } : {}),
+          ...(options.closedDay !== undefined && column ? { summary: columns.seal("reports.summary", column) } : {}),
+        });
+      };
+    },
+
+    destroy(c, day) {
+      return async (trx) => {
+        await touch(trx, c, { status: "withdrawn", owner: null, recipient: null, summary: null, body: null, closed_day: day, messages: 0, unread: 0, files: 0 });
+        for (const table of ["messages", "files", "notify"]) await trx(table).where({ report: c.id }).delete();
+      };
+    },
+
+    setNotify(id, sealed) {
+      return async (trx) => {
+        await trx("notify").where({ report: id }).delete();
+        if (sealed) await trx("notify").insert({ report: id, address: sealed });
+      };
+    },
+    async notifyOf(id) {
+      return (await db("notify").where({ report: id }).first())?.address;
+    },
+    async blobs() {
+      return new Set((await db("files").select("blobs")).flatMap((f) => (f.blobs as string).split(" ")));
+    },
+  };
+}
