@@ -1,0 +1,123 @@
+/**
+ * How updates come in. An update is confirmed to Telegram only after its turn was handled, so that a crash replays
+ * it. The library's own long poll confirms before that and works one update at a time, so the loop here calls
+ * `getUpdates` itself.
+ */
+import { type Api, safeEqual, type Update } from "node-telegram-bot-api";
+import type { House } from "../platform.ts";
+import type { Dispatch } from "./dispatch.ts";
+import { type Fault, faultOf } from "./faults.ts";
+import { backoff, sleep, type Times, within } from "./times.ts";
+
+/** The kinds of update that we ask for; edited messages are not read. */
+export const ALLOWED = ["message", "callback_query", "my_chat_member"];
+
+/** Notes an outage once and its end once, and waits in between. */
+export function createHealth(note: House["note"], times: Times, signal: AbortSignal) {
+  let failures = 0;
+  let refused = false;
+  let unreachable = false;
+  return {
+    well(): void {
+      if (refused || unreachable) note("platform-recovered", { platform: "telegram" });
+      failures = 0;
+      refused = unreachable = false;
+    },
+    async ill(fault: Fault): Promise<void> {
+      failures++;
+      if (fault.code === "telegram-token-refused") {
+        if (!refused) note("platform-token-refused", { platform: "telegram", code: fault.code });
+        refused = true;
+        return sleep(times.refused, signal);
+      }
+      if (!unreachable && !refused) note("platform-unreachable", { platform: "telegram", code: fault.code });
+      unreachable = true;
+      await sleep(fault.after !== undefined ? fault.after * 1000 : backoff(failures, times.backoff), signal);
+    },
+  };
+}
+
+/**
+ * Polls until the signal aborts. The offset is always the lowest update that is not yet handled; Telegram then
+ * repeats what is still running, which is skipped.
+ */
+export async function pollUpdates(
+  api: Api,
+  dispatch: Dispatch,
+  health: ReturnType<typeof createHealth>,
+  times: Times,
+  signal: AbortSignal,
+): Promise<() => number> {
+  const running = new Map<number, Promise<void>>();
+  const unhandled = new Set<number>();
+  const handled = new Set<number>();
+  let next = 0;
+  const offset = (): number => (unhandled.size > 0 ? Math.min(...unhandled) : next);
+
+  const take = (update: Update): void => {
+    const id = update.update_id;
+    unhandled.add(id);
+    const run = dispatch.take(update).then((ok) => {
+      running.delete(id);
+      if (!ok) return;
+      unhandled.delete(id);
+      handled.add(id);
+    });
+    running.set(id, run);
+  };
+
+  while (!signal.aborted) {
+    const from = offset();
+    let updates: Update[];
+    try {
+      updates = await api.getUpdates(
+        { offset: from, limit: 100, timeout: times.poll, allowed_updates: ALLOWED },
+        signal,
+      );
+      health.well();
+    } catch (error) {
+      if (signal.aborted) break;
+      const fault = faultOf(error);
+      await health.ill(fault);
+      // A webhook set by another installation of this bot shuts polling out until it is taken away.
+      if (fault.code === "telegram-conflict" && !signal.aborted) await api.deleteWebhook({}, signal).catch(faultOf);
+      continue;
+    }
+    for (const id of handled) if (id < from) handled.delete(id);
+    // Ids start anew after a week of silence, so the latest batch decides and not the highest id ever seen.
+    if (updates.length > 0) next = Math.max(...updates.map((u) => u.update_id)) + 1;
+    const fresh = updates.filter((u) => !running.has(u.update_id) && !handled.has(u.update_id));
+    for (const update of fresh) take(update);
+    if (running.size === 0) continue;
+    // The next poll confirms what was handled, so it is worth a moment to wait for all of a new batch.
+    const turns = [...running.values()];
+    await within(fresh.length > 0 ? Promise.all(turns).then(() => {}) : Promise.race(turns), times.pause, undefined);
+  }
+  return offset;
+}
+
+/**
+ * Answers Telegram's deliveries: 401 for a wrong secret, 200 when the turn was handled, 503 when it should come
+ * again; a turn that outlasted its delivery is joined by the next one. Telegram sends one chat's updates one after
+ * another, each after the last was acknowledged; so an album's items must be acknowledged while they are collected,
+ * or they would never come together.
+ */
+export function createReceiver(secret: string, dispatch: Dispatch, note: House["note"], times: Times) {
+  const late = new Map<number, Promise<boolean>>();
+  return async (request: Request): Promise<Response> => {
+    if (request.method !== "POST") return new Response(null, { status: 405 });
+    if (!safeEqual(request.headers.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
+      note("platform-forged-webhook", { platform: "telegram" });
+      return new Response(null, { status: 401 });
+    }
+    const update = (await request.json().catch(() => undefined)) as Update | undefined;
+    const id = update?.update_id;
+    if (update === undefined || typeof id !== "number") return new Response(null, { status: 400 });
+    const turn = late.get(id) ?? dispatch.take(update);
+    if ("message" in update && update.message.media_group_id !== undefined) return new Response(null, { status: 200 });
+    const end = await within(turn, times.acknowledge, "late" as const);
+    if (end === "late") late.set(id, turn);
+    else late.delete(id);
+    return new Response(null, end === true ? { status: 200 } : { status: 503, headers: { "retry-after": "1" } });
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What we remember of private chats, in memory only: the numbers of messages that the machine was not yet told of, so
+ * that they can be erased later, and which message is the last, so that only that one is redrawn in place. Telegram
+ * lets nobody delete a message older than 48 hours, so nothing older is kept.
+ */
+const KEEP = 48 * 60 * 60 * 1000;
+const MOST = 1000;
+
+interface Talk {
+  marks: Set<number>;
+  /** The last message, if it is ours; 0 where the person wrote last; absent where we do not know (a new start). */
+  last?: number;
+  at: number;
+}
+
+/** Remembers talks by account; `now` gives milliseconds. */
+export function createTalks(now: () => number = Date.now) {
+  const talks = new Map<string, Talk>();
+  const touch = (person: string): Talk => {
+    const talk = talks.get(person) ?? { marks: new Set<number>(), at: 0 };
+    talk.at = now();
+    talks.delete(person);
+    talks.set(person, talk);
+    for (const [other, { at }] of talks) {
+      if (at > talk.at - KEEP) break;
+      talks.delete(other);
+    }
+    return talk;
+  };
+  const mark = (person: string, id: number): Talk => {
+    const talk = touch(person);
+    talk.marks.add(id);
+    if (talk.marks.size > MOST) talk.marks.delete(Math.min(...talk.marks));
+    return talk;
+  };
+  return {
+    /** The person wrote a message: what we sent before is no longer at the bottom of the chat. */
+    wrote(person: string, id: number): void {
+      mark(person, id).last = 0;
+    },
+    sent(person: string, id: number): void {
+      mark(person, id).last = id;
+    },
+    /** A button under this message was pressed. After a new start we learn of our own message from that. */
+    pressed(person: string, id: number): void {
+      if (talks.get(person)?.last === undefined) mark(person, id);
+    },
+    /** True where a message may be redrawn: nothing that we know of stands below it. */
+    isLast(person: string, id: number): boolean {
+      const last = talks.get(person)?.last;
+      return last === undefined || last === id;
+    },
+    /** Hands the marks over; they are ours no longer. */
+    take(person: string): string[] {
+      const talk = touch(person);
+      const marks = [...talk.marks].map((id) => `m${id}`);
+      talk.marks.clear();
+      return marks;
+    },
+    forget(person: string): void {
+      talks.delete(person);
+    },
+  };
+}
+
+/** Message numbers of marks, each once; what is no mark of ours is left out. */
+export function idsOf(marks: string[]): number[] {
+  const ids = marks.flatMap((mark) => (/^m\d{1,15}$/.test(mark) ? [Number(mark.slice(1))] : []));
+  return [...new Set(ids)];
+}

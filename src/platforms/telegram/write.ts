@@ -1,0 +1,160 @@
+/**
+ * Everything we put on Telegram's wire for a person or a place, and the bytes we fetch from it. A call is made `once`
+ * where the courier decides about repeating it, and `insist`s where a person is waiting.
+ */
+import { type Api, InputFile, type MessageEntity, type SendMessageParams } from "node-telegram-bot-api";
+import type { Screen } from "../../bot/screen.ts";
+import { type Drawing, LIMITS } from "./draw.ts";
+import { Fault, faultOf } from "./faults.ts";
+import { type createTalks, idsOf } from "./talks.ts";
+import { backoff, sleep, type Times } from "./times.ts";
+
+const TRIES = 4;
+const LONGEST_WAIT = 60;
+const DELETE_AT_ONCE = 100;
+
+/** Makes a call and turns what it throws into a `Fault`. */
+export type How = <T>(act: () => Promise<T>) => Promise<T>;
+
+export interface WriterOptions {
+  api: Api;
+  apiRoot: string;
+  token: string;
+  talks: ReturnType<typeof createTalks>;
+  times: Times;
+  /** Aborts when the platform closes. */
+  signal: AbortSignal;
+}
+
+/** All of these throw a `Fault`, except where they say otherwise. */
+export function createWriter({ api, apiRoot, token, talks, times, signal: closing }: WriterOptions) {
+  return { once, insist, post, redraw, tell, erase, acknowledge, openFile };
+
+  async function once<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+
+  /** A person waits for this answer: better twice than not at all, because it may hold a receipt. */
+  async function insist<T>(act: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await act();
+      } catch (error) {
+        const fault = faultOf(error);
+        const wait = fault.after ?? 0;
+        if (!fault.passing || attempt >= TRIES || wait > LONGEST_WAIT || closing.aborted) throw fault;
+        await sleep(wait > 0 ? wait * 1000 : backoff(attempt, times.backoff), closing);
+      }
+    }
+  }
+
+  /** Sends a screen as new messages; the number of the last one. */
+  async function post(place: string, screen: Screen, drawing: Drawing, how: How): Promise<number> {
+    const to = target(place);
+    let last = 0;
+    const sent = (id: number): void => {
+      last = id;
+      if (to.chat_id > 0) talks.sent(String(to.chat_id), id);
+    };
+    for (const { name, type, open } of screen.attachments ?? []) {
+      const document = new InputFile(await open(), { filename: name, contentType: type });
+      // Its bytes can be read only once, so this call is never repeated.
+      sent((await once(() => api.sendDocument({ ...to, document, protect_content: true }))).message_id);
+    }
+    for (const [at, piece] of drawing.pieces.entries()) {
+      const keyboard = at === drawing.pieces.length - 1 ? drawing.keyboard : undefined;
+      sent((await how(() => api.sendMessage(message(to, piece, keyboard)))).message_id);
+    }
+    return last;
+  }
+
+  /** Redraws a message; false where that is impossible and a new one has to be sent. */
+  async function redraw(place: string, messageId: number, drawing: Drawing, how: How): Promise<boolean> {
+    const [piece, ...more] = drawing.pieces;
+    if (piece === undefined || more.length > 0) return false;
+    try {
+      const { chat_id } = target(place);
+      const { text, entities, link_preview_options } = message({ chat_id }, piece);
+      const reply_markup = drawing.keyboard ?? { inline_keyboard: [] };
+      await how(() =>
+        api.editMessageText({ chat_id, message_id: messageId, text, entities, link_preview_options, reply_markup }),
+      );
+      return true;
+    } catch (error) {
+      const { code } = faultOf(error);
+      if (code === "telegram-not-modified") return true;
+      if (code === "telegram-message-gone") return false;
+      throw error;
+    }
+  }
+
+  async function tell(place: string, text: string): Promise<void> {
+    await post(place, { text }, { pieces: [{ text: text.slice(0, LIMITS.text), entities: [] }] }, insist);
+  }
+
+  /** Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. */
+  async function erase(person: string, marks: string[]): Promise<void> {
+    const ids = idsOf(marks);
+    const chat_id = Number(person);
+    for (let at = 0; at < ids.length; at += DELETE_AT_ONCE) {
+      const message_ids = ids.slice(at, at + DELETE_AT_ONCE);
+      try {
+        await insist(() => api.deleteMessages({ chat_id, message_ids }));
+      } catch (error) {
+        if (faultOf(error).passing) return;
+        // One message that may not be deleted refuses the whole group: try each by itself.
+        for (const message_id of message_ids) await api.deleteMessage({ chat_id, message_id }).catch(faultOf);
+      }
+    }
+  }
+
+  /** The address of a file's bytes holds the token: it is never kept, and no error that could quote it leaves here. */
+  async function openFile(fileId: string): Promise<ReadableStream<Uint8Array>> {
+    const { file_path: path } = await insist(() => api.getFile({ file_id: fileId }));
+    if (path === undefined) throw new Fault("telegram-download-failed");
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(times.turn)]);
+    const response = await fetch(`${apiRoot}/file/bot${token}/${encodeURI(path)}`, { signal }).catch(() => undefined);
+    if (!response?.ok || response.body === null) throw new Fault("telegram-download-failed");
+    const reader = response.body.getReader();
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const next = await reader.read().catch(() => undefined);
+        if (next === undefined) controller.error(new Fault("telegram-download-failed"));
+        else if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+      cancel: () => reader.cancel(),
+    });
+  }
+
+  /** Ends the waiting mark on a pressed button. Never throws. */
+  async function acknowledge(query: string, how: { text?: string; url?: string }): Promise<void> {
+    // A press that is answered too late is forgotten by Telegram; that harms nobody.
+    await api.answerCallbackQuery({ callback_query_id: query, ...how }).catch(faultOf);
+  }
+}
+
+/** `chat` or `chat/topic`. */
+function target(place: string): { chat_id: number; message_thread_id?: number } {
+  const [chat, topic] = place.split("/");
+  return { chat_id: Number(chat), ...(topic !== undefined ? { message_thread_id: Number(topic) } : {}) };
+}
+
+function message(
+  to: ReturnType<typeof target>,
+  { text, entities }: { text: string; entities: MessageEntity[] },
+  keyboard?: Drawing["keyboard"],
+): SendMessageParams {
+  return {
+    ...to,
+    text,
+    ...(entities.length > 0 ? { entities } : {}),
+    link_preview_options: { is_disabled: true },
+    protect_content: true,
+    ...(keyboard ? { reply_markup: keyboard } : {}),
+  };
+}

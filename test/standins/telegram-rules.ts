@@ -1,0 +1,109 @@
+/** What the Bot API refuses, with the descriptions that the real server gives where they are known. */
+
+export type Params = Record<string, unknown>;
+
+/** An answer `{ ok: false }`. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly parameters: Params | undefined;
+
+  constructor(status: number, description: string, parameters?: Params) {
+    super(description);
+    this.status = status;
+    this.parameters = parameters;
+  }
+}
+
+export interface Button {
+  text: string;
+  style?: string;
+  url?: string;
+  callback_data?: string;
+  copy_text?: { text: string };
+}
+
+export interface Entity {
+  type: string;
+  offset: number;
+  length: number;
+}
+
+function refuse(description: string): never {
+  throw new Refusal(400, `Bad Request: ${description}`);
+}
+const ENTITIES = [
+  "bold",
+  "italic",
+  "underline",
+  "strikethrough",
+  "spoiler",
+  "blockquote",
+  "expandable_blockquote",
+  "code",
+  "pre",
+  "text_link",
+];
+const ACTIONS = [
+  "url",
+  "callback_data",
+  "copy_text",
+  "web_app",
+  "login_url",
+  "switch_inline_query",
+  "callback_game",
+  "pay",
+  "disabled",
+];
+
+/** Text of a message: 1–4096 UTF-16 units, and entities inside of it. */
+export function checkText(text: unknown, entities: unknown): void {
+  if (typeof text !== "string" || text.trim() === "") refuse("message text is empty");
+  if (text.length > 4096) refuse("message is too long");
+  for (const { type, offset, length } of (entities ?? []) as Entity[]) {
+    if (!ENTITIES.includes(type)) refuse(`Unsupported entity type "${type}"`);
+    if (offset < 0 || length < 1 || offset + length > text.length)
+      refuse(
+        `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${offset + length}`,
+      );
+  }
+}
+
+/** An inline keyboard: every button one action, its value 1–64 bytes, its link one that Telegram opens. */
+export function checkKeyboard(markup: unknown): void {
+  if (markup === undefined) return;
+  const rows = (markup as { inline_keyboard?: Button[][] }).inline_keyboard;
+  if (!Array.isArray(rows)) refuse("object expected as reply markup");
+  const buttons = rows.flat();
+  if (buttons.length > 100 || rows.some((row) => row.length > 8)) refuse("reply markup is too long");
+  for (const button of buttons) {
+    if (typeof button.text !== "string" || button.text.trim() === "")
+      refuse("inline keyboard button text must be non-empty");
+    const actions = Object.keys(button).filter((key) => ACTIONS.includes(key));
+    if (actions.length !== 1) refuse("text buttons are unallowed in the inline keyboard");
+    if (button.style !== undefined && !["primary", "success", "danger"].includes(button.style))
+      refuse("invalid button style specified");
+    const { callback_data: data, url, copy_text: copy } = button;
+    if (data !== undefined && (data === "" || Buffer.byteLength(data) > 64)) refuse("BUTTON_DATA_INVALID");
+    if (copy !== undefined && (copy.text.length < 1 || copy.text.length > 256)) refuse("BUTTON_COPY_TEXT_INVALID");
+    if (url !== undefined && !(/^(https?|tg):/.test(url) && URL.canParse(url) && /[.:]/.test(new URL(url).hostname)))
+      refuse(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
+  }
+}
+
+/** Commands of one scope and language. */
+export function checkCommands({ commands, scope, language_code }: Params): void {
+  const list = commands as { command: string; description: string }[];
+  if (!Array.isArray(list) || list.length > 100) refuse("commands list is too long");
+  for (const { command, description } of list) {
+    if (!/^[a-z0-9_]{1,32}$/.test(command)) refuse("BOT_COMMAND_INVALID");
+    if (description.length < 1 || description.length > 256) refuse("BOT_COMMAND_DESCRIPTION_INVALID");
+  }
+  const kind = (scope as { type?: string } | undefined)?.type ?? "default";
+  if (!["default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat"].includes(kind))
+    refuse("unsupported type specified");
+  checkLanguage(language_code);
+}
+
+export function checkLanguage(language: unknown): void {
+  if (language !== undefined && !/^[a-z]{2}$/.test(String(language))) refuse("LANGUAGE_CODE_INVALID");
+}
