@@ -1,0 +1,271 @@
+/** The composition root: the one file that knows everyone. It opens what there is, connects it, and closes it again. */
+import { existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { createBot } from "./bot/bot.ts";
+import { createDoor } from "./bot/door.ts";
+import { createSessions } from "./bot/sessions.ts";
+import { createShelf } from "./bot/turns.ts";
+import type { Config } from "./config.ts";
+import { board } from "./conversations/board.ts";
+import { help } from "./conversations/help.ts";
+import { home } from "./conversations/home.ts";
+import { join } from "./conversations/join.ts";
+import { language } from "./conversations/language.ts";
+import { mailbox } from "./conversations/mailbox.ts";
+import { report } from "./conversations/report.ts";
+import { review } from "./conversations/review.ts";
+import { signin } from "./conversations/signin.ts";
+import { createColumns } from "./crypto/columns.ts";
+import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
+import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
+import { createVault } from "./crypto/vault.ts";
+import { createDesk } from "./desk.ts";
+import { codeOf, fail } from "./errors.ts";
+import { loadWords, type Words } from "./i18n/words.ts";
+import { createLimits } from "./limits.ts";
+import { createFigures, type Figures, type Note } from "./log.ts";
+import { createCourier } from "./outbox/courier.ts";
+import { createOutbox } from "./outbox/outbox.ts";
+import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
+import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
+import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
+import { createReportStore } from "./reports/store.ts";
+import { loadTaxonomy } from "./reports/taxonomy.ts";
+import { createBlobs } from "./storage/blobs.ts";
+import { openStorage, type Storage } from "./storage/storage.ts";
+
+/** Where `locales/` and `data/` are, in the source tree and when built. */
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Commands in the order they are announced. */
+const commands: CommandInfo[] = [
+  ...["start", "report", "mailbox", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({ name, where: "private" as const })),
+  { name: "board", where: "place" },
+];
+
+/** What stands behind every platform. */
+export interface Core {
+  storage: Storage;
+  keys: Keys;
+  words: Words;
+  people: PeopleStore;
+  audit: AuditStore;
+  figures: Figures;
+  /** Connects a platform: what it hears is answered, what is owed goes out by it. */
+  connect(platform: Platform): Promise<void>;
+  /** The address of the web page, once it is known. */
+  setPage(url: string): void;
+  /** Resolves when nothing is due to be sent. */
+  delivered(): Promise<void>;
+  /** Forgets what is over: dead keys, drafts, uploads; and takes the order of arrival out of the files. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CoreOptions {
+  note: Note;
+  now?: () => number;
+  /** Where the keys of drafts live; for tests. */
+  dayKeyFolder?: string;
+}
+
+/**
+ * Opens key, database and words, and puts the house together. Throws with a code of `errors.ts`; nothing stays open then.
+ */
+export async function openCore(config: Config, options: CoreOptions): Promise<Core> {
+  const { note } = options;
+  const now = options.now ?? Date.now;
+  makeHome(config.home);
+  const words = await loadWords(`${root}locales`);
+  const taxonomy = loadTaxonomy(`${root}data/taxonomy.yaml`);
+  const storage = await openStorage(config.databaseUrl);
+  try {
+    const keys = await openKeys(config, storage);
+    const columns = createColumns(keys.derive("columns"));
+    const dayKeys = options.dayKeyFolder ? createDayKeys(config.home, options.dayKeyFolder) : createDayKeys(config.home);
+    const door = createDoor(dayKeys, keys.derive("door tags"), columns);
+    const reports = createReportStore(storage, createVault(keys, config.recovery), columns);
+    const people = createPeopleStore(storage, columns, keys.derive("invitations"));
+    const audit = createAuditStore(storage);
+    const outbox = createOutbox(storage, columns, now);
+    const blobs = createBlobs(`${config.home}/files`);
+    const limits = createLimits(config.redisUrl, note);
+    const figures = createFigures();
+    figures.watchOutbox(() => outbox.counts());
+    const platforms = new Map<string, Platform>();
+    let page = "";
+
+    const courier = createCourier({
+      outbox,
+      platform: (name) => platforms.get(name),
+      open: (sealed) => door.open(sealed),
+      draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),
+      note,
+    });
+    let filed = false;
+    const desk = createDesk({
+      storage, reports, people, audit, outbox, blobs, taxonomy, columns, limits, now,
+      cardDelay: config.cardDelay,
+      wake: () => courier.wake(),
+      count(what) {
+        figures.count(what);
+        filed ||= what !== "refused";
+      },
+    });
+    const bot = createBot({
+      shelf: createShelf([home, report, mailbox, review, join, signin, board, language, help]),
+      sessions: createSessions(storage, dayKeys),
+      storage, door, desk, words, now, note,
+      get page() {
+        return page;
+      },
+    });
+
+    const sessions = createSessions(storage, dayKeys);
+    let orphans = new Set<string>();
+    async function sweep(): Promise<void> {
+      const today = Math.floor(now() / 86_400_000);
+      dayKeys.sweep(today);
+      await sessions.sweep(today);
+      await blobs.sweep(today - draftDays);
+      const known = await reports.blobs();
+      const lost = (await blobs.list()).filter((id) => !known.has(id));
+      // a file is kept a moment before its report is stored: only what was nobody's twice is
+      for (const id of lost.filter((id) => orphans.has(id))) await blobs.remove(id);
+      orphans = new Set(lost);
+      if (filed) await storage.shuffle();
+      filed = false;
+    }
+
+    courier.start();
+    return {
+      storage, keys, words, people, audit, figures,
+      async connect(platform) {
+        platforms.set(platform.name, platform);
+        const house: House = {
+          hear(incoming) {
+            figures.turn(platform.name);
+            return bot.hear(platform, incoming);
+          },
+          say: (locale, key, values) => words.say(words.pick(locale), key, values),
+          commands,
+          locales: words.locales.map((l) => l.value),
+          note: (code, values) => note(code, { ...values, platform: platform.name }),
+        };
+        await platform.open(house);
+      },
+      setPage(url) {
+        page = url;
+      },
+      delivered: () => courier.idle(),
+      sweep,
+      async close() {
+        for (const platform of platforms.values()) await platform.close();
+        await courier.stop();
+        await limits.close();
+        await sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
+        await storage.close();
+      },
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch {
+    throw fail("home-unwritable");
+  }
+}
+
+/** The key of this database. A database that has one never gets another. */
+async function openKeys(config: Config, storage: Storage): Promise<Keys> {
+  const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
+  const path = `${config.home}/key.age`;
+  if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
+  const keys = config.key ? await keysOf(config.key) : await keysFromFile(path);
+  if (bound && bound !== keys.name) throw fail("key-wrong");
+  if (!bound) await storage.transaction(async (trx) => trx("meta").insert({ name: "key", value: keys.name }));
+  return keys;
+}
+
+export interface Service {
+  core: Core;
+  page: string;
+  /** The path of a one-time link that makes the first reviewer; only while there is none. */
+  firstInvite?: string;
+  close(): Promise<void>;
+}
+
+/** How often what is over is forgotten (milliseconds). */
+const sweepEvery = 3_600_000;
+
+/**
+ * Starts everything that the configuration names. Platforms are loaded when they are wanted, so that one that is not
+ * costs neither memory nor time. Throws `port-taken` and whatever `openCore` throws.
+ */
+export async function startService(config: Config, options: CoreOptions): Promise<Service> {
+  const core = await openCore(config, options);
+  const failed = async (error: unknown): Promise<never> => {
+    await core.close();
+    throw error;
+  };
+  const { web } = await import("./platforms/web.tsx");
+  const routes: NonNullable<Parameters<typeof web>[0]["routes"]> = [];
+  const page = web({ listen: config.listen, routes, visitSecret: core.keys.derive("web visits"), ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}) });
+  await core.connect(page).catch(failed);
+  core.setPage(page.url);
+
+  const others: Platform[] = [];
+  if (config.telegram) {
+    const { telegram } = await import("./platforms/telegram/index.ts");
+    const platform = telegram({ ...config.telegram, page: page.url });
+    if (platform.webhook) routes.push({ method: "POST", path: "/telegram", handle: platform.webhook });
+    others.push(platform);
+  }
+  if (config.discord) {
+    const { discord } = await import("./platforms/discord/index.ts");
+    others.push(discord(config.discord));
+  }
+  for (const platform of others) {
+    // one platform's failure never takes another down
+    await core.connect(platform).catch(() => options.note("platform-unreachable", { platform: platform.name }));
+  }
+
+  const figures = config.metricsListen ? await showFigures(config.metricsListen, core.figures).catch(failed) : undefined;
+  const timer = setInterval(() => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })), sweepEvery);
+  timer.unref();
+  const firstInvite = await inviteFirst(core).catch(failed);
+  return {
+    core,
+    page: page.url,
+    ...(firstInvite ? { firstInvite } : {}),
+    async close() {
+      clearInterval(timer);
+      await figures?.();
+      await core.close();
+    },
+  };
+}
+
+/** The link that makes the first reviewer, made anew at each start until there is one. */
+async function inviteFirst(core: Core): Promise<string | undefined> {
+  if ((await core.people.list()).length > 0) return undefined;
+  const code = core.people.newInvite();
+  await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7));
+  return `/join/${code}`;
+}
+
+async function showFigures(listen: string, figures: Figures): Promise<() => Promise<void>> {
+  const url = new URL(`http://${listen}`);
+  const server = createServer(async (_request, response) => {
+    response.setHeader("content-type", figures.registry.contentType);
+    response.end(await figures.registry.metrics());
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ""), resolve));
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}

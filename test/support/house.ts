@@ -1,0 +1,61 @@
+/** A whole house for tests: a fresh state folder, a database of its own, keys of drafts in a folder that a test may empty. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { type Config, readConfig } from "../../src/config.ts";
+import { type Core, openCore, type Service, startService } from "../../src/main.ts";
+
+export interface TestHome {
+  home: string;
+  /** Where the keys of drafts lie; emptying it is a reboot. */
+  dayKeys: string;
+  config: Config;
+  /** Codes that went to the log. */
+  notes: { code: string; values: Record<string, string | number> }[];
+  core(now?: () => number): Promise<Core>;
+  service(): Promise<Service>;
+  remove(): void;
+}
+
+/** @param env further settings, as a person would set them */
+export function testHome(env: Record<string, string> = {}): TestHome {
+  const base = mkdtempSync(join(tmpdir(), "quietline-test-"));
+  const home = join(base, "state");
+  const dayKeys = join(base, "memory");
+  const read = readConfig({ QUIETLINE_HOME: home, QUIETLINE_LISTEN: "127.0.0.1:0", QUIETLINE_CARD_DELAY: "0", ...env });
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  const notes: TestHome["notes"] = [];
+  const note = (code: string, values: Record<string, string | number> = {}) => void notes.push({ code, values });
+  return {
+    home,
+    dayKeys,
+    config: read.config,
+    notes,
+    core: (now) => openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}) }),
+    service: () => startService(read.config, { note, dayKeyFolder: dayKeys }),
+    remove: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+/** An empty PostgreSQL database of its own and how to drop it, or why there is none. */
+export async function postgres(): Promise<{ url: string; drop(): Promise<void> } | { missing: string }> {
+  const server = process.env.TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
+  const admin = new pg.Client({ connectionString: server, connectionTimeoutMillis: 2000 });
+  try {
+    await admin.connect();
+  } catch {
+    return { missing: "no PostgreSQL at 127.0.0.1:5432 (or TEST_POSTGRES_URL)" };
+  }
+  const name = `quietline_test_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    async drop() {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
