@@ -1,0 +1,290 @@
+/**
+ * Discord: slash commands and buttons come in over the gateway, answers go out as messages that only the person sees.
+ * Discord knows the account and the text; nothing here may say otherwise. Free text is typed into modals only.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  type APIInteraction,
+  type APIModalInteractionResponseCallbackData,
+  ApplicationIntegrationType,
+  ComponentType,
+  InteractionType,
+  Routes,
+} from "discord.js";
+import type { Form, Input, Screen, Upload } from "../../bot/screen.ts";
+import type { Can, House, Incoming, Platform } from "../platform.ts";
+import { answering } from "./answer.ts";
+import { type Drawn, drawCommands, drawFiles, drawForm, drawLink, drawScreen, type Words } from "./draw.ts";
+import { type Line, openLine } from "./line.ts";
+import { codeOf, placeMark, poster } from "./post.ts";
+
+export interface DiscordOptions {
+  token: string;
+  /** Where the REST API lies, without the version; Discord's own where absent. */
+  apiRoot?: string;
+  /** Milliseconds after which a slow turn is acknowledged. Discord gives up on us after 3000. */
+  patience?: number;
+  /** Milliseconds before the next try to connect, by how many have failed. */
+  pause?(failed: number): number;
+  /** Told when an interaction has been answered as far as it will be. Tests wait for it instead of guessing. */
+  turned?(id: string): void;
+}
+
+const can: Can = {
+  formFields: 5,
+  menuOptions: 25,
+  menuMany: true,
+  label: 80,
+  value: 90,
+  typed: 4000,
+  text: 2000,
+  fileBytes: 10 * 1024 * 1024,
+  freeText: false,
+  push: true,
+  edit: true,
+  erase: false,
+  anonymous: false,
+};
+
+/** Most messages for one answer. Where only the person installed the app, Discord allows five after the first. */
+const most = (event: APIInteraction): number =>
+  ApplicationIntegrationType.GuildInstall in event.authorizing_integration_owners ? 12 : 6;
+/** How long an interaction may be answered, and how long we remember what its buttons open. */
+const lifetime = 15 * 60_000;
+
+const waitALittleLonger = (failed: number): number => Math.min(1000 * 2 ** failed, 5 * 60_000);
+
+/** Makes the platform; nothing is sent before `open`. */
+export function discord(options: DiscordOptions): Platform {
+  const { patience = 1500, pause = waitALittleLonger, apiRoot = "https://discord.com/api" } = options;
+  let line: Line | undefined;
+  let house: House;
+  let send: ReturnType<typeof poster>;
+  let announcing: NodeJS.Timeout | undefined;
+  const turns = new Set<Promise<void>>();
+  /** What the buttons of a drawn screen open, by a random key; a press after a restart asks the house instead. */
+  const openings = shelf<Pick<Screen, "form" | "files">>();
+  /** The earlier messages of a long answer, by the id of its last, so that the next answer takes their place. */
+  const pieces = shelf<{ token: string; ids: string[] }>();
+
+  const localeOf = (theirs: string): string =>
+    house.locales.find((l) => l === theirs) ??
+    house.locales.find((l) => l.split("-")[0] === theirs.split("-")[0]) ??
+    "en";
+  const words = (locale: string): Words => ({
+    fillIn: house.say(locale, "discord:fillIn"),
+    addFiles: house.say(locale, "discord:addFiles"),
+    restInFile: house.say(locale, "discord:restInFile"),
+  });
+  function draw(screen: Screen, locale: string, limit: number): Drawn[] {
+    const key = randomBytes(9).toString("base64url");
+    if (screen.form || screen.files) openings.put(key, { form: screen.form, files: screen.files });
+    return drawScreen(screen, words(locale), key, limit);
+  }
+
+  async function announce(applicationId: string, failed = 0): Promise<void> {
+    clearTimeout(announcing);
+    try {
+      await line?.rest.setToken(options.token).put(Routes.applicationCommands(applicationId), {
+        body: drawCommands(house.commands, house.say, house.locales),
+      });
+    } catch (error) {
+      if (failed === 0) house.note("platform-turn-failed", { code: codeOf(error) });
+      announcing = setTimeout(() => void announce(applicationId, failed + 1), pause(failed));
+      announcing.unref();
+    }
+  }
+
+  async function turn(event: APIInteraction): Promise<void> {
+    const read = readInteraction(event);
+    const incoming = readIncoming(event);
+    if (!line || !read || !incoming) return;
+    const { rest } = line;
+    const to = answering(rest, event);
+    const locale = localeOf(incoming.locale);
+    const { opens, input } = read;
+    if (
+      input.kind === "command" &&
+      incoming.place &&
+      !house.commands.some((c) => c.name === input.name && c.where === "place")
+    )
+      return void (await to.draw([
+        drawLink(
+          house.say(locale, "discord:continueInPrivate"),
+          house.say(locale, "discord:openPrivate"),
+          `https://discord.com/users/${event.application_id}`,
+        ),
+      ]));
+
+    // A modal must be the first answer, so it is opened from memory.
+    const modal = opens && drawOpening(openings.get(opens.key), opens.what);
+    if (modal) return to.open(modal);
+
+    const slow = setTimeout(() => to.acknowledge(), patience);
+    let screen: Screen | undefined;
+    try {
+      screen = await house.hear({ ...incoming, input });
+    } catch {
+      // The house promises never to reject; its errors may quote what a person typed.
+      house.note("platform-turn-failed", { code: "hear" });
+      screen = { text: house.say(locale, "discord:failed") };
+    } finally {
+      clearTimeout(slow);
+    }
+    if (!screen) return to.nothing();
+    const late = opens && !to.begun() && drawOpening(screen, opens.what);
+    if (late) return to.open(late);
+    const drawn = draw(screen, locale, most(event));
+    const left = await to.draw(drawn, screen);
+    if (left) pieces.put(left.last, { token: event.token, ids: left.ids });
+
+    const before = event.message && pieces.take(event.message.id);
+    for (const id of before?.ids ?? [])
+      await rest.delete(Routes.webhookMessage(event.application_id, before!.token, id), { auth: false }).catch(() => {
+        // The person has dismissed it, or its quarter of an hour is over: gone either way, or theirs to dismiss.
+      });
+  }
+
+  const hear = (event: APIInteraction): void => {
+    const running = turn(event)
+      .catch((error: unknown) => house.note("platform-turn-failed", { code: codeOf(error) }))
+      .finally(() => {
+        turns.delete(running);
+        options.turned?.(event.id);
+      });
+    turns.add(running);
+  };
+
+  return {
+    name: "discord",
+    can,
+    async open(theHouse) {
+      house = theHouse;
+      line = openLine({ token: options.token, apiRoot, pause }, house.note, (id) => void announce(id), hear);
+      send = poster(line.rest);
+    },
+    async send(to, screen, sending) {
+      if (!line) return { ok: false, retry: true, code: "discord-closed" };
+      // After one refused call the library forgets the token; a later one may be welcome again.
+      line.rest.setToken(options.token);
+      const [drawn] = draw(screen, localeOf(sending.locale), 1);
+      return send(to, screen, drawn!, sending);
+    },
+    async close() {
+      const closing = line;
+      line = undefined;
+      clearTimeout(announcing);
+      // Who has just sent a report still gets the receipt.
+      await Promise.race([Promise.allSettled(turns), new Promise((over) => setTimeout(over, 3000).unref())]);
+      openings.clear();
+      pieces.clear();
+      await closing?.close();
+    },
+  };
+}
+
+/** Remembers up to 500 things for a quarter of an hour. */
+function shelf<Thing>() {
+  const things = new Map<string, { thing: Thing; timer: NodeJS.Timeout }>();
+  const take = (key: string): Thing | undefined => {
+    const kept = things.get(key);
+    clearTimeout(kept?.timer);
+    things.delete(key);
+    return kept?.thing;
+  };
+  return {
+    get: (key: string): Thing | undefined => things.get(key)?.thing,
+    take,
+    put(key: string, thing: Thing): void {
+      for (const oldest of things.keys()) {
+        if (things.size < 500) break;
+        take(oldest);
+      }
+      things.set(key, { thing, timer: setTimeout(() => take(key), lifetime).unref() });
+    },
+    clear: (): void => [...things.keys()].forEach(take),
+  };
+}
+
+/** Who, where and in what language; undefined for what is no act of a person. */
+function readIncoming(event: APIInteraction): Omit<Incoming, "input"> | undefined {
+  const user = event.user ?? event.member?.user;
+  const channel = event.channel?.id ?? event.channel_id;
+  if (!user || !("locale" in event)) return undefined;
+  return {
+    id: event.id,
+    from: { platform: "discord", id: user.id },
+    ...(event.guild_id && channel ? { place: { platform: "discord", id: placeMark + channel } } : {}),
+    locale: event.locale,
+  };
+}
+
+/** What a person did. `opens` names a form or file picker to be opened before the house is asked. */
+function readInteraction(event: APIInteraction): { input: Input; opens?: { what: string; key: string } } | undefined {
+  if (event.type === InteractionType.ApplicationCommand)
+    return { input: { kind: "command", name: event.data.name, rest: "" } };
+  if (event.type === InteractionType.ModalSubmit) return { input: readModal(event) };
+  if (event.type !== InteractionType.MessageComponent) return undefined;
+  const [, kind = "", value = ""] = /^(\w)(?::(.*))?$/s.exec(event.data.custom_id) ?? [];
+  const chosen = event.data.component_type === ComponentType.StringSelect ? event.data.values : [];
+  if (kind === "o") {
+    const [what = "", key = ""] = value.split(":");
+    return { input: { kind: "look" }, opens: { what, key } };
+  }
+  if (kind === "m") return { input: { kind: "choice", value: chosen[0] ?? "" } };
+  if (kind === "M") return { input: { kind: "choices", value, values: chosen } };
+  if (kind === "d") return { input: { kind: "choices", value, values: readChosen(event.message.components ?? []) } };
+  return { input: { kind: "choice", value } };
+}
+
+/** The options that are on in a drawn menu. */
+function readChosen(rows: { type: ComponentType }[]): string[] {
+  const options = rows.flatMap((row) =>
+    "components" in row
+      ? (row.components as { options?: { value: string; default?: boolean }[] }[]).flatMap((c) => c.options ?? [])
+      : [],
+  );
+  return options.filter((option) => option.default).map((option) => option.value);
+}
+
+function readModal(event: Extract<APIInteraction, { type: InteractionType.ModalSubmit }>): Input {
+  const [kind, , ...rest] = event.data.custom_id.split(":");
+  const values: Record<string, string> = {};
+  const files: Upload[] = [];
+  for (const part of event.data.components) {
+    if (!("component" in part)) continue;
+    const given = part.component;
+    if (given.type === ComponentType.FileUpload) {
+      for (const id of given.values) {
+        const file = event.data.resolved?.attachments?.[id];
+        if (file)
+          files.push({
+            name: file.filename,
+            ...(file.content_type ? { type: file.content_type } : {}),
+            bytes: file.size,
+            open: () => openFile(file.url),
+          });
+      }
+    } else if ("values" in given) values[given.custom_id] = given.values.join(",");
+    else values[given.custom_id] = typeof given.value === "string" ? given.value : "";
+  }
+  return kind === "u" ? { kind: "files", files } : { kind: "form", value: rest.join(":"), values };
+}
+
+/** Streams an uploaded file. Its address is signed and opens it for anyone: it appears in no error. */
+async function openFile(url: string): Promise<ReadableStream<Uint8Array>> {
+  const answer = await fetch(url).catch(() => undefined);
+  if (!answer?.ok || !answer.body) throw new Error("discord-file-unavailable");
+  return answer.body;
+}
+
+/** The modal of a form or file picker, with an id that no client has seen before. */
+function drawOpening(
+  screen: { form?: Form; files?: Screen["files"] } | undefined,
+  what: string,
+): APIModalInteractionResponseCallbackData | undefined {
+  const random = randomBytes(4).toString("base64url");
+  if (what === "form" && screen?.form) return drawForm(screen.form, random);
+  if (what === "files" && screen?.files) return drawFiles(screen.files, random);
+  return undefined;
+}
