@@ -519,7 +519,7 @@ export function createDesk(parts: DeskParts): Desk {
       try {
         const clean = await cleanImage(await blobs.open(staged.id, staged.secret, staged.bytes));
         const { head: _head, ...copy } = await blobs.stage(new Blob([clean.bytes as Uint8Array<ArrayBuffer>]).stream(), { limit: Number.MAX_SAFE_INTEGER, day });
-        return { ok: true, file: { blob: { ...copy, day }, original: ref, type: clean.type, extension: clean.type.replace("image/", "").replace("jpeg", "jpg"), kind, warn } };
+        return { ok: true, file: { blob: { ...copy, day }, original: ref, type: clean.type, extension: clean.extension, kind, warn } };
       } catch {
         return refuse("image-unreadable");
       }
