@@ -1,0 +1,131 @@
+/**
+ * The web: pages drawn on the server that work with no script at all. This file opens and closes the server; what it
+ * answers stands in `web/site.tsx`, how a form is read in `web/post.ts`, how a screen is drawn in `web/draw.tsx`.
+ */
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Can, Platform, Sent } from "./platform.ts";
+import type { Route } from "./web/ground.ts";
+import { baseHeaders } from "./web/headers.ts";
+import { makeShelf } from "./web/shelf.ts";
+import { makeSite } from "./web/site.tsx";
+
+export type { Route } from "./web/ground.ts";
+
+export interface WebOptions {
+  /** `host:port`; port 0 takes any that is free. */
+  listen: string;
+  /** The address people use. With https the cookie is `__Host-` and Secure, and browsers are told to stay on https. */
+  publicUrl?: string;
+  /** Read at every request, so that other platforms may add theirs later. */
+  routes?: Route[];
+  /** Seals the forms. Share it between processes and restarts, or an open form cannot be sent after either. */
+  visitSecret?: Uint8Array;
+}
+
+const can: Can = {
+  formFields: 20,
+  menuOptions: 100,
+  menuMany: true,
+  label: 200,
+  value: 200,
+  typed: 0,
+  text: 100_000,
+  fileBytes: 200 * 1024 * 1024,
+  freeText: false,
+  push: false,
+  edit: false,
+  erase: false,
+  anonymous: true,
+};
+
+/**
+ * The web platform. `open` rejects with an `Error` that carries the system's code (such as `EADDRINUSE`) when the
+ * address cannot be listened on. `url` is the public address, else the one that is listened on.
+ */
+export function web(options: WebOptions): Platform & { readonly url: string } {
+  const publicUrl = options.publicUrl?.replace(/\/+$/, "");
+  const secure = publicUrl?.startsWith("https:") ?? false;
+  const secret = options.visitSecret ?? randomBytes(32);
+  const shelf = makeShelf();
+  let server: Server | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+  let bound = "";
+
+  return {
+    name: "web",
+    can,
+    get url() {
+      return publicUrl ?? bound;
+    },
+
+    async open(house) {
+      const site = makeSite({
+        house,
+        shelf,
+        secret,
+        publicUrl,
+        get url() {
+          return publicUrl ?? bound;
+        },
+        visitCookie: secure ? "__Host-visit" : "visit",
+        languageCookie: secure ? "__Host-language" : "language",
+        attributes: `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`,
+        routes: () => options.routes ?? [],
+      });
+      const listener = getRequestListener(site.fetch, {
+        hostname: "localhost",
+        errorHandler: () => new Response(null, { status: 400 }),
+      });
+      const headers = Object.entries(baseHeaders(secure));
+      const opening = createServer((incoming, outgoing) => {
+        for (const [name, value] of headers) outgoing.setHeader(name, value);
+        // An answer to someone who has gone fails; that is nobody's fault and nothing to log.
+        outgoing.on("error", () => outgoing.destroy());
+        void listener(incoming, outgoing);
+      });
+      bound = await startListening(opening, options.listen);
+      server = opening;
+      sweeper = setInterval(() => shelf.sweep(), 30_000);
+      sweeper.unref();
+      house.note("platform-ready", { platform: "web" });
+    },
+
+    async send(): Promise<Sent> {
+      return { ok: false, retry: false, gone: true, code: "no-push" };
+    },
+
+    async close() {
+      clearInterval(sweeper);
+      const closing = server;
+      server = undefined;
+      if (!closing) return;
+      const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
+      closing.closeIdleConnections();
+      const last = setTimeout(() => closing.closeAllConnections(), 1_000);
+      await closed;
+      clearTimeout(last);
+    },
+  };
+}
+
+/** Listens, and answers the address. Slow senders are welcome (Tor is slow, evidence is large); silent ones are not. */
+async function startListening(server: Server, listen: string): Promise<string> {
+  const at = listen.lastIndexOf(":");
+  const host = listen.slice(0, Math.max(at, 0)).replace(/^\[|\]$/g, "") || "127.0.0.1";
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 2 * 60 * 60_000;
+  server.keepAliveTimeout = 10_000;
+  server.maxConnections = 4_000;
+  server.setTimeout(120_000, (socket: Socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(Object.assign(new Error("web-listen-failed"), { code: error.code })),
+    );
+    server.listen(Number(listen.slice(at + 1)), host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
