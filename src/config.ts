@@ -28,6 +28,7 @@ export const settings = {
   QUIETLINE_KEY: { sentence: "The organisation's key, instead of the key file.", secret: true, check: text.regex(/^AGE-SECRET-KEY-PQ-1[0-9A-Z]+$/), cure: "Give an age hybrid identity: AGE-SECRET-KEY-PQ-1…" },
   QUIETLINE_RECOVERY: { sentence: "Further age recipients that every report is sealed to, separated by spaces.", check: text.regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/), cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`)." },
   QUIETLINE_CARD_DELAY: { sentence: "Cards of new reports and messages reach boards after a random wait of up to so many seconds, so that a message on a phone and a card in a group do not coincide.", fallback: "180", check: text.regex(/^\d{1,5}$/), cure: "Give whole seconds, 0 to 99999." },
+  QUIETLINE_EXIT_URL: { sentence: "Where the quick exit of the web page leads: an everyday page that can be reached where your reporters are.", fallback: "https://www.wikipedia.org/", check: url("https://"), cure: "Give an https address: https://www.wikipedia.org/" },
   QUIETLINE_METRICS_LISTEN: { sentence: "Where figures for Prometheus are shown; off by default.", check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/), cure: "Give address and port: 127.0.0.1:9187." },
   DATABASE_URL: { sentence: "The database: sqlite: and a path, or postgres://…; by default a file in the state folder.", secret: true, check: url("sqlite:", "postgres://", "postgresql://"), cure: "Give sqlite:/path/to/file or postgres://user:password@host/database." },
   REDIS_URL: { sentence: "Redis or Valkey for limits that many processes share.", secret: true, check: url("redis://", "rediss://"), cure: "Give redis://host:6379." },
@@ -35,7 +36,7 @@ export const settings = {
   TELEGRAM_API_ROOT: { sentence: "A Bot API server of your own.", check: url("https://", "http://"), cure: "Give its address: http://127.0.0.1:8081" },
   TELEGRAM_MODE: { sentence: "How updates come.", fallback: "polling", check: z.enum(["polling", "webhook"]), cure: "Give polling or webhook." },
   TELEGRAM_WEBHOOK_SECRET: { sentence: "What Telegram proves itself by in webhook mode.", secret: true, check: text.regex(/^[A-Za-z0-9_-]{16,256}$/), cure: "Give 16 to 256 letters, digits, _ or -." },
-  DISCORD_BOT_TOKEN: { sentence: "Turns Discord on: the token from the developer portal.", secret: true, check: token(/^[\w-]{20,}\.[\w-]{4,}\.[\w-]{20,}$/), cure: "Copy the whole token from the developer portal (Bot → Reset Token)." },
+  DISCORD_BOT_TOKEN: { sentence: "Turns Discord on: the token from the developer portal.", secret: true, check: token(/^[\w-]+\.[\w-]+\.[\w-]+$/), cure: "Copy the whole token from the developer portal (Bot → Reset Token)." },
   DISCORD_API_ROOT: { sentence: "Another address of Discord's REST API.", check: url("https://", "http://"), cure: "Give its address, ending in /api." },
 } as const satisfies Record<string, Setting>;
 
@@ -45,6 +46,7 @@ export interface Config {
   home: string;
   listen: string;
   publicUrl?: string;
+  exitUrl: string;
   key?: string;
   recovery: string[];
   cardDelay: number;
@@ -93,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       home,
       listen: get("QUIETLINE_LISTEN")!,
       ...(publicUrl ? { publicUrl } : {}),
+      exitUrl: get("QUIETLINE_EXIT_URL")!,
       ...optional("key", get("QUIETLINE_KEY")),
       recovery: (get("QUIETLINE_RECOVERY") ?? "").split(/\s+/).filter(Boolean),
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),

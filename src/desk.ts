@@ -79,6 +79,8 @@ export type Command =
 /** A mailbox as its reporter sees it. */
 export interface Mailbox {
   status: Status;
+  /** A reviewer has it in hand. */
+  taken: boolean;
   day: number;
   closedDay: number | null;
   outcome: CloseOutcome | null;
@@ -415,6 +417,7 @@ export function createDesk(parts: DeskParts): Desk {
         ]);
         return {
           status: row.status,
+          taken: row.owner !== null,
           day: row.day,
           closedDay: row.closedDay,
           outcome: row.outcome,

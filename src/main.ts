@@ -216,7 +216,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
   };
   const { web } = await import("./platforms/web.tsx");
   const routes: NonNullable<Parameters<typeof web>[0]["routes"]> = [];
-  const page = web({ listen: config.listen, routes, visitSecret: core.keys.derive("web visits"), ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}) });
+  const page = web({ listen: config.listen, routes, visitSecret: core.keys.derive("web visits"), exit: config.exitUrl, ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}) });
   await core.connect(page).catch(failed);
   core.setPage(page.url);
 

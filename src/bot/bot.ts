@@ -88,7 +88,7 @@ export function createBot(parts: Parts): Bot {
       const loaded = await sessions.load(slots);
       const before = loaded?.talk ?? blankTalk();
       const ctx = context(speaker, before.locale ?? incoming.locale, visitor, shared);
-      if (before.events.includes(event)) return shared ? undefined : draw(before, ctx, {});
+      if (before.events.includes(event)) return shared ? undefined : { ...(await draw(before, ctx, {})), locale: ctx.locale };
       before.traces = [...before.traces, ...(incoming.traces ?? [])].slice(-remembered.traces);
       heard ??= await takeFiles(incoming, before, ctx, visitor);
       const outcome = await take(shelf, before, heard, ctx);
@@ -98,7 +98,8 @@ export function createBot(parts: Parts): Bot {
         if (!(await commit(slots, outcome.talk, loaded?.mark, visitor, commands))) continue;
       }
       const after = context(speaker, outcome.talk.locale ?? incoming.locale, await current(visitor, outcome.commands), shared);
-      return drawOutcome(outcome, after);
+      const screen = await drawOutcome(outcome, after);
+      return screen && { ...screen, locale: after.locale };
     }
     throw fail("turn-contended");
   }

@@ -7,6 +7,8 @@
  * strangers.
  */
 export interface Screen {
+  /** The locale of its words; set by the machine. */
+  locale?: string;
   /** A short heading. */
   title?: string;
   /** The body; paragraphs are separated by an empty line. */

@@ -70,7 +70,9 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   if (card) return pressCard(shelf, talk, card, ctx);
   if (ctx.shared) return { talk, commands: [], refused: true };
 
-  if (value !== undefined && !value.startsWith(`~${tag(talk)}.`)) return { talk, commands: [], notice: ctx.t("bot:stale") };
+  if (value !== undefined && !value.startsWith(`~${tag(talk)}.`)) {
+    return { talk, commands: [], notice: ctx.t(talk.events.length === 0 ? "bot:forgotten" : "bot:stale") };
+  }
   const bare = value?.slice(value.indexOf(".") + 1);
 
   if (talk.leaving) return leave(shelf, talk, bare, ctx);
@@ -94,7 +96,9 @@ export function stand(shelf: Shelf, talk: Talk): { conversation: AnyConversation
 
 /** The mark that a talk's buttons carry: another draft, step or question has another. */
 export function tag(talk: Talk): string {
-  const place = [talk.id, talk.conversation, talk.step, talk.filling?.at ?? "", talk.leaving ? "leaving" : "", talk.over ? "over" : ""];
+  // home is the same for everybody, also for a visitor of whom nothing is known yet
+  const id = talk.conversation === "home" && !talk.over && !talk.leaving ? "" : talk.id;
+  const place = [id, talk.conversation, talk.step, talk.filling?.at ?? "", talk.leaving ? "leaving" : "", talk.over ? "over" : ""];
   return createHash("sha256").update(place.join("\u0000")).digest("base64url").slice(0, 6);
 }
 
@@ -135,6 +139,7 @@ async function pressCard(shelf: Shelf, talk: Talk, card: Card, ctx: Context): Pr
 
 async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx: Context): Promise<Outcome> {
   if (name === "cancel") return talk.conversation === "home" && !talk.over ? { talk, commands: [], notice: ctx.t("bot:nothing-to-cancel") } : change(shelf, talk, { open: "home" }, ctx);
+  if (name === "exit") return goHome(talk); // who leaves in a hurry is not asked anything
   const conversation = shelf.byCommand(name);
   if (!conversation) return { talk, commands: [], notice: ctx.t("bot:unknown-command") };
   if (!open(conversation, ctx)) return { talk, commands: [], notice: ctx.t("bot:unknown-command"), refused: true };

@@ -1,7 +1,7 @@
 /** The step that takes files, the same in a report and in a mailbox. */
 import type { Context, Step, Taken, Turn } from "../bot/conversation.ts";
 import type { Screen } from "../bot/screen.ts";
-import type { TakenFile } from "../desk.ts";
+import type { Message, TakenFile } from "../desk.ts";
 
 /** What a draft holds of files. */
 export interface Attached {
@@ -49,11 +49,22 @@ export function takeFiles<Draft extends Attached>(draft: Draft, taken: Taken[], 
   const refused = [...new Set(taken.flatMap((t) => (t.ok ? [] : [t.why])))].map((why) => ctx.t(`files:refused.${why}`));
   if (good.length > room) refused.push(ctx.t("files:refused.too-many", { max: most.files }));
   if (good.some((f) => f.warn)) refused.push(ctx.t("files:warn"));
-  return { draft: { ...draft, files: [...draft.files, ...good.slice(0, room)] }, ...(refused.length > 0 ? { notice: refused.join(" ") } : {}) };
+  return { draft: { ...draft, files: [...draft.files, ...good.slice(0, room)] }, ...(refused.length > 0 ? { notice: refused.join("\n") } : {}) };
 }
 
 function listed(draft: Attached, ctx: Context): string {
-  return [ctx.t("files:have", { count: draft.files.length }), ...draft.files.map((f) => `• ${ctx.t(`files:kind.${f.kind}`)}, ${size(f.blob.bytes, ctx)}`)].join("\n");
+  return [ctx.t("files:have", { count: draft.files.length }), ...draft.files.map((f) => `• ${sized(f.kind, f.blob.bytes, ctx)}`)].join("\n");
+}
+
+/** A file in words: its kind and size. */
+export function sized(kind: string, bytes: number, ctx: Context): string {
+  return ctx.t("bot:paren", { text: ctx.t(`files:kind.${kind}`), more: size(bytes, ctx) });
+}
+
+/** A message in words: what was written, and that files came with it. */
+export function said(message: Message, ctx: Context): string {
+  const files = message.files > 0 ? ctx.t("files:came", { count: message.files }) : "";
+  return [message.text, files].filter(Boolean).join("\n\n");
 }
 
 /** A size as people say it. */

@@ -22,6 +22,7 @@ export const home: Conversation<Draft, "menu"> = {
           ...(isReviewer(ctx) ? [{ value: "review", label: ctx.t("home:review") }] : []),
           { value: "help", label: ctx.t("home:help") },
           { value: "language", label: ctx.t("home:language") },
+          ...(ctx.can.erase ? [{ value: "erase", label: ctx.t("home:erase"), tone: "quiet" as const }] : []),
         ],
       }),
       then: {

@@ -2,7 +2,7 @@
 import type { Context, Conversation } from "../bot/conversation.ts";
 import { fillIn, press } from "../bot/steps.ts";
 import type { Mailbox } from "../desk.ts";
-import { attach, type Attached, size } from "./files.ts";
+import { attach, type Attached, said, sized } from "./files.ts";
 import { quotesOf } from "./report.ts";
 
 interface Draft extends Attached {
@@ -48,7 +48,7 @@ export const mailbox: Conversation<Draft, Name> = {
         return {
           title: ctx.t("mailbox:open.title"),
           text: [status(box, ctx), ...(live ? [ctx.t(box.messages.length === 0 ? "mailbox:open.no-messages" : "mailbox:open.messages", { count: box.messages.length })] : [])].join("\n\n"),
-          quotes: box.messages.map((m) => ({ by: ctx.t(`mailbox:by.${m.side}`, { day: ctx.day(m.day) }), text: m.text })),
+          quotes: box.messages.map((m) => ({ by: ctx.t(`mailbox:by.${m.side}`, { day: ctx.day(m.day) }), text: said(m, ctx) })),
           buttons: live
             ? [
                 { value: "answer", label: ctx.t("mailbox:open.answer"), tone: "primary" },
@@ -76,7 +76,7 @@ export const mailbox: Conversation<Draft, Name> = {
     told: press<Draft, Name>({
       async ask(draft, ctx) {
         const box = await opened(draft, ctx);
-        const files = (box?.files ?? []).map((f) => ({ by: ctx.t("report:field.files"), text: `${ctx.t(`files:kind.${f.kind}`)}, ${size(f.bytes, ctx)}` }));
+        const files = (box?.files ?? []).map((f) => ({ by: ctx.t("report:field.files"), text: sized(f.kind, f.bytes, ctx) }));
         return { title: ctx.t("mailbox:told.title"), text: box ? ctx.t("mailbox:told.text", { day: ctx.day(box.day) }) : "", quotes: [...quotesOf(box?.told ?? {}, ctx), ...files] };
       },
       then: {},
@@ -92,7 +92,7 @@ export const mailbox: Conversation<Draft, Name> = {
 
     files: attach<Draft, Name>({
       ask: (_draft, ctx) => ({ title: ctx.t("mailbox:files.title"), text: ctx.t("mailbox:files.text") }),
-      next: (draft, ctx) => (draft.files.length === 0 ? { go: "open", draft } : send(draft, ctx.t("mailbox:files.sent", { count: draft.files.length }), ctx)),
+      next: (draft, ctx) => (draft.files.length === 0 ? { go: "open", draft } : send(draft, "", ctx)),
     }),
 
     withdraw: press<Draft, Name>({
@@ -133,6 +133,7 @@ async function opened(draft: Draft, ctx: Context): Promise<Mailbox | undefined> 
 }
 
 function status(box: Mailbox, ctx: Context): string {
-  const words = ctx.t(`mailbox:status.${box.status}`, { day: ctx.day(box.day), closed: box.closedDay === null ? "" : ctx.day(box.closedDay) });
-  return box.status === "closed" && box.outcome ? `${words} ${ctx.t(`mailbox:outcome.${box.outcome}`)}` : words;
+  const free = box.status === "acknowledged" && !box.taken;
+  const words = ctx.t(`mailbox:status.${free ? "free" : box.status}`, { day: ctx.day(box.day), closed: box.closedDay === null ? "" : ctx.day(box.closedDay) });
+  return box.status === "closed" && box.outcome ? `${words}\n${ctx.t(`mailbox:outcome.${box.outcome}`)}` : words;
 }

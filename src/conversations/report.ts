@@ -137,7 +137,7 @@ export const report: Conversation<Draft, Name> = {
     preview: press<Draft, Name>({
       ask: (draft, ctx) => {
         const found = ctx.desk.findHints(order.filter((q) => !forms[q]!.list).map((q) => draft.told[q] ?? "").join("\n"));
-        const hints = found.map((f) => ctx.t(`report:hints.${f.hint}`, { sample: f.samples.map((s) => `“${s}”`).join(", ") }));
+        const hints = found.map((f) => ctx.t(`report:hints.${f.hint}`, { sample: f.samples.map((s) => `“${s}”`).join(ctx.t("bot:comma")) }));
         const danger = ["P0"].includes(level(draft, ctx));
         return {
           title: ctx.t("report:preview.title"),
@@ -173,7 +173,12 @@ export const report: Conversation<Draft, Name> = {
       send: (ctx) => ctx.t("report:edit.save"),
       fields: (draft, ctx) => fields([draft.editing ?? "story"], draft, ctx),
       skip: true,
-      then: (draft, values) => ({ go: "preview", draft: tell({ ...draft, editing: undefined }, values) }),
+      // skipping takes the answer away, but for the two that a report cannot do without
+      then: (draft, values) => {
+        const needed = draft.editing === "kind" || draft.editing === "story";
+        const taken = Object.keys(values).length > 0 || needed ? values : { [draft.editing ?? ""]: "" };
+        return { go: "preview", draft: tell({ ...draft, editing: undefined }, taken) };
+      },
     }),
 
     reach: press<Draft, Name>({
@@ -272,7 +277,7 @@ function thanks(ctx: Context) {
   return {
     title: ctx.t("report:thanks.title"),
     text: ctx.t("report:thanks.text"),
-    ...(ctx.can.erase ? { buttons: [{ value: "erase", label: ctx.t("report:thanks.erase") }] } : {}),
+    ...(ctx.can.erase ? { buttons: [{ value: "erase", label: ctx.t("home:erase") }] } : {}),
   };
 }
 
@@ -322,7 +327,7 @@ export function quotesOf(told: Told, ctx: Context): Quote[] {
     const answer = told[question];
     if (!answer) return [];
     const { list } = forms[question]!;
-    const text = list ? answer.split(",").map((code) => ctx.label(list, code)).join(", ") : answer;
+    const text = list ? answer.split(",").map((code) => ctx.label(list, code)).join(ctx.t("bot:comma")) : answer;
     return [{ by: ctx.t(`report:field.${question}`), text }];
   });
 }

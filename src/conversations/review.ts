@@ -3,7 +3,7 @@ import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Attachment, Choice, Screen } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Card, CloseOutcome, Command } from "../desk.ts";
-import { size } from "./files.ts";
+import { said, size } from "./files.ts";
 import { quotesOf } from "./report.ts";
 
 interface Draft {
@@ -103,7 +103,7 @@ export const review: Conversation<Draft, Name> = {
           text: [state(file, ctx), ctx.t("review:read.recorded")].join("\n\n"),
           quotes: [
             ...quotesOf(file.told, ctx),
-            ...file.thread.map((m) => ({ by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }), text: m.text })),
+            ...file.thread.map((m) => ({ by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }), text: said(m, ctx) })),
           ],
           buttons: [
             ...(mine && file.status !== "closed"
@@ -225,22 +225,25 @@ async function drawCard(draft: Draft, ctx: Context): Promise<Screen> {
 }
 
 function state(card: Card, ctx: Context): string {
-  const words = ctx.t(`review:state.${card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) });
-  const outcome = card.status === "closed" && card.outcome ? ` ${ctx.label("outcome", card.outcome)}.` : "";
-  const unread = card.unread > 0 ? `\n${ctx.t("review:card.unread", { count: card.unread })}` : "";
-  return words + outcome + unread;
+  const free = card.status === "acknowledged" && !card.owner;
+  const lines = [ctx.t(`review:state.${free ? "free" : card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) })];
+  if (card.status === "closed" && card.outcome) lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.outcome"), value: ctx.label("outcome", card.outcome) }));
+  if (card.unread > 0) lines.push(ctx.t("review:card.unread", { count: card.unread }));
+  return lines.join("\n");
 }
 
 /** What a card says of a report: codes in words, nothing that was typed. */
 function facts(card: Card, ctx: Context): string {
   const { summary: s } = card;
   if (!s) return "";
+  const pair = (key: string, value: string) => ctx.t("bot:pair", { label: ctx.t(`review:card.${key}`), value });
+  const list = (items: string[]) => items.join(ctx.t("bot:comma"));
   const lines = [
-    `${ctx.t("review:card.kind")}: ${ctx.label("kind", s.kind)}`,
-    ...(s.sector ? [`${ctx.t("review:card.sector")}: ${ctx.label("sector", s.sector)}`] : []),
-    ...(s.data.length > 0 ? [`${ctx.t("review:card.data")}: ${s.data.map((d) => ctx.label("data-type", d)).join(", ")}`] : []),
-    ...(s.volume ? [`${ctx.t("review:card.volume")}: ${ctx.label("volume-band", s.volume)}`] : []),
-    `${ctx.t("review:card.urgency")}: ${s.level}${s.urgency.length > 0 ? ` (${s.urgency.map((u) => ctx.label("urgency", u)).join(", ")})` : ""}`,
+    pair("kind", ctx.label("kind", s.kind)),
+    ...(s.sector ? [pair("sector", ctx.label("sector", s.sector))] : []),
+    ...(s.data.length > 0 ? [pair("data", list(s.data.map((d) => ctx.label("data-type", d))))] : []),
+    ...(s.volume ? [pair("volume", ctx.label("volume-band", s.volume))] : []),
+    pair("urgency", s.urgency.length === 0 ? s.level : ctx.t("bot:paren", { text: s.level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) })),
     ...(card.files > 0 ? [ctx.t("review:card.files", { count: card.files })] : []),
     ...(s.excludes ? [ctx.t("review:card.excludes")] : []),
   ];

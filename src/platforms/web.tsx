@@ -19,6 +19,8 @@ export interface WebOptions {
   listen: string;
   /** The address people use. With https the cookie is `__Host-` and Secure, and browsers are told to stay on https. */
   publicUrl?: string;
+  /** Where the quick exit leads; a page that anyone may have open. */
+  exit?: string;
   /** Read at every request, so that other platforms may add theirs later. */
   routes?: Route[];
   /** Seals the forms. Share it between processes and restarts, or an open form cannot be sent after either. */
@@ -66,6 +68,7 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
         house,
         shelf,
         secret,
+        exit: options.exit ?? "https://www.wikipedia.org/",
         publicUrl,
         get url() {
           return publicUrl ?? bound;

@@ -38,6 +38,8 @@ export interface Message {
   side: "reporter" | "team";
   day: number;
   text: string;
+  /** How many files came with it. */
+  files: number;
 }
 
 /** A report without its contents. */
@@ -210,7 +212,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       return Promise.all(
         found
           .filter((m) => m.body)
-          .map(async (m) => ({ number: m.number, side: m.side, day: m.day, text: (await vault.open<{ text: string }>(m.body, identity)).text })),
+          .map(async (m) => ({ number: m.number, side: m.side, day: m.day, ...(await vault.open<{ text: string; files: number }>(m.body, identity)) })),
       );
     },
     async files(id, identity) {
@@ -221,7 +223,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     async append(c, message, files) {
       const found = await reports().where({ id: c.id }).first();
       if (!found?.recipient) throw fail("stale");
-      const body = await vault.seal({ text: message.text }, [found.recipient]);
+      const body = await vault.seal({ text: message.text, files: files.length }, [found.recipient]);
       const writeFiles = await fileWrites(c.id, found.recipient, c.files + 1, files);
       return async (trx) => {
         await touch(trx, c, {

@@ -17,6 +17,8 @@ export interface Route {
 export interface Ground {
   house: House;
   shelf: Shelf;
+  /** Where the quick exit leads: a page that anyone may have open. */
+  exit: string;
   /** Seals the forms. */
   secret: Uint8Array;
   publicUrl?: string;

@@ -18,9 +18,6 @@ import { readBody } from "./read.ts";
 import { UploadCut } from "./uploads.ts";
 import { door, freshId, sealForm } from "./visits.ts";
 
-/** Where the quick exit leads: a page that anyone may have open. */
-const neutral = "https://www.wikipedia.org/";
-
 type Status = 200 | 400 | 403 | 404 | 413 | 500;
 
 /** Every page that says one thing: status, heading, words. */
@@ -105,7 +102,7 @@ export function makeSite(ground: Ground): Hono<Env> {
     return c.redirect("/talk", 303);
   }
 
-  function exit(c: Exchange): Response {
+  async function exit(c: Exchange): Promise<Response> {
     // An image on someone else's page must not be able to end a visit: only a real step out of our own pages does.
     const { "sec-fetch-site": site, "sec-fetch-dest": to, "sec-purpose": purpose } = c.env.incoming.headers;
     const ours = site === undefined || site === "same-origin" || site === "none";
@@ -114,12 +111,13 @@ export function makeSite(ground: Ground): Hono<Env> {
       if (visit) {
         shelf.take(visit);
         shelf.clearFiles(visit);
+        await hear(ground, c, visit, freshId(), { kind: "command", name: "exit", rest: "" });
       }
       for (const name of [ground.visitCookie, ground.languageCookie])
         c.header("Set-Cookie", `${name}=; Max-Age=0; ${ground.attributes}`, { append: true });
       c.header("Clear-Site-Data", '"cookies", "cache", "storage"');
     }
-    return c.redirect(neutral, 303);
+    return c.redirect(ground.exit, 303);
   }
 
   async function sendFile(c: Exchange): Promise<Response> {
