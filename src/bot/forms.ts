@@ -71,7 +71,7 @@ function fillWhole(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling 
 
 /** Answers to show again after an error; never a passphrase or a receipt. */
 function keepable(form: Form, values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(form.fields.filter((f) => f.kind !== "secret").map((f) => [f.name, values[f.name] ?? ""]));
+  return Object.fromEntries(form.fields.filter((f) => f.kind !== "secret" && f.kind !== "passphrase").map((f) => [f.name, values[f.name] ?? ""]));
 }
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
@@ -139,7 +139,7 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
     return { ...screen, text: at === 0 ? screen.text : form.title, form: now, buttons };
   }
   const field = fields[0]!;
-  const question = [field.label, field.hint, field.value && field.kind !== "secret" ? ctx.t("bot:now", { value: shown(field) }) : undefined];
+  const question = [field.label, field.hint, field.value && field.kind !== "secret" && field.kind !== "passphrase" ? ctx.t("bot:now", { value: shown(field) }) : undefined];
   const lead = at === 0 && screen.text !== "" ? [screen.text] : [];
   const asked: Screen = {
     ...screen,

@@ -75,7 +75,8 @@ export interface Field {
   label: string;
   /** Why we ask, or an example. */
   hint?: string;
-  kind: "line" | "paragraph" | "secret" | "choice" | "choices";
+  /** `secret`: a code, shown while it is typed, never kept or filled in; `passphrase`: hidden while it is typed, too. */
+  kind: "line" | "paragraph" | "secret" | "passphrase" | "choice" | "choices";
   /** For `choice` and `choices`. */
   options?: Choice[];
   required?: boolean;

@@ -37,8 +37,8 @@ export const join: Conversation<Draft, Name> = {
         ...(ctx.can.push
           ? []
           : [
-              { name: "passphrase", label: ctx.t("join:passphrase.label"), hint: ctx.t("join:passphrase.hint", { least: shortestPassphrase }), kind: "secret" as const, required: true, max: 200 },
-              { name: "again", label: ctx.t("join:passphrase.again"), kind: "secret" as const, required: true, max: 200 },
+              { name: "passphrase", label: ctx.t("join:passphrase.label"), hint: ctx.t("join:passphrase.hint", { least: shortestPassphrase }), kind: "passphrase" as const, required: true, max: 200 },
+              { name: "again", label: ctx.t("join:passphrase.again"), kind: "passphrase" as const, required: true, max: 200 },
             ]),
       ],
       secret: true,

@@ -26,7 +26,7 @@ export const mailbox: Conversation<Draft, Name> = {
         ask: (_draft, ctx) => ({ title: ctx.t("mailbox:ask.title"), text: ctx.t("mailbox:ask.text") }),
         title: (ctx) => ctx.t("mailbox:ask.title"),
         send: (ctx) => ctx.t("mailbox:ask.open"),
-        fields: (_draft, ctx) => [{ name: "receipt", label: ctx.t("mailbox:ask.receipt"), hint: ctx.t("mailbox:ask.hint"), kind: "line", required: true, max: 60 }],
+        fields: (_draft, ctx) => [{ name: "receipt", label: ctx.t("mailbox:ask.receipt"), hint: ctx.t("mailbox:ask.hint"), kind: "secret", required: true, max: 60 }],
         secret: true,
         async then(draft, { receipt: typed = "" }, ctx) {
           const read = ctx.desk.readReceipt(typed);

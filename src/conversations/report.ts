@@ -210,7 +210,7 @@ export const report: Conversation<Draft, Name> = {
         title: (ctx) => ctx.t("report:rehearse.title"),
         send: (ctx) => ctx.t("report:rehearse.check"),
         fields: (draft, ctx) =>
-          (draft.groups ?? [0, 1]).map((n, i) => ({ name: i === 0 ? "one" : "two", label: ctx.t("report:rehearse.group", { number: n + 1 }), kind: "line", required: true, max: 30 })),
+          (draft.groups ?? [0, 1]).map((n, i) => ({ name: i === 0 ? "one" : "two", label: ctx.t("report:rehearse.group", { number: n + 1 }), kind: "secret", required: true, max: 30 })),
         secret: true,
         then: (draft, values, ctx) => {
           const groups = ctx.desk.splitReceipt(draft.receipt ?? "");

@@ -16,7 +16,7 @@ export const signin: Conversation<Draft, "form"> = {
       send: (ctx) => ctx.t("signin:send"),
       fields: (_draft, ctx) => [
         { name: "alias", label: ctx.t("join:alias.label"), kind: "line", required: true, max: 24 },
-        { name: "passphrase", label: ctx.t("join:passphrase.label"), kind: "secret", required: true, max: 200 },
+        { name: "passphrase", label: ctx.t("join:passphrase.label"), kind: "passphrase", required: true, max: 200 },
       ],
       secret: true,
       async then(_draft, { alias = "", passphrase = "" }, ctx) {

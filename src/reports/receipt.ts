@@ -70,7 +70,7 @@ export function readReceipt(typed: string): { ok: true; receipt: string } | { ok
  */
 export function holdsReceipt(text: string): boolean {
   for (const match of text.normalize("NFKC").matchAll(/[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu)) {
-    if (readReceipt(match[0]).ok) return true;
+    if (/\d/.test(match[0]) && readReceipt(match[0]).ok) return true;
   }
   return false;
 }

@@ -97,7 +97,7 @@ describe("a report travels from Telegram to Discord and back to the web page", (
     assert.match(discord.placeText(board.id), /With: Heron/);
     await there.press("Read");
     const view = await there.press("No. Open it");
-    assert.ok(view.text.includes(story));
+    assert.ok(view.text.includes(story), view.text);
     assert.ok(!discord.placeText(board.id).includes("photographs"), "the reading lies open in the channel");
     await there.press("Answer");
     await there.fill({ text: "Thank you. Which system shows the balances?" });

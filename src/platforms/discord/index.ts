@@ -9,6 +9,7 @@ import {
   ApplicationIntegrationType,
   ComponentType,
   InteractionType,
+  MessageFlags,
   Routes,
 } from "discord.js";
 import type { Form, Input, Screen, Upload } from "../../bot/screen.ts";
@@ -211,10 +212,12 @@ function readIncoming(event: APIInteraction): Omit<Incoming, "input"> | undefine
   const user = event.user ?? event.member?.user;
   const channel = event.channel?.id ?? event.channel_id;
   if (!user || !("locale" in event)) return undefined;
+  // What only this person sees is private, wherever it is shown: a reviewer reads on from a board's card.
+  const theirs = "message" in event && ((event.message?.flags ?? 0) & MessageFlags.Ephemeral) !== 0;
   return {
     id: event.id,
     from: { platform: "discord", id: user.id },
-    ...(event.guild_id && channel ? { place: { platform: "discord", id: placeMark + channel } } : {}),
+    ...(event.guild_id && channel && !theirs ? { place: { platform: "discord", id: placeMark + channel } } : {}),
     locale: event.locale,
   };
 }

@@ -85,7 +85,7 @@ function Answers({ field, name, say }: { field: Field; name: string; say: Say })
 }
 
 /**
- * Nothing typed may stay on the device or leave it by itself: no autofill, no spelling service. A secret is no
+ * Nothing typed may stay on the device or leave it by itself: no autofill, no spelling service. A receipt is no
  * `type=password` either, because browsers offer to save those.
  */
 function Typed({ field, id, name, hint }: { field: Field; id: string; name: string; hint?: string }) {
@@ -106,6 +106,7 @@ function Typed({ field, id, name, hint }: { field: Field; id: string; name: stri
     );
   if (field.kind === "secret")
     return <input {...shared} type="text" class="code" value={field.value} autocapitalize="characters" dir="ltr" />;
+  if (field.kind === "passphrase") return <input {...shared} type="password" autocapitalize="off" dir="ltr" />;
   return <input {...shared} type="text" value={field.value} dir="auto" />;
 }
 
