@@ -29,6 +29,8 @@ export interface Step<Draft, Name extends string> {
   anytime?: { key(draft: Draft): string; draft(key: string): Draft };
   /** The person may go on without an answer; `next` then gets `{ kind: "skip" }`. */
   skip?: true;
+  /** It asks a form (`fillIn` says so): what a press means depends on which question is on the screen. */
+  form?: true;
   /** No way back from here (what was sent is sent). */
   noBack?: true;
   /** A receipt or a passphrase is asked here: elsewhere a typed receipt is refused, and what is typed here is erased from the chat. */

@@ -88,7 +88,7 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     const next = at + fields.length;
     if (next < form.fields.length) {
       const trail = [...(talk.filling?.trail ?? []), at];
-      return { talk: { ...talk, filling: { at: next, values: all, trail }, picked: undefined, page: undefined } };
+      return { talk: { ...talk, filling: { at: next, values: all, trail }, picked: undefined, page: undefined, kept: undefined } };
     }
     for (const f of form.fields) all[f.name] ??= f.value ?? "";
     return { answer: { kind: "form", value: form.send.value, values: all } };
@@ -98,13 +98,14 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     const given: Record<string, string> = {};
     for (const f of fields) {
       const checked = check(f, heard.values[f.name] ?? "", ctx);
-      if ("notice" in checked) return { talk, notice: checked.notice };
+      if ("notice" in checked) return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: checked.notice };
       given[f.name] = checked.text;
     }
     return onwards(given);
   }
   if (heard.kind === "choice" && heard.value === "!skip") {
     if (fields.some((f) => f.required)) return { talk, notice: ctx.t("bot:required", { label: field.label }) };
+    if (form.fields.length === 1) return { answer: heard }; // the question is the step
     return onwards(Object.fromEntries(fields.map((f) => [f.name, f.value ?? ""])));
   }
   if (heard.kind === "choice" && heard.value === "!rest") {
@@ -135,7 +136,7 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
   const buttons = [...(at === 0 ? (screen.buttons ?? []) : (screen.buttons ?? []).filter((b) => b.tone === "quiet")), ...extras];
   if (ctx.can.formFields > 0) {
     const parts = Math.ceil(count / ctx.can.formFields);
-    const now = { ...form, fields: fields.map((f) => ({ ...f, value: values[f.name] ?? f.value })), send: parts > 1 ? { ...form.send, label: ctx.t("bot:fill-in") } : form.send };
+    const now = { ...form, fields: fields.map((f) => ({ ...f, value: talk.kept?.[f.name] ?? values[f.name] ?? f.value })), send: parts > 1 ? { ...form.send, label: ctx.t("bot:fill-in") } : form.send };
     return { ...screen, text: at === 0 ? screen.text : form.title, form: now, buttons };
   }
   const field = fields[0]!;
@@ -198,6 +199,7 @@ function pickFrom(talk: Talk, menu: Menu, heard: Heard, ctx: Context, complete: 
   const sofar = talk.picked ?? menu.options.filter((o) => o.on).map((o) => o.value);
   const { options, page, pages } = pageOf(talk, menu, ctx);
   if (heard.kind === "choices") {
+    if (!menu.many && !heard.values.some((v) => known.has(v))) return { talk, notice: ctx.t("bot:press-one") };
     // what was ticked on other pages stays
     const elsewhere = sofar.filter((v) => !options.some((o) => o.value === v));
     const picked = [...new Set([...elsewhere, ...heard.values.filter((v) => known.has(v))])];

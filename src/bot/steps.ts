@@ -42,6 +42,7 @@ export function fillIn<Draft, Name extends string>(step: {
   press?(draft: Draft, value: string, ctx: Context): Next<Draft, Name>;
 }): Step<Draft, Name> {
   return {
+    form: true,
     ...(step.skip ? { skip: true } : {}),
     ...(step.secret ? { secret: true } : {}),
     show: (draft, ctx) => ({

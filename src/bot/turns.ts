@@ -116,7 +116,7 @@ interface Card {
 }
 
 function readCard(shelf: Shelf, value: string): Card | undefined {
-  const match = /^@([a-z]+)\.([a-z]+)\.([^.]*)\.(.*)$/.exec(value);
+  const match = /^@([a-z]+)\.([a-z]+)\.([\w-]*)\.([\w-]+)$/.exec(value);
   if (!match) return undefined;
   const conversation = shelf.get(match[1]!);
   const step = conversation?.steps[match[2]!] as Step<unknown, string> | undefined;
@@ -134,6 +134,7 @@ async function pressCard(shelf: Shelf, talk: Talk, card: Card, ctx: Context): Pr
     return { talk, commands: turn.commands ?? [], notice: turn.notice, aside };
   }
   if ("go" in turn) return change(shelf, talk, { open: card.conversation.name, at: { step: turn.go, draft: turn.draft }, from: here }, ctx, turn.notice, turn.commands);
+  if ("open" in turn) return change(shelf, talk, { open: turn.open, at: turn.at }, ctx, turn.notice);
   return follow(shelf, talk, card.conversation, turn, ctx);
 }
 
@@ -230,14 +231,16 @@ async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Co
     const { over: _over, ...rest } = talk;
     return answer(shelf, rest, at, heard, ctx);
   }
-  const choice = heard.kind === "choice" ? heard.value : undefined;
   let given = heard as Parameters<typeof step.next>[1];
-  if (choice === "!skip" && !talk.filling) given = { kind: "skip" };
-  else if (needsScreen(heard, talk)) {
+  if (needsScreen(heard, talk, step)) {
     const screen = await step.show(talk.draft, ctx);
     const filled: Filling = fill(talk, screen, heard, ctx);
     if ("talk" in filled) return { talk: filled.talk, commands: [], notice: filled.notice };
     given = filled.answer;
+  }
+  if (given.kind === "choice" && given.value === "!skip") {
+    if (!step.skip) return { talk, commands: [], notice: ctx.t("bot:press-one") };
+    given = { kind: "skip" };
   }
   const turn = await step.next(talk.draft, given, ctx);
   const outcome = await follow(shelf, talk, at.conversation, turn, ctx);
@@ -252,8 +255,8 @@ function typed(heard: Heard): string[] {
 }
 
 /** Does the meaning of this input depend on what is on the screen (a form spelled out, a menu in pages, a menu of many)? */
-function needsScreen(heard: Heard, talk: Talk): boolean {
-  if (heard.kind === "choice") return talk.filling !== undefined || heard.value.startsWith("!") || talk.picked !== undefined;
+function needsScreen(heard: Heard, talk: Talk, step: Step<unknown, string>): boolean {
+  if (heard.kind === "choice") return step.form === true || heard.value.startsWith("!") || talk.picked !== undefined;
   return heard.kind !== "files";
 }
 

@@ -237,13 +237,14 @@ function facts(card: Card, ctx: Context): string {
   const { summary: s } = card;
   if (!s) return "";
   const pair = (key: string, value: string) => ctx.t("bot:pair", { label: ctx.t(`review:card.${key}`), value });
+  const level = ctx.t(`review:level.${s.level}`);
   const list = (items: string[]) => items.join(ctx.t("bot:comma"));
   const lines = [
     pair("kind", ctx.label("kind", s.kind)),
     ...(s.sector ? [pair("sector", ctx.label("sector", s.sector))] : []),
     ...(s.data.length > 0 ? [pair("data", list(s.data.map((d) => ctx.label("data-type", d))))] : []),
     ...(s.volume ? [pair("volume", ctx.label("volume-band", s.volume))] : []),
-    pair("urgency", s.urgency.length === 0 ? s.level : ctx.t("bot:paren", { text: s.level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) })),
+    pair("urgency", s.urgency.length === 0 ? level : ctx.t("bot:paren", { text: level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) })),
     ...(card.files > 0 ? [ctx.t("review:card.files", { count: card.files })] : []),
     ...(s.excludes ? [ctx.t("review:card.excludes")] : []),
   ];

@@ -10,6 +10,7 @@ import type { Screen } from "../../src/bot/screen.ts";
 import type { Incoming, Platform } from "../../src/platforms/platform.ts";
 import { web } from "../../src/platforms/web.tsx";
 import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { skipFor } from "../support/missing.ts";
 import { galleries } from "./web/gallery.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -26,10 +27,7 @@ describe("web in a browser, with scripts off", function () {
 
   before(async function () {
     browser = await launchBrowser();
-    if (!browser) {
-      this.test!.title += ` (${noBrowser})`;
-      return this.skip();
-    }
+    if (!browser) skipFor(this, noBrowser);
     mkdirSync(folder, { recursive: true });
     const words = i18next.createInstance();
     const read = (locale: string, ns: string) =>

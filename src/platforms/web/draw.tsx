@@ -61,7 +61,7 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
           enctype={files ? "multipart/form-data" : "application/x-www-form-urlencoded"}
         >
           <Sealed seal={seal} />
-          {form && <Fields form={form} say={hand.say} />}
+          {form && <Fields form={form} under={screen.title} say={hand.say} />}
           {menu && <Options menu={menu} hand={hand} rows={rows === true} />}
           {files && <Files files={files} hand={hand} alone={files1 === true} />}
           {(lead || screen.buttons?.length) && (

@@ -85,11 +85,11 @@ fieldset { border: 0; margin: 0; padding: 0; min-inline-size: 0; }
 .field > label:not(.tick), legend { display: block; padding: 0; margin-block-end: .4rem; font-weight: 600; }
 .field > .hint { margin-block-end: .5rem; }
 .options legend { margin-block-end: .75rem; }
-input[type=text], textarea, select { display: block; inline-size: 100%; min-block-size: 2.75rem; padding: .6rem .75rem;
+input[type=text], input[type=password], textarea, select { display: block; inline-size: 100%; min-block-size: 2.75rem; padding: .6rem .75rem;
   font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--edge); border-radius: .5rem; }
 textarea { resize: vertical; line-height: 1.6; }
 .code { font-family: var(--mono); letter-spacing: .05em; }
-input[type=text]:focus, textarea:focus, select:focus { outline: 3px solid var(--ring); outline-offset: 1px; }
+input[type=text]:focus, input[type=password]:focus, textarea:focus, select:focus { outline: 3px solid var(--ring); outline-offset: 1px; }
 input[type=file] { display: block; inline-size: 100%; min-block-size: 4.5rem; padding: 1rem; margin-block-end: .75rem; font: inherit;
   color: inherit; background: var(--sheet); border: 2px dashed var(--edge); border-radius: .5rem; }
 input[type=file]::file-selector-button { font: inherit; font-weight: 600; min-block-size: 2.5rem; padding: .3rem .9rem;

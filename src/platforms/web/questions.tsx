@@ -6,12 +6,14 @@ import { plain } from "../platform.ts";
 export type Say = (key: string, values?: Record<string, string | number>) => string;
 
 /** Up to here a question's options are all in sight; beyond it they fold into a list box. */
-const mostRadios = 12;
+const mostRadios = 5;
 
-/** All questions of a form. */
-export const Fields = ({ form, say }: { form: Form; say: Say }) => (
+/** All questions of a form. Its title is not shown twice where it is the page's heading already. */
+export const Fields = ({ form, under, say }: { form: Form; under?: string; say: Say }) => (
   <section class="fields" aria-labelledby="form">
-    <h2 id="form">{plain(form.title)}</h2>
+    <h2 id="form" class={form.title === under ? "unseen" : undefined}>
+      {plain(form.title)}
+    </h2>
     {form.fields.map((field, at) => (
       <Question field={field} id={`f${at}`} say={say} />
     ))}
