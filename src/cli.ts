@@ -8,8 +8,8 @@ import { createLog } from "./log.ts";
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Exit codes of sysexits.h: a bad configuration, something that cannot be opened. */
-const exit = { config: 78, unavailable: 69 };
+/** Exit codes of sysexits.h: a bad configuration, something that cannot be opened, a fault of our own. */
+const exit = { config: 78, unavailable: 69, internal: 70 };
 
 /** The configuration, or an end with every problem and its cure. */
 function configured(): Config {
@@ -45,6 +45,12 @@ program
     const config = configured();
     const { startService } = await import("./main.ts");
     const note = createLog();
+    // what a library throws past us may quote a token or a text: only its kind is told
+    process.on("unhandledRejection", (reason) => note("unhandled", { error: reason instanceof Error ? reason.name : "unknown" }));
+    process.on("uncaughtException", (error) => {
+      note("unhandled", { error: error.name });
+      process.exit(exit.internal);
+    });
     const service = await startService(config, { note }).catch(giveUp);
     say(`Report page:  ${service.page}/`);
     if (service.firstInvite) say(`First reviewer (one use, 7 days):  ${service.page}${service.firstInvite}`);

@@ -19,11 +19,14 @@ const allowed: Record<What, { points: number; duration: number }> = {
   "sign-in": { points: 5, duration: 600 },
 };
 
+/** How long a start waits for Redis (milliseconds). */
+const patience = 2000;
+
 /**
  * @param redisUrl shared limits for many processes; each process keeps its own while Redis cannot be reached
  * @param note codes for the operator
  */
-export function createLimits(redisUrl: string | undefined, note: (code: string) => void): Limits {
+export async function createLimits(redisUrl: string | undefined, note: (code: string) => void): Promise<Limits> {
   const client = redisUrl ? createClient({ url: redisUrl, disableOfflineQueue: true }) : undefined;
   let told = false;
   client?.on("error", () => {
@@ -33,7 +36,10 @@ export function createLimits(redisUrl: string | undefined, note: (code: string) 
   client?.on("ready", () => {
     told = false;
   });
-  client?.connect().catch(() => undefined); // the error event has told it; the client keeps trying
+  if (client) {
+    const connected = client.connect().catch(() => undefined); // the error event has told it; the client keeps trying
+    await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, patience).unref()), new Promise((resolve) => client.once("error", resolve))]);
+  }
 
   const make = (what: What) => {
     const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what] });

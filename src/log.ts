@@ -6,7 +6,7 @@ export type Note = (code: string, values?: Record<string, string | number>) => v
 
 /** Values that may stand beside a code. Everything else is dropped, whoever hands it in. */
 const harmless = new Set(["code", "platform", "kind", "error", "count", "port", "seconds"]);
-const warnings = new Set(["turn-failed", "platform-unreachable", "platform-token-refused", "board-unreachable", "courier-failed", "redis-unreachable", "sweep-failed", "audit-broken"]);
+const warnings = new Set(["turn-failed", "platform-unreachable", "platform-token-refused", "board-unreachable", "courier-failed", "redis-unreachable", "sweep-failed", "audit-broken", "unhandled"]);
 
 /** @param write where lines go; standard output by default */
 export function createLog(write?: { write(line: string): void }): Note {

@@ -90,7 +90,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const audit = createAuditStore(storage);
     const outbox = createOutbox(storage, columns, now);
     const blobs = createBlobs(`${config.home}/files`);
-    const limits = createLimits(config.redisUrl, note);
+    const limits = await createLimits(config.redisUrl, note);
     const figures = createFigures();
     figures.watchOutbox(() => outbox.counts());
     const platforms = new Map<string, Platform>();

@@ -1,7 +1,7 @@
 /** What a receipt opens: the look-up id of its report and, apart from it, the mailbox's own age identity. */
 import { hkdfSync } from "node:crypto";
-import { identityToRecipient } from "age-encryption";
 import { bech32 } from "@scure/base";
+import { recipientOf } from "./hybrid.ts";
 
 export interface MailboxKeys {
   /** 32 hex digits: the report's primary key. */
@@ -23,6 +23,6 @@ export function mailboxKeys(receipt: string): MailboxKeys {
 }
 
 /** The public recipient of a mailbox, `age1pq1…`. */
-export function mailboxRecipient(keys: MailboxKeys): Promise<string> {
-  return identityToRecipient(keys.identity);
+export function mailboxRecipient(keys: MailboxKeys): string {
+  return recipientOf(keys.identity);
 }

@@ -1,6 +1,7 @@
 /** The vault: bodies sealed as standard age files to the organisation, and to whoever else holds a key of their own. */
 import { Decrypter, Encrypter } from "age-encryption";
 import { fail } from "../errors.ts";
+import { hybridIdentity, hybridRecipient } from "./hybrid.ts";
 import type { Keys } from "./keys.ts";
 import { pad, unpad } from "./padding.ts";
 
@@ -16,15 +17,17 @@ export interface Vault {
  * @param recovery further hybrid recipients (an offline key) that every body is sealed to
  */
 export function createVault(keys: Keys, recovery: string[] = []): Vault {
+  const always = [keys.recipient, ...recovery].map(hybridRecipient);
+  const ours = hybridIdentity(keys.identity);
   return {
     async seal(value, others = []) {
       const encrypter = new Encrypter();
-      for (const recipient of [keys.recipient, ...recovery, ...others]) encrypter.addRecipient(recipient);
+      for (const recipient of [...always, ...others.map(hybridRecipient)]) encrypter.addRecipient(recipient);
       return Buffer.from(await encrypter.encrypt(pad(Buffer.from(JSON.stringify(value)), 4096)));
     },
-    async open<T>(sealed: Uint8Array, identity = keys.identity): Promise<T> {
+    async open<T>(sealed: Uint8Array, identity?: string): Promise<T> {
       const decrypter = new Decrypter();
-      decrypter.addIdentity(identity);
+      decrypter.addIdentity(identity === undefined ? ours : hybridIdentity(identity));
       try {
         return JSON.parse(unpad(await decrypter.decrypt(sealed)).toString("utf8")) as T;
       } catch {

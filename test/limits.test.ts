@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { createClient } from "redis";
+import { createLimits } from "../src/limits.ts";
+import { skipFor } from "./support/missing.ts";
+
+const redisUrl = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379";
+
+async function redisIsThere(): Promise<boolean> {
+  const client = createClient({ url: redisUrl, socket: { connectTimeout: 1000, reconnectStrategy: false } });
+  client.on("error", () => undefined); // told by the answer
+  try {
+    await client.connect();
+    client.destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("limits on guessing", () => {
+  for (const kind of ["memory", "Redis"] as const) {
+    describe(`kept in ${kind}`, () => {
+      before(async function () {
+        if (kind === "Redis" && !(await redisIsThere())) skipFor(this, `no Redis at ${redisUrl} (or TEST_REDIS_URL)`);
+      });
+      const open = () => createLimits(kind === "Redis" ? redisUrl : undefined, () => undefined);
+
+      it("let ten wrong receipts pass, then ask this visitor to wait, and nobody else", async () => {
+        const limits = await open();
+        const visitor = `v${Math.random()}`;
+        for (let i = 0; i < 10; i++) assert.equal(await limits.missed(visitor, "receipt"), 0, `miss ${i + 1}`);
+        assert.ok((await limits.missed(visitor, "receipt")) > 0);
+        const wait = await limits.wait(visitor, "receipt");
+        assert.ok(wait > 0 && wait <= 600, `${wait} seconds`);
+        assert.equal(await limits.wait(`w${Math.random()}`, "receipt"), 0);
+        assert.equal(await limits.wait(visitor, "sign-in"), 0);
+        await limits.close();
+      });
+
+      if (kind === "Redis")
+        it("are shared by two processes", async () => {
+          const [one, two] = [await open(), await open()];
+          const visitor = `v${Math.random()}`;
+          for (let i = 0; i < 10; i++) await (i % 2 ? one : two).missed(visitor, "receipt");
+          assert.ok((await one.wait(visitor, "receipt")) > 0);
+          assert.ok((await two.wait(visitor, "receipt")) > 0);
+          await one.close();
+          await two.close();
+        });
+    });
+  }
+
+  it("still hold while Redis cannot be reached, and say so once", async () => {
+    const notes: string[] = [];
+    const limits = await createLimits("redis://127.0.0.1:1", (code) => notes.push(code));
+    for (let i = 0; i < 11; i++) await limits.missed("somebody", "receipt");
+    assert.ok((await limits.wait("somebody", "receipt")) > 0);
+    await limits.close();
+    assert.deepEqual([...new Set(notes)], ["redis-unreachable"]);
+    assert.equal(notes.length, 1);
+  });
+});
