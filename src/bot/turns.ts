@@ -75,6 +75,10 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   }
   const bare = value?.slice(value.indexOf(".") + 1);
 
+  const asked = !talk.leaving && !talk.over && stand(shelf, talk).step.secret;
+  if (!asked && typed(heard).some((text) => ctx.desk.holdsReceipt(text))) {
+    return { talk, commands: [], notice: ctx.t("bot:receipt-typed"), erase: talk.traces.slice(-1) };
+  }
   if (talk.leaving) return leave(shelf, talk, bare, ctx);
   if (bare === "!home") return change(shelf, talk, { open: "home" }, ctx);
   if (bare === "!back") return back(talk);
@@ -224,9 +228,6 @@ type Place = { conversation: AnyConversation; step: Step<unknown, string> };
 /** An input reaches the step that it was meant for. */
 async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Context): Promise<Outcome> {
   const { step } = at;
-  if (typed(heard).some((text) => ctx.desk.holdsReceipt(text)) && !step.secret) {
-    return { talk, commands: [], notice: ctx.t("bot:receipt-typed"), erase: talk.traces.slice(-1) };
-  }
   if (talk.over) {
     const { over: _over, ...rest } = talk;
     return answer(shelf, rest, at, heard, ctx);
