@@ -36,7 +36,9 @@ async function untilStopped(close: () => Promise<void>): Promise<void> {
   await close();
 }
 
-const program = new Command("quietline").description("A tip line and privacy coach: web page, Telegram, Discord and terminal.").version("0.1.0");
+const program = new Command("quietline")
+  .description("A tip line and privacy coach: web page, Telegram, Discord and terminal.")
+  .version("0.1.0");
 
 program
   .command("start", { isDefault: true })
@@ -46,7 +48,9 @@ program
     const { startService } = await import("./main.ts");
     const note = createLog();
     // what a library throws past us may quote a token or a text: only its kind is told
-    process.on("unhandledRejection", (reason) => note("unhandled", { error: reason instanceof Error ? reason.name : "unknown" }));
+    process.on("unhandledRejection", (reason) =>
+      note("unhandled", { error: reason instanceof Error ? reason.name : "unknown" }),
+    );
     process.on("uncaughtException", (error) => {
       note("unhandled", { error: error.name });
       process.exit(exit.internal);
@@ -80,7 +84,8 @@ program
     const config = configured();
     const { examine } = await import("./doctor.ts");
     const findings = await examine(config);
-    for (const { ok, what, finding, cure } of findings) say(`${ok ? "ok  " : "BAD "} ${what}: ${finding}${ok || !cure ? "" : `\n       ${cure}`}`);
+    for (const { ok, what, finding, cure } of findings)
+      say(`${ok ? "ok  " : "BAD "} ${what}: ${finding}${ok || !cure ? "" : `\n       ${cure}`}`);
     process.exitCode = findings.every((f) => f.ok) ? 0 : 1;
   });
 
@@ -115,7 +120,10 @@ reviewer
     for (const r of await core.people.list()) say(`${r.alias}  ${r.role}  ${r.status}`);
     await core.close();
   });
-for (const [name, suspended] of [["suspend", true], ["resume", false]] as const) {
+for (const [name, suspended] of [
+  ["suspend", true],
+  ["resume", false],
+] as const) {
   reviewer
     .command(`${name} <alias>`)
     .description(suspended ? "shut a reviewer out at once" : "let a reviewer in again")

@@ -16,28 +16,106 @@ interface Setting {
   cure: string;
 }
 
-const url = (...protocols: string[]) => z.string().refine((v) => protocols.some((p) => v.startsWith(p)) && URL.canParse(v.replace(/^sqlite:/, "file:")));
+const url = (...protocols: string[]) =>
+  z.string().refine((v) => protocols.some((p) => v.startsWith(p)) && URL.canParse(v.replace(/^sqlite:/, "file:")));
 const token = (pattern: RegExp) => z.string().regex(pattern);
 const text = z.string();
 
 /** Every setting, in the order of the manual. */
 export const settings = {
-  QUIETLINE_HOME: { sentence: "The state folder: key, database, files.", fallback: "./var", check: text.min(1), cure: "Give the path of a folder." },
-  QUIETLINE_LISTEN: { sentence: "Where the web page listens.", fallback: "127.0.0.1:8787", check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/), cure: "Give address and port: 127.0.0.1:8787." },
-  QUIETLINE_PUBLIC_URL: { sentence: "The web page's address as people reach it; https or .onion.", check: url("https://", "http://"), cure: "Give the whole address: https://tips.example.org" },
-  QUIETLINE_KEY: { sentence: "The organisation's key, instead of the key file.", secret: true, check: text.regex(/^AGE-SECRET-KEY-PQ-1[0-9A-Z]+$/), cure: "Give an age hybrid identity: AGE-SECRET-KEY-PQ-1…" },
-  QUIETLINE_RECOVERY: { sentence: "Further age recipients that every report is sealed to, separated by spaces.", check: text.regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/), cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`)." },
-  QUIETLINE_CARD_DELAY: { sentence: "Cards of new reports and messages reach boards after a random wait of up to so many seconds, so that a message on a phone and a card in a group do not coincide.", fallback: "180", check: text.regex(/^\d{1,5}$/), cure: "Give whole seconds, 0 to 99999." },
-  QUIETLINE_EXIT_URL: { sentence: "Where the quick exit of the web page leads: an everyday page that can be reached where your reporters are.", fallback: "https://www.wikipedia.org/", check: url("https://"), cure: "Give an https address: https://www.wikipedia.org/" },
-  QUIETLINE_METRICS_LISTEN: { sentence: "Where figures for Prometheus are shown; off by default.", check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/), cure: "Give address and port: 127.0.0.1:9187." },
-  DATABASE_URL: { sentence: "The database: sqlite: and a path, or postgres://…; by default a file in the state folder.", secret: true, check: url("sqlite:", "postgres://", "postgresql://"), cure: "Give sqlite:/path/to/file or postgres://user:password@host/database." },
-  REDIS_URL: { sentence: "Redis or Valkey for limits that many processes share.", secret: true, check: url("redis://", "rediss://"), cure: "Give redis://host:6379." },
-  TELEGRAM_BOT_TOKEN: { sentence: "Turns Telegram on: the token from @BotFather.", secret: true, check: token(/^\d+:[A-Za-z0-9_-]{30,}$/), cure: "Copy the whole token from @BotFather: 123456:ABC…" },
-  TELEGRAM_API_ROOT: { sentence: "A Bot API server of your own.", check: url("https://", "http://"), cure: "Give its address: http://127.0.0.1:8081" },
-  TELEGRAM_MODE: { sentence: "How updates come.", fallback: "polling", check: z.enum(["polling", "webhook"]), cure: "Give polling or webhook." },
-  TELEGRAM_WEBHOOK_SECRET: { sentence: "What Telegram proves itself by in webhook mode.", secret: true, check: text.regex(/^[A-Za-z0-9_-]{16,256}$/), cure: "Give 16 to 256 letters, digits, _ or -." },
-  DISCORD_BOT_TOKEN: { sentence: "Turns Discord on: the token from the developer portal.", secret: true, check: token(/^[\w-]+\.[\w-]+\.[\w-]+$/), cure: "Copy the whole token from the developer portal (Bot → Reset Token)." },
-  DISCORD_API_ROOT: { sentence: "Another address of Discord's REST API.", check: url("https://", "http://"), cure: "Give its address, ending in /api." },
+  QUIETLINE_HOME: {
+    sentence: "The state folder: key, database, files.",
+    fallback: "./var",
+    check: text.min(1),
+    cure: "Give the path of a folder.",
+  },
+  QUIETLINE_LISTEN: {
+    sentence: "Where the web page listens.",
+    fallback: "127.0.0.1:8787",
+    check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/),
+    cure: "Give address and port: 127.0.0.1:8787.",
+  },
+  QUIETLINE_PUBLIC_URL: {
+    sentence: "The web page's address as people reach it; https or .onion.",
+    check: url("https://", "http://"),
+    cure: "Give the whole address: https://tips.example.org",
+  },
+  QUIETLINE_KEY: {
+    sentence: "The organisation's key, instead of the key file.",
+    secret: true,
+    check: text.regex(/^AGE-SECRET-KEY-PQ-1[0-9A-Z]+$/),
+    cure: "Give an age hybrid identity: AGE-SECRET-KEY-PQ-1…",
+  },
+  QUIETLINE_RECOVERY: {
+    sentence: "Further age recipients that every report is sealed to, separated by spaces.",
+    check: text.regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/),
+    cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`).",
+  },
+  QUIETLINE_CARD_DELAY: {
+    sentence:
+      "Cards of new reports and messages reach boards after a random wait of up to so many seconds, so that a message on a phone and a card in a group do not coincide.",
+    fallback: "180",
+    check: text.regex(/^\d{1,5}$/),
+    cure: "Give whole seconds, 0 to 99999.",
+  },
+  QUIETLINE_EXIT_URL: {
+    sentence:
+      "Where the quick exit of the web page leads: an everyday page that can be reached where your reporters are.",
+    fallback: "https://www.wikipedia.org/",
+    check: url("https://"),
+    cure: "Give an https address: https://www.wikipedia.org/",
+  },
+  QUIETLINE_METRICS_LISTEN: {
+    sentence: "Where figures for Prometheus are shown; off by default.",
+    check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/),
+    cure: "Give address and port: 127.0.0.1:9187.",
+  },
+  DATABASE_URL: {
+    sentence: "The database: sqlite: and a path, or postgres://…; by default a file in the state folder.",
+    secret: true,
+    check: url("sqlite:", "postgres://", "postgresql://"),
+    cure: "Give sqlite:/path/to/file or postgres://user:password@host/database.",
+  },
+  REDIS_URL: {
+    sentence: "Redis or Valkey for limits that many processes share.",
+    secret: true,
+    check: url("redis://", "rediss://"),
+    cure: "Give redis://host:6379.",
+  },
+  TELEGRAM_BOT_TOKEN: {
+    sentence: "Turns Telegram on: the token from @BotFather.",
+    secret: true,
+    check: token(/^\d+:[A-Za-z0-9_-]{30,}$/),
+    cure: "Copy the whole token from @BotFather: 123456:ABC…",
+  },
+  TELEGRAM_API_ROOT: {
+    sentence: "A Bot API server of your own.",
+    check: url("https://", "http://"),
+    cure: "Give its address: http://127.0.0.1:8081",
+  },
+  TELEGRAM_MODE: {
+    sentence: "How updates come.",
+    fallback: "polling",
+    check: z.enum(["polling", "webhook"]),
+    cure: "Give polling or webhook.",
+  },
+  TELEGRAM_WEBHOOK_SECRET: {
+    sentence: "What Telegram proves itself by in webhook mode.",
+    secret: true,
+    check: text.regex(/^[A-Za-z0-9_-]{16,256}$/),
+    cure: "Give 16 to 256 letters, digits, _ or -.",
+  },
+  DISCORD_BOT_TOKEN: {
+    sentence: "Turns Discord on: the token from the developer portal.",
+    secret: true,
+    check: token(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    cure: "Copy the whole token from the developer portal (Bot → Reset Token).",
+  },
+  DISCORD_API_ROOT: {
+    sentence: "Another address of Discord's REST API.",
+    check: url("https://", "http://"),
+    cure: "Give its address, ending in /api.",
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -53,7 +131,12 @@ export interface Config {
   metricsListen?: string;
   databaseUrl: string;
   redisUrl?: string;
-  telegram?: { token: string; apiRoot?: string; mode: "polling" | "webhook"; webhook?: { url: string; secret: string } };
+  telegram?: {
+    token: string;
+    apiRoot?: string;
+    mode: "polling" | "webhook";
+    webhook?: { url: string; secret: string };
+  };
   discord?: { token: string; apiRoot?: string };
 }
 
@@ -68,25 +151,47 @@ export interface Problem {
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: Problem[] } {
   const problems: Problem[] = [];
   const home = resolve(env.QUIETLINE_HOME || settings.QUIETLINE_HOME.fallback);
-  const file = readYaml(env.QUIETLINE_CONFIG ?? join(home, "quietline.yaml"), env.QUIETLINE_CONFIG !== undefined, problems);
+  const file = readYaml(
+    env.QUIETLINE_CONFIG ?? join(home, "quietline.yaml"),
+    env.QUIETLINE_CONFIG !== undefined,
+    problems,
+  );
   const values = new Map<string, string>();
 
   for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
     const value = raw(name, setting, env, file, problems);
     if (value === undefined) continue;
-    if (!setting.check.safeParse(value).success) problems.push({ name, problem: "The value does not fit.", cure: setting.cure });
+    if (!setting.check.safeParse(value).success)
+      problems.push({ name, problem: "The value does not fit.", cure: setting.cure });
     else values.set(name, value);
   }
-  for (const name of Object.keys(file)) if (!(name in settings)) problems.push({ name, problem: "There is no such setting.", cure: "Take the line out of quietline.yaml, or mend its name." });
+  for (const name of Object.keys(file))
+    if (!(name in settings))
+      problems.push({
+        name,
+        problem: "There is no such setting.",
+        cure: "Take the line out of quietline.yaml, or mend its name.",
+      });
   for (const name of Object.keys(env)) {
     const bare = name.replace(/_FILE$/, "");
-    if (name.startsWith("QUIETLINE_") && !(bare in settings) && !others.has(name)) problems.push({ name, problem: "There is no such setting.", cure: "Mend the name or unset it." });
+    if (name.startsWith("QUIETLINE_") && !(bare in settings) && !others.has(name))
+      problems.push({ name, problem: "There is no such setting.", cure: "Mend the name or unset it." });
   }
 
   const get = (name: SettingName) => values.get(name);
   const webhook = get("TELEGRAM_MODE") === "webhook" && get("TELEGRAM_BOT_TOKEN") !== undefined;
-  if (webhook && !get("TELEGRAM_WEBHOOK_SECRET")) problems.push({ name: "TELEGRAM_WEBHOOK_SECRET", problem: "Webhook mode needs it.", cure: "Set a random secret: openssl rand -hex 32" });
-  if (webhook && !get("QUIETLINE_PUBLIC_URL")?.startsWith("https://")) problems.push({ name: "QUIETLINE_PUBLIC_URL", problem: "Webhook mode needs an https address.", cure: "Set the address under which Telegram reaches this server, or use TELEGRAM_MODE=polling." });
+  if (webhook && !get("TELEGRAM_WEBHOOK_SECRET"))
+    problems.push({
+      name: "TELEGRAM_WEBHOOK_SECRET",
+      problem: "Webhook mode needs it.",
+      cure: "Set a random secret: openssl rand -hex 32",
+    });
+  if (webhook && !get("QUIETLINE_PUBLIC_URL")?.startsWith("https://"))
+    problems.push({
+      name: "QUIETLINE_PUBLIC_URL",
+      problem: "Webhook mode needs an https address.",
+      cure: "Set the address under which Telegram reaches this server, or use TELEGRAM_MODE=polling.",
+    });
   if (problems.length > 0) return { problems };
 
   const publicUrl = get("QUIETLINE_PUBLIC_URL")?.replace(/\/+$/, "");
@@ -102,13 +207,22 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),
       databaseUrl: get("DATABASE_URL") ?? `sqlite:${join(home, "quietline.sqlite")}`,
       ...optional("redisUrl", get("REDIS_URL")),
-      ...optional("telegram", get("TELEGRAM_BOT_TOKEN") && {
-        token: get("TELEGRAM_BOT_TOKEN")!,
-        ...optional("apiRoot", get("TELEGRAM_API_ROOT")),
-        mode: get("TELEGRAM_MODE") as "polling" | "webhook",
-        ...(webhook ? { webhook: { url: `${publicUrl}/telegram`, secret: get("TELEGRAM_WEBHOOK_SECRET")! } } : {}),
-      }),
-      ...optional("discord", get("DISCORD_BOT_TOKEN") && { token: get("DISCORD_BOT_TOKEN")!, ...optional("apiRoot", get("DISCORD_API_ROOT")) }),
+      ...optional(
+        "telegram",
+        get("TELEGRAM_BOT_TOKEN") && {
+          token: get("TELEGRAM_BOT_TOKEN")!,
+          ...optional("apiRoot", get("TELEGRAM_API_ROOT")),
+          mode: get("TELEGRAM_MODE") as "polling" | "webhook",
+          ...(webhook ? { webhook: { url: `${publicUrl}/telegram`, secret: get("TELEGRAM_WEBHOOK_SECRET")! } } : {}),
+        },
+      ),
+      ...optional(
+        "discord",
+        get("DISCORD_BOT_TOKEN") && {
+          token: get("DISCORD_BOT_TOKEN")!,
+          ...optional("apiRoot", get("DISCORD_API_ROOT")),
+        },
+      ),
     },
   };
 }
@@ -121,16 +235,30 @@ function optional<K extends string, V>(key: K, value: V | undefined | ""): { [P 
 }
 
 /** The value as it was given, before any check. An empty variable counts as none. */
-function raw(name: SettingName, setting: Setting, env: NodeJS.ProcessEnv, file: Record<string, string>, problems: Problem[]): string | undefined {
+function raw(
+  name: SettingName,
+  setting: Setting,
+  env: NodeJS.ProcessEnv,
+  file: Record<string, string>,
+  problems: Problem[],
+): string | undefined {
   const direct = env[name]?.trim();
   const path = env[`${name}_FILE`]?.trim();
-  if (direct && path) problems.push({ name, problem: `Both ${name} and ${name}_FILE are set.`, cure: "Unset one of them." });
+  if (direct && path)
+    problems.push({ name, problem: `Both ${name} and ${name}_FILE are set.`, cure: "Unset one of them." });
   if (direct) return direct;
   if (path) {
     try {
-      return readFileSync(path, "utf8").split("\n").find((line) => line.trim() !== "" && !line.startsWith("#"))?.trim();
+      return readFileSync(path, "utf8")
+        .split("\n")
+        .find((line) => line.trim() !== "" && !line.startsWith("#"))
+        ?.trim();
     } catch {
-      problems.push({ name: `${name}_FILE`, problem: "The file cannot be read.", cure: "Check the path and that the user who runs Quietline may read it." });
+      problems.push({
+        name: `${name}_FILE`,
+        problem: "The file cannot be read.",
+        cure: "Check the path and that the user who runs Quietline may read it.",
+      });
       return undefined;
     }
   }
@@ -146,7 +274,11 @@ function readYaml(path: string, wanted: boolean, problems: Problem[]): Record<st
     const read = z.record(z.string(), z.union([z.string(), z.number()])).parse(parse(readFileSync(path, "utf8")) ?? {});
     return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, String(value)]));
   } catch {
-    problems.push({ name: "quietline.yaml", problem: "It is not a list of `NAME: value` lines.", cure: "Write one setting a line: QUIETLINE_LISTEN: 127.0.0.1:8787" });
+    problems.push({
+      name: "quietline.yaml",
+      problem: "It is not a list of `NAME: value` lines.",
+      cure: "Write one setting a line: QUIETLINE_LISTEN: 127.0.0.1:8787",
+    });
     return {};
   }
 }

@@ -15,7 +15,15 @@ import { type Found, findHints } from "./reports/hints.ts";
 import type { Invitation, PeopleStore, Reviewer, Role } from "./reports/people-store.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "./reports/receipt.ts";
 import { type Action, type CloseOutcome, decide, outcomes, type Status } from "./reports/review.ts";
-import { type BlobRef, blobIds, type CaseRow, type KeptFile, type Message, type ReportStore, type Write } from "./reports/store.ts";
+import {
+  type BlobRef,
+  blobIds,
+  type CaseRow,
+  type KeptFile,
+  type Message,
+  type ReportStore,
+  type Write,
+} from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import { type Summary, summarise, type Told } from "./reports/told.ts";
 import type { Blobs } from "./storage/blobs.ts";
@@ -107,7 +115,15 @@ export interface Card {
 export interface CaseFile extends Card {
   told: Told;
   thread: Message[];
-  attachments: { number: number; kind: string; type: string; extension: string; bytes: number; warn: boolean; original: boolean }[];
+  attachments: {
+    number: number;
+    kind: string;
+    type: string;
+    extension: string;
+    bytes: number;
+    warn: boolean;
+    original: boolean;
+  }[];
 }
 
 export interface Queries {
@@ -131,7 +147,10 @@ export interface Queries {
   counts(): Promise<Record<string, number>>;
   card(code: string): Promise<Card | undefined>;
   /** What an action would come to now. */
-  may(code: string, kind: "claim" | "release" | "reply" | "close" | "reopen"): Promise<{ ok: true } | { ok: false; why: string; by: string }>;
+  may(
+    code: string,
+    kind: "claim" | "release" | "reply" | "close" | "reopen",
+  ): Promise<{ ok: true } | { ok: false; why: string; by: string }>;
   /** Reads a case: a look, put on record before anything is handed out. */
   read(code: string): Promise<CaseFile | undefined>;
   /** A file of a case: also a look. Pictures come without metadata unless the kept original is asked for. */
@@ -156,7 +175,11 @@ export interface Desk {
   /** Seals and checks; what it answers is written in the caller's transaction. Throws `not-allowed`, `stale`. */
   prepare(visitor: Visitor, commands: Command[]): Promise<Orders>;
   /** Seals one upload and checks it by its content. */
-  takeIn(visitor: Visitor, upload: Upload, limit: number): Promise<{ ok: true; file: TakenFile } | { ok: false; why: string }>;
+  takeIn(
+    visitor: Visitor,
+    upload: Upload,
+    limit: number,
+  ): Promise<{ ok: true; file: TakenFile } | { ok: false; why: string }>;
 }
 
 export interface DeskParts {
@@ -237,18 +260,27 @@ export function createDesk(parts: DeskParts): Desk {
       kept.push(original && originals ? { ...file, original } : file);
       if (original && !originals) dropped.push(original.id);
     }
-    for (const ref of kept.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])])) await blobs.keep(ref.id, ref.day);
+    for (const ref of kept.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])]))
+      await blobs.keep(ref.id, ref.day);
     return { kept, dropped };
   }
 
   type Made = { writes: Write[]; remove?: string[] };
 
-  const carryOut: { [K in Command["kind"]]: (visitor: Visitor, command: Extract<Command, { kind: K }>) => Promise<Made> } = {
+  const carryOut: {
+    [K in Command["kind"]]: (visitor: Visitor, command: Extract<Command, { kind: K }>) => Promise<Made>;
+  } = {
     async file(visitor, { receipt, told, files, originals, notify }) {
       const mailbox = mailboxKeys(receipt);
       const { kept, dropped } = await keep(files, originals);
       const code = reports.newCode();
-      const filed = await reports.file(mailbox, { code, day: today(), told, summary: summarise(told, kept.length, level), files: kept });
+      const filed = await reports.file(mailbox, {
+        code,
+        day: today(),
+        told,
+        summary: summarise(told, kept.length, level),
+        files: kept,
+      });
       const writes = [filed, await cards(code, parts.cardDelay)];
       if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
       parts.count("report");
@@ -259,7 +291,13 @@ export function createDesk(parts: DeskParts): Desk {
       if (!row || row.status === "withdrawn") throw fail("stale");
       const { kept, dropped } = await keep(files, originals);
       parts.count("message");
-      return { writes: [await reports.append(row, { side: "reporter", day: today(), text }, kept), await cards(row.code, parts.cardDelay)], remove: dropped };
+      return {
+        writes: [
+          await reports.append(row, { side: "reporter", day: today(), text }, kept),
+          await cards(row.code, parts.cardDelay),
+        ],
+        remove: dropped,
+      };
     },
     async notify(visitor, { receipt, on }) {
       const row = await reports.byId(mailboxKeys(receipt).id);
@@ -272,7 +310,10 @@ export function createDesk(parts: DeskParts): Desk {
       if (!row || !decide(row, { kind: "withdraw" }).ok) throw fail("stale");
       const files = await reports.files(row.id, mailbox.identity);
       parts.count("withdrawn");
-      return { writes: [reports.destroy(row, today()), await cards(row.code, parts.cardDelay)], remove: files.flatMap(blobIds) };
+      return {
+        writes: [reports.destroy(row, today()), await cards(row.code, parts.cardDelay)],
+        remove: files.flatMap(blobIds),
+      };
     },
     claim: (visitor, command) => act(visitor, command.code, "claim"),
     release: (visitor, command) => act(visitor, command.code, "release"),
@@ -323,7 +364,10 @@ export function createDesk(parts: DeskParts): Desk {
     async "door-code"(visitor, { code }) {
       const { alias } = reviewer(visitor.actor);
       return {
-        writes: [people.addInvite(code, { alias }, today() + 1), (trx) => audit.append(trx, { day: today(), alias, action: "door-code" })],
+        writes: [
+          people.addInvite(code, { alias }, today() + 1),
+          (trx) => audit.append(trx, { day: today(), alias, action: "door-code" }),
+        ],
       };
     },
     async enter(visitor, { code }) {
@@ -359,7 +403,13 @@ export function createDesk(parts: DeskParts): Desk {
       return {
         writes: [
           async (trx) => {
-            if (on) await outbox.addBoard(trx, { id: place.tag, address: place.address, locale: visitor.locale, day: today() });
+            if (on)
+              await outbox.addBoard(trx, {
+                id: place.tag,
+                address: place.address,
+                locale: visitor.locale,
+                day: today(),
+              });
             else await outbox.removeBoard(trx, place.tag);
           },
           (trx) => audit.append(trx, { day: today(), alias, action: on ? "board on" : "board off" }),
@@ -375,13 +425,22 @@ export function createDesk(parts: DeskParts): Desk {
   /** Aliases whose passphrase was just proven at a door. */
   const proven = new Map<string, string>();
 
-  async function act(visitor: Visitor, code: string, kind: "claim" | "release" | "reopen", options: { closedDay?: null } = {}): Promise<Made> {
+  async function act(
+    visitor: Visitor,
+    code: string,
+    kind: "claim" | "release" | "reopen",
+    options: { closedDay?: null } = {},
+  ): Promise<Made> {
     const { alias } = reviewer(visitor.actor, ...readers);
     const row = await caseOf(code);
     const decision = decide(row, { kind, alias });
     if (!decision.ok) throw fail("stale");
     return {
-      writes: [reports.change(row, decision.state, options), (trx) => audit.append(trx, { day: today(), alias, action: kind, code }), await cards(code, 0)],
+      writes: [
+        reports.change(row, decision.state, options),
+        (trx) => audit.append(trx, { day: today(), alias, action: kind, code }),
+        await cards(code, 0),
+      ],
     };
   }
 
@@ -453,7 +512,11 @@ export function createDesk(parts: DeskParts): Desk {
         const row = await reports.byCode(code);
         if (!row || row.status === "withdrawn") return void reads();
         await look(actor, "read", code);
-        const [told, thread, files] = await Promise.all([reports.told(row.id), reports.messages(row.id), reports.files(row.id)]);
+        const [told, thread, files] = await Promise.all([
+          reports.told(row.id),
+          reports.messages(row.id),
+          reports.files(row.id),
+        ]);
         if (row.unread > 0 && actor.kind === "reviewer" && row.owner === actor.alias) {
           await parts.storage.transaction(reports.change(row, row, { read: true })).catch(() => undefined); // a race: the next look clears it
         }
@@ -461,7 +524,15 @@ export function createDesk(parts: DeskParts): Desk {
           ...card(row),
           told: told ?? {},
           thread,
-          attachments: files.map((f, i) => ({ number: i + 1, kind: f.kind, type: f.type, extension: f.extension, bytes: f.blob.bytes, warn: f.warn, original: f.original !== undefined })),
+          attachments: files.map((f, i) => ({
+            number: i + 1,
+            kind: f.kind,
+            type: f.type,
+            extension: f.extension,
+            bytes: f.blob.bytes,
+            warn: f.warn,
+            original: f.original !== undefined,
+          })),
         };
       },
       async attachment(code, number, original) {
@@ -471,7 +542,12 @@ export function createDesk(parts: DeskParts): Desk {
         await look(actor, original ? `original ${number}` : `file ${number}`, code);
         const blob = original ? file?.original : file?.blob;
         if (!file || !blob) return undefined;
-        return { name: neutralName(number, file.extension), type: file.type, bytes: blob.bytes, open: () => blobs.open(blob.id, blob.secret, blob.bytes) };
+        return {
+          name: neutralName(number, file.extension),
+          type: file.type,
+          bytes: blob.bytes,
+          open: () => blobs.open(blob.id, blob.secret, blob.bytes),
+        };
       },
       invited: (code) => people.invited(code, today()),
       newInvite: () => people.newInvite(),
@@ -495,7 +571,8 @@ export function createDesk(parts: DeskParts): Desk {
     for: queries,
     async prepare(visitor, commands) {
       const made: Made[] = [];
-      for (const command of commands) made.push(await (carryOut[command.kind] as (v: Visitor, c: Command) => Promise<Made>)(visitor, command));
+      for (const command of commands)
+        made.push(await (carryOut[command.kind] as (v: Visitor, c: Command) => Promise<Made>)(visitor, command));
       return {
         writes: made.flatMap((m) => m.writes),
         async after() {
@@ -521,8 +598,14 @@ export function createDesk(parts: DeskParts): Desk {
       if (kind !== "image") return { ok: true, file: { blob: ref, type, extension, kind, warn } };
       try {
         const clean = await cleanImage(await blobs.open(staged.id, staged.secret, staged.bytes));
-        const { head: _head, ...copy } = await blobs.stage(new Blob([clean.bytes as Uint8Array<ArrayBuffer>]).stream(), { limit: Number.MAX_SAFE_INTEGER, day });
-        return { ok: true, file: { blob: { ...copy, day }, original: ref, type: clean.type, extension: clean.extension, kind, warn } };
+        const { head: _head, ...copy } = await blobs.stage(
+          new Blob([clean.bytes as Uint8Array<ArrayBuffer>]).stream(),
+          { limit: Number.MAX_SAFE_INTEGER, day },
+        );
+        return {
+          ok: true,
+          file: { blob: { ...copy, day }, original: ref, type: clean.type, extension: clean.extension, kind, warn },
+        };
       } catch {
         return refuse("image-unreadable");
       }

@@ -20,7 +20,8 @@ const leastFree = 500_000_000;
 export async function examine(config: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
   const good = (what: string, finding: string) => findings.push({ ok: true, what, finding });
-  const bad = (what: string, code: ErrorCode) => findings.push({ ok: false, what, finding: `${code}. ${explain(code).sentence}`, cure: explain(code).cure });
+  const bad = (what: string, code: ErrorCode) =>
+    findings.push({ ok: false, what, finding: `${code}. ${explain(code).sentence}`, cure: explain(code).cure });
 
   try {
     const core = await openCore(config, { note: () => undefined });
@@ -38,19 +39,43 @@ export async function examine(config: Config): Promise<Finding[]> {
     await core.close();
   } catch (error) {
     const code = codeOf(error);
-    bad(code.startsWith("key") ? "key" : code === "content-invalid" ? "content" : code === "home-unwritable" ? "state folder" : "database", code);
+    bad(
+      code.startsWith("key")
+        ? "key"
+        : code === "content-invalid"
+          ? "content"
+          : code === "home-unwritable"
+            ? "state folder"
+            : "database",
+      code,
+    );
   }
 
   if (existsSync(config.home) && process.platform !== "win32") {
     const open = (statSync(config.home).mode & 0o077) !== 0;
-    findings.push({ ok: !open, what: "state folder", finding: open ? "others can look into it" : "closed to others", cure: "chmod 700 the state folder." });
+    findings.push({
+      ok: !open,
+      what: "state folder",
+      finding: open ? "others can look into it" : "closed to others",
+      cure: "chmod 700 the state folder.",
+    });
   }
   const crash = createDayKeys(config.home).survivesCrash;
-  findings.push({ ok: crash, what: "drafts", finding: crash ? "survive a crash, and die with a reboot" : "would be lost in a crash", cure: "Mount a memory-backed /dev/shm, or accept it." });
+  findings.push({
+    ok: crash,
+    what: "drafts",
+    finding: crash ? "survive a crash, and die with a reboot" : "would be lost in a crash",
+    cure: "Mount a memory-backed /dev/shm, or accept it.",
+  });
 
   const disk = await statfs(existsSync(config.home) ? config.home : ".");
   const free = disk.bavail * disk.bsize;
-  findings.push({ ok: free > leastFree, what: "disk", finding: `${Math.floor(free / 1_000_000)} MB free`, cure: "Free space: reports cannot be stored on a full disk." });
+  findings.push({
+    ok: free > leastFree,
+    what: "disk",
+    finding: `${Math.floor(free / 1_000_000)} MB free`,
+    cure: "Free space: reports cannot be stored on a full disk.",
+  });
 
   findings.push(...(await tokens(config)));
   return findings;
@@ -63,19 +88,48 @@ async function tokens(config: Config): Promise<Finding[]> {
     try {
       const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
       const known = answer.ok;
-      findings.push({ ok: known, what, finding: known ? "the token is good" : `the token was refused (${answer.status})`, cure: "Make a new token and put it into the configuration." });
+      findings.push({
+        ok: known,
+        what,
+        finding: known ? "the token is good" : `the token was refused (${answer.status})`,
+        cure: "Make a new token and put it into the configuration.",
+      });
       const theirs = Date.parse(answer.headers.get("date") ?? "");
       if (Number.isNaN(theirs)) return;
       const off = Math.abs(Date.now() - theirs) / 1000;
-      findings.push({ ok: off < 60, what: "clock", finding: off < 60 ? `right, by ${what}` : `wrong by ${Math.round(off)} seconds`, cure: "Set the clock by NTP: days and deadlines hang on it." });
+      findings.push({
+        ok: off < 60,
+        what: "clock",
+        finding: off < 60 ? `right, by ${what}` : `wrong by ${Math.round(off)} seconds`,
+        cure: "Set the clock by NTP: days and deadlines hang on it.",
+      });
     } catch {
-      findings.push({ ok: false, what, finding: "cannot be reached", cure: "Check the network, the proxy and the firewall. Quietline keeps trying." });
+      findings.push({
+        ok: false,
+        what,
+        finding: "cannot be reached",
+        cure: "Check the network, the proxy and the firewall. Quietline keeps trying.",
+      });
     }
   };
-  if (config.telegram) await ask("Telegram", `${config.telegram.apiRoot ?? "https://api.telegram.org"}/bot${config.telegram.token}/getMe`, {});
+  if (config.telegram)
+    await ask(
+      "Telegram",
+      `${config.telegram.apiRoot ?? "https://api.telegram.org"}/bot${config.telegram.token}/getMe`,
+      {},
+    );
   else findings.push({ ok: true, what: "Telegram", finding: "off (no TELEGRAM_BOT_TOKEN)" });
-  if (config.discord) await ask("Discord", `${config.discord.apiRoot ?? "https://discord.com/api"}/v10/users/@me`, { authorization: `Bot ${config.discord.token}` });
+  if (config.discord)
+    await ask("Discord", `${config.discord.apiRoot ?? "https://discord.com/api"}/v10/users/@me`, {
+      authorization: `Bot ${config.discord.token}`,
+    });
   else findings.push({ ok: true, what: "Discord", finding: "off (no DISCORD_BOT_TOKEN)" });
-  if (!findings.some((f) => f.what === "clock")) findings.push({ ok: Date.now() > Date.UTC(2026, 0), what: "clock", finding: new Date().toISOString().slice(0, 10), cure: "Set the clock by NTP: days and deadlines hang on it." });
+  if (!findings.some((f) => f.what === "clock"))
+    findings.push({
+      ok: Date.now() > Date.UTC(2026, 0),
+      what: "clock",
+      finding: new Date().toISOString().slice(0, 10),
+      cure: "Set the clock by NTP: days and deadlines hang on it.",
+    });
   return findings;
 }

@@ -4,32 +4,84 @@
  * An error never carries an address, a text, a receipt, a token or a context: only its code and harmless values.
  */
 const table = {
-  "config-invalid": { operator: "The configuration has problems.", cure: "Mend each line that is listed above and start again." },
-  "home-unwritable": { operator: "The state folder cannot be written.", cure: "Give the user that runs Quietline the folder (mode 0700), or set QUIETLINE_HOME." },
+  "config-invalid": {
+    operator: "The configuration has problems.",
+    cure: "Mend each line that is listed above and start again.",
+  },
+  "home-unwritable": {
+    operator: "The state folder cannot be written.",
+    cure: "Give the user that runs Quietline the folder (mode 0700), or set QUIETLINE_HOME.",
+  },
   "key-missing": {
     operator: "The database was made with a key, but the key is not there.",
     cure: "Put the key file back (key.age in the state folder) or set QUIETLINE_KEY_FILE. Without it nothing can be read.",
   },
-  "key-wrong": { operator: "The key does not belong to this database.", cure: "Use the key that the database was made with, or point DATABASE_URL to the other database." },
-  "key-invalid": { operator: "The key is not an age hybrid identity (AGE-SECRET-KEY-PQ-1…).", cure: "Restore the key file from its backup." },
-  "key-open": { operator: "The key file can be read by others.", cure: "chmod 600 the key file, and chmod 700 the state folder." },
-  "database-corrupt": { operator: "The database is damaged.", cure: "Stop, copy the state folder away, and restore the last backup." },
-  "database-locked": { operator: "The database is held by another program.", cure: "End the other program, then start again." },
-  "database-unreachable": { operator: "The database cannot be reached.", cure: "Check DATABASE_URL and that the server runs." },
+  "key-wrong": {
+    operator: "The key does not belong to this database.",
+    cure: "Use the key that the database was made with, or point DATABASE_URL to the other database.",
+  },
+  "key-invalid": {
+    operator: "The key is not an age hybrid identity (AGE-SECRET-KEY-PQ-1…).",
+    cure: "Restore the key file from its backup.",
+  },
+  "key-open": {
+    operator: "The key file can be read by others.",
+    cure: "chmod 600 the key file, and chmod 700 the state folder.",
+  },
+  "database-corrupt": {
+    operator: "The database is damaged.",
+    cure: "Stop, copy the state folder away, and restore the last backup.",
+  },
+  "database-locked": {
+    operator: "The database is held by another program.",
+    cure: "End the other program, then start again.",
+  },
+  "database-unreachable": {
+    operator: "The database cannot be reached.",
+    cure: "Check DATABASE_URL and that the server runs.",
+  },
   "database-newer": { operator: "The database was made by a newer Quietline.", cure: "Run the newer version." },
-  "disk-full": { operator: "The disk is full; nothing was acknowledged that was not stored.", cure: "Free space. What could not be stored was answered with an apology, not a receipt.", person: true },
-  "redis-unreachable": { operator: "Redis cannot be reached.", cure: "Check REDIS_URL and that the server runs. Meanwhile limits are kept by this process alone." },
-  "port-taken": { operator: "The address of the web page is already in use.", cure: "End the other program or set QUIETLINE_LISTEN." },
+  "disk-full": {
+    operator: "The disk is full; nothing was acknowledged that was not stored.",
+    cure: "Free space. What could not be stored was answered with an apology, not a receipt.",
+    person: true,
+  },
+  "redis-unreachable": {
+    operator: "Redis cannot be reached.",
+    cure: "Check REDIS_URL and that the server runs. Meanwhile limits are kept by this process alone.",
+  },
+  "port-taken": {
+    operator: "The address of the web page is already in use.",
+    cure: "End the other program or set QUIETLINE_LISTEN.",
+  },
   "content-invalid": { operator: "A content file is not valid.", cure: "Mend the file and line that are named." },
-  "audit-broken": { operator: "The audit log was changed from outside.", cure: "Keep the database as evidence, compare it with backups, and find out who had access." },
-  "board-unreachable": { operator: "A board cannot be written to.", cure: "Put the bot back into the group or channel, or bind another one with /board." },
-  "turn-failed": { operator: "A turn failed.", cure: "See the code beside it. The person was told; what was acknowledged before is safe.", person: true },
-  "turn-contended": { operator: "A turn lost too many races and was given up.", cure: "Nothing; the person was asked to try again.", person: true },
+  "audit-broken": {
+    operator: "The audit log was changed from outside.",
+    cure: "Keep the database as evidence, compare it with backups, and find out who had access.",
+  },
+  "board-unreachable": {
+    operator: "A board cannot be written to.",
+    cure: "Put the bot back into the group or channel, or bind another one with /board.",
+  },
+  "turn-failed": {
+    operator: "A turn failed.",
+    cure: "See the code beside it. The person was told; what was acknowledged before is safe.",
+    person: true,
+  },
+  "turn-contended": {
+    operator: "A turn lost too many races and was given up.",
+    cure: "Nothing; the person was asked to try again.",
+    person: true,
+  },
   "file-too-large": { operator: "A file was over the limit.", cure: "Nothing.", person: true },
   "file-empty": { operator: "A file was empty.", cure: "Nothing.", person: true },
   "file-broken": { operator: "A file did not arrive whole.", cure: "Nothing.", person: true },
-  "not-allowed": { operator: "An order was refused because of its sender's role.", cure: "Nothing; the attempt is counted.", person: true },
-  "stale": { operator: "The thing changed meanwhile; the turn is taken again.", cure: "Nothing.", person: true },
+  "not-allowed": {
+    operator: "An order was refused because of its sender's role.",
+    cure: "Nothing; the attempt is counted.",
+    person: true,
+  },
+  stale: { operator: "The thing changed meanwhile; the turn is taken again.", cure: "Nothing.", person: true },
 } as const satisfies Record<string, { operator: string; cure: string; person?: true }>;
 
 export type ErrorCode = keyof typeof table;
@@ -70,7 +122,8 @@ export function codeOf(error: unknown): ErrorCode {
   if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "53100" || code === "EDQUOT") return "disk-full";
   if (code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB") return "database-corrupt";
   if (code === "SQLITE_BUSY" || code === "SQLITE_LOCKED") return "database-locked";
-  if (["ECONNREFUSED", "ENOTFOUND", "57P01", "57P03", "3D000", "28P01", "28000"].includes(code)) return "database-unreachable";
+  if (["ECONNREFUSED", "ENOTFOUND", "57P01", "57P03", "3D000", "28P01", "28000"].includes(code))
+    return "database-unreachable";
   if (code === "EADDRINUSE") return "port-taken";
   if (code === "EACCES" || code === "EROFS" || code === "EPERM") return "home-unwritable";
   return "turn-failed";

@@ -38,13 +38,23 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
   });
   if (client) {
     const connected = client.connect().catch(() => undefined); // the error event has told it; the client keeps trying
-    await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, patience).unref()), new Promise((resolve) => client.once("error", resolve))]);
+    await Promise.race([
+      connected,
+      new Promise((resolve) => setTimeout(resolve, patience).unref()),
+      new Promise((resolve) => client.once("error", resolve)),
+    ]);
   }
 
   const make = (what: What) => {
     const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what] });
     return client
-      ? new RateLimiterRedis({ storeClient: client, useRedisPackage: true, keyPrefix: `quietline:${what}`, insuranceLimiter: memory, ...allowed[what] })
+      ? new RateLimiterRedis({
+          storeClient: client,
+          useRedisPackage: true,
+          keyPrefix: `quietline:${what}`,
+          insuranceLimiter: memory,
+          ...allowed[what],
+        })
       : memory;
   };
   const limiters = { receipt: make("receipt"), "sign-in": make("sign-in") };
@@ -63,7 +73,9 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
     },
     async wait(visitor, what) {
       const result = await limiters[what].get(visitor);
-      return result && result.consumedPoints >= allowed[what].points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
+      return result && result.consumedPoints >= allowed[what].points
+        ? Math.max(1, Math.ceil(result.msBeforeNext / 1000))
+        : 0;
     },
     async close() {
       if (client?.isOpen) client.destroy();

@@ -6,13 +6,25 @@ export type Note = (code: string, values?: Record<string, string | number>) => v
 
 /** Values that may stand beside a code. Everything else is dropped, whoever hands it in. */
 const harmless = new Set(["code", "platform", "kind", "error", "count", "port", "seconds"]);
-const warnings = new Set(["turn-failed", "platform-unreachable", "platform-token-refused", "board-unreachable", "courier-failed", "redis-unreachable", "sweep-failed", "audit-broken", "unhandled"]);
+const warnings = new Set([
+  "turn-failed",
+  "platform-unreachable",
+  "platform-token-refused",
+  "board-unreachable",
+  "courier-failed",
+  "redis-unreachable",
+  "sweep-failed",
+  "audit-broken",
+  "unhandled",
+]);
 
 /** @param write where lines go; standard output by default */
 export function createLog(write?: { write(line: string): void }): Note {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, write ?? pino.destination(1));
   return (code, values = {}) => {
-    const kept = Object.fromEntries(Object.entries(values).filter(([name, value]) => harmless.has(name) && /^[\w.:-]{1,60}$/.test(String(value))));
+    const kept = Object.fromEntries(
+      Object.entries(values).filter(([name, value]) => harmless.has(name) && /^[\w.:-]{1,60}$/.test(String(value))),
+    );
     log[warnings.has(code) ? "warn" : "info"]({ event: code, ...kept });
   };
 }
@@ -29,7 +41,12 @@ export interface Figures {
 export function createFigures(): Figures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "quietline_" });
-  const turns = new Counter({ name: "quietline_turns_total", help: "Events answered, by platform.", labelNames: ["platform"], registers: [registry] });
+  const turns = new Counter({
+    name: "quietline_turns_total",
+    help: "Events answered, by platform.",
+    labelNames: ["platform"],
+    registers: [registry],
+  });
   const counts = new Map<string, number>();
   const events = new Gauge({
     name: "quietline_events_tens",

@@ -40,7 +40,10 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...["start", "report", "mailbox", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({ name, where: "private" as const })),
+  ...["start", "report", "mailbox", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
+    name,
+    where: "private" as const,
+  })),
   { name: "board", where: "place" },
 ];
 
@@ -66,6 +69,8 @@ export interface Core {
 export interface CoreOptions {
   note: Note;
   now?: () => number;
+  /** This process takes reports, and tidies up after one that did and was killed. */
+  serving?: boolean;
   /** Where the keys of drafts live; for tests. */
   dayKeyFolder?: string;
 }
@@ -83,7 +88,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   try {
     const keys = await openKeys(config, storage);
     const columns = createColumns(keys.derive("columns"));
-    const dayKeys = options.dayKeyFolder ? createDayKeys(config.home, options.dayKeyFolder) : createDayKeys(config.home);
+    const dayKeys = options.dayKeyFolder
+      ? createDayKeys(config.home, options.dayKeyFolder)
+      : createDayKeys(config.home);
     const door = createDoor(dayKeys, keys.derive("door tags"), columns);
     const reports = createReportStore(storage, createVault(keys, config.recovery), columns);
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
@@ -103,9 +110,19 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),
       note,
     });
-    let filed = false;
+    // a process that was killed left its order of arrival to the next one
+    let filed = options.serving ?? false;
     const desk = createDesk({
-      storage, reports, people, audit, outbox, blobs, taxonomy, columns, limits, now,
+      storage,
+      reports,
+      people,
+      audit,
+      outbox,
+      blobs,
+      taxonomy,
+      columns,
+      limits,
+      now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
       count(what) {
@@ -116,7 +133,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const bot = createBot({
       shelf: createShelf([home, report, mailbox, review, join, signin, board, language, help]),
       sessions: createSessions(storage, dayKeys),
-      storage, door, desk, words, now, note,
+      storage,
+      door,
+      desk,
+      words,
+      now,
+      note,
       get page() {
         return page;
       },
@@ -140,7 +162,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
 
     courier.start();
     return {
-      storage, keys, words, people, audit, figures,
+      storage,
+      keys,
+      words,
+      people,
+      audit,
+      figures,
       async connect(platform) {
         platforms.set(platform.name, platform);
         const house: House = {
@@ -209,14 +236,20 @@ const sweepEvery = 3_600_000;
  * costs neither memory nor time. Throws `port-taken` and whatever `openCore` throws.
  */
 export async function startService(config: Config, options: CoreOptions): Promise<Service> {
-  const core = await openCore(config, options);
+  const core = await openCore(config, { ...options, serving: true });
   const failed = async (error: unknown): Promise<never> => {
     await core.close();
     throw error;
   };
   const { web } = await import("./platforms/web.tsx");
   const routes: NonNullable<Parameters<typeof web>[0]["routes"]> = [];
-  const page = web({ listen: config.listen, routes, visitSecret: core.keys.derive("web visits"), exit: config.exitUrl, ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}) });
+  const page = web({
+    listen: config.listen,
+    routes,
+    visitSecret: core.keys.derive("web visits"),
+    exit: config.exitUrl,
+    ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
+  });
   await core.connect(page).catch(failed);
   core.setPage(page.url);
 
@@ -236,8 +269,13 @@ export async function startService(config: Config, options: CoreOptions): Promis
     await core.connect(platform).catch(() => options.note("platform-unreachable", { platform: platform.name }));
   }
 
-  const figures = config.metricsListen ? await showFigures(config.metricsListen, core.figures).catch(failed) : undefined;
-  const timer = setInterval(() => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })), sweepEvery);
+  const figures = config.metricsListen
+    ? await showFigures(config.metricsListen, core.figures).catch(failed)
+    : undefined;
+  const timer = setInterval(
+    () => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
+    sweepEvery,
+  );
   timer.unref();
   const firstInvite = await inviteFirst(core).catch(failed);
   return {
@@ -256,7 +294,9 @@ export async function startService(config: Config, options: CoreOptions): Promis
 async function inviteFirst(core: Core): Promise<string | undefined> {
   if ((await core.people.list()).length > 0) return undefined;
   const code = core.people.newInvite();
-  await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7));
+  await core.storage.transaction(
+    core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7),
+  );
   return `/join/${code}`;
 }
 
@@ -266,6 +306,8 @@ async function showFigures(listen: string, figures: Figures): Promise<() => Prom
     response.setHeader("content-type", figures.registry.contentType);
     response.end(await figures.registry.metrics());
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ""), resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once("error", reject).listen(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ""), resolve),
+  );
   return () => new Promise((resolve) => server.close(() => resolve()));
 }

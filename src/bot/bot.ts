@@ -13,7 +13,17 @@ import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
 import type { Choice, Screen, Upload } from "./screen.ts";
 import type { Sessions, Talk } from "./sessions.ts";
-import { blankTalk, cardPrefix, type Heard, leavingScreen, type Outcome, type Shelf, stand, tag, take } from "./turns.ts";
+import {
+  blankTalk,
+  cardPrefix,
+  type Heard,
+  leavingScreen,
+  type Outcome,
+  type Shelf,
+  stand,
+  tag,
+  take,
+} from "./turns.ts";
 
 /** The platform that an event came from or a screen goes to, as far as the machine cares. */
 export interface Speaker {
@@ -88,7 +98,8 @@ export function createBot(parts: Parts): Bot {
       const loaded = await sessions.load(slots);
       const before = loaded?.talk ?? blankTalk();
       const ctx = context(speaker, before.locale ?? incoming.locale, visitor, shared);
-      if (before.events.includes(event)) return shared ? undefined : { ...(await draw(before, ctx, {})), locale: ctx.locale };
+      if (before.events.includes(event))
+        return shared ? undefined : { ...(await draw(before, ctx, {})), locale: ctx.locale };
       before.traces = [...before.traces, ...(incoming.traces ?? [])].slice(-remembered.traces);
       heard ??= await takeFiles(incoming, before, ctx, visitor);
       const outcome = await take(shelf, before, heard, ctx);
@@ -97,7 +108,12 @@ export function createBot(parts: Parts): Bot {
         const commands: Command[] = outcome.refused ? [...outcome.commands, { kind: "refused" }] : outcome.commands;
         if (!(await commit(slots, outcome.talk, loaded?.mark, visitor, commands))) continue;
       }
-      const after = context(speaker, outcome.talk.locale ?? incoming.locale, await current(visitor, outcome.commands), shared);
+      const after = context(
+        speaker,
+        outcome.talk.locale ?? incoming.locale,
+        await current(visitor, outcome.commands),
+        shared,
+      );
       const screen = await drawOutcome(outcome, after);
       return screen && { ...screen, locale: after.locale };
     }
@@ -105,7 +121,13 @@ export function createBot(parts: Parts): Bot {
   }
 
   /** Session and orders in one transaction; false when another turn was faster. */
-  async function commit(slots: ReturnType<Door["slots"]>, talk: Talk, mark: Parameters<Sessions["save"]>[3], visitor: Visitor, commands: Command[]): Promise<boolean> {
+  async function commit(
+    slots: ReturnType<Door["slots"]>,
+    talk: Talk,
+    mark: Parameters<Sessions["save"]>[3],
+    visitor: Visitor,
+    commands: Command[],
+  ): Promise<boolean> {
     try {
       const orders = await desk.prepare(visitor, commands);
       await storage.transaction(async (trx) => {
@@ -133,7 +155,8 @@ export function createBot(parts: Parts): Bot {
     const { step } = stand(shelf, structuredClone(talk));
     const welcome = talk.over || talk.leaving || ctx.shared ? undefined : (await step.show(talk.draft, ctx)).files;
     const taken: Taken[] = [];
-    for (const upload of input.files) taken.push(welcome ? await takeOne(upload, welcome.bytes, visitor) : { ok: false, why: "no-files-here" });
+    for (const upload of input.files)
+      taken.push(welcome ? await takeOne(upload, welcome.bytes, visitor) : { ok: false, why: "no-files-here" });
     return { kind: "files", files: taken, value: input.value };
   }
 
@@ -166,7 +189,8 @@ export function createBot(parts: Parts): Bot {
     const at = stand(shelf, talk);
     let screen: Screen;
     if (talk.leaving) screen = leavingScreen(at.conversation.loses?.(talk.draft, ctx)?.ask ?? "", ctx);
-    else if (talk.over) screen = { ...talk.over, buttons: [...(talk.over.buttons ?? []), { value: "!home", label: ctx.t("bot:home") }] };
+    else if (talk.over)
+      screen = { ...talk.over, buttons: [...(talk.over.buttons ?? []), { value: "!home", label: ctx.t("bot:home") }] };
     else {
       screen = spell(talk, await at.step.show(talk.draft, ctx), ctx);
       screen = { ...screen, buttons: [...(screen.buttons ?? []), ...ways(talk, at, screen, ctx)] };
@@ -182,8 +206,10 @@ export function createBot(parts: Parts): Bot {
   /** The ways on that every step has: back, skip, and out. */
   function ways(talk: Talk, at: ReturnType<typeof stand>, screen: Screen, ctx: Context): Choice[] {
     const choices: Choice[] = [];
-    if (at.step.skip && !screen.buttons?.some((b) => b.value === "!skip")) choices.push({ value: "!skip", label: ctx.t("bot:skip"), tone: "quiet" });
-    if ((talk.trail.length > 0 && !at.step.noBack) || (talk.filling?.at ?? 0) > 0) choices.push({ value: "!back", label: ctx.t("bot:back"), tone: "quiet" });
+    if (at.step.skip && !screen.buttons?.some((b) => b.value === "!skip"))
+      choices.push({ value: "!skip", label: ctx.t("bot:skip"), tone: "quiet" });
+    if ((talk.trail.length > 0 && !at.step.noBack) || (talk.filling?.at ?? 0) > 0)
+      choices.push({ value: "!back", label: ctx.t("bot:back"), tone: "quiet" });
     if (at.conversation.name !== "home") {
       const loses = at.conversation.loses?.(talk.draft, ctx)?.after !== undefined;
       choices.push({ value: "!home", label: ctx.t(loses ? "bot:cancel" : "bot:home"), tone: "quiet" });
@@ -222,9 +248,22 @@ export function createBot(parts: Parts): Bot {
     async card(speaker, step, key, locale) {
       const [conversation = "", name = ""] = step.split(".");
       const nobody: Actor = { kind: "house" };
-      const visitor: Visitor = { actor: nobody, tag: "" as Visitor["tag"], limit: "", locale, reach: () => { throw fail("not-allowed"); } };
+      const visitor: Visitor = {
+        actor: nobody,
+        tag: "" as Visitor["tag"],
+        limit: "",
+        locale,
+        reach: () => {
+          throw fail("not-allowed");
+        },
+      };
       const ctx = context(speaker, locale, visitor, true);
-      return drawCard(conversation, name, (shelf.get(conversation)!.steps[name] as Step<unknown, string>).anytime!.draft(key), ctx);
+      return drawCard(
+        conversation,
+        name,
+        (shelf.get(conversation)!.steps[name] as Step<unknown, string>).anytime!.draft(key),
+        ctx,
+      );
     },
   };
 }
@@ -236,7 +275,13 @@ function wrap(screen: Screen, prefix: string): Screen {
     ...screen,
     ...(screen.buttons ? { buttons: screen.buttons.map(mark) } : {}),
     ...(screen.menu
-      ? { menu: { ...screen.menu, options: screen.menu.options.map(mark), ...(screen.menu.done ? { done: mark(screen.menu.done) } : {}) } }
+      ? {
+          menu: {
+            ...screen.menu,
+            options: screen.menu.options.map(mark),
+            ...(screen.menu.done ? { done: mark(screen.menu.done) } : {}),
+          },
+        }
       : {}),
     ...(screen.form ? { form: { ...screen.form, send: mark(screen.form.send) } } : {}),
   };

@@ -19,7 +19,11 @@ export interface Conversation<Draft, Name extends string = string> {
   blank: Draft;
   steps: Record<Name, Step<Draft, Name>>;
   /** Where a command with words behind it leads (`/join ABC`); the first step if it is absent or answers nothing. */
-  begin?(command: string, rest: string, ctx: Context): Turn<Draft, Name> | undefined | Promise<Turn<Draft, Name> | undefined>;
+  begin?(
+    command: string,
+    rest: string,
+    ctx: Context,
+  ): Turn<Draft, Name> | undefined | Promise<Turn<Draft, Name> | undefined>;
   /** What would be lost by leaving now: the question that is asked first, and what is said after. Nothing if nothing would. */
   loses?(draft: Draft, ctx: Context): { ask: string; after?: string } | undefined;
 }
@@ -46,9 +50,7 @@ export type Answer =
   | { kind: "skip" };
 
 /** A file that was taken in, or why not (a code under `errors:` or `files:`). */
-export type Taken =
-  | { ok: true; file: TakenFile }
-  | { ok: false; why: string };
+export type Taken = { ok: true; file: TakenFile } | { ok: false; why: string };
 
 /** Where a step leads. `commands` are carried out in the same transaction that moves the session. */
 export type Turn<Draft = unknown, Name extends string = string> =

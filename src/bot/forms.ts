@@ -19,8 +19,12 @@ export type Filling = { answer: Answer } | { talk: Talk; notice?: string };
 export function fill(talk: Talk, screen: Screen, heard: Heard, ctx: Context): Filling {
   if (screen.form && fits(screen.form, ctx)) return fillWhole(talk, screen.form, heard, ctx);
   if (screen.form) return fillPart(talk, screen.form, heard, ctx);
-  if (screen.menu) return pickFrom(talk, screen.menu, heard, ctx, (values) =>
-    screen.menu!.many ? { answer: { kind: "choices", value: screen.menu!.done?.value ?? "done", values } } : { answer: { kind: "choice", value: values[0]! } });
+  if (screen.menu)
+    return pickFrom(talk, screen.menu, heard, ctx, (values) =>
+      screen.menu!.many
+        ? { answer: { kind: "choices", value: screen.menu!.done?.value ?? "done", values } }
+        : { answer: { kind: "choice", value: values[0]! } },
+    );
   return { answer: tidy(heard) };
 }
 
@@ -49,8 +53,10 @@ function check(field: Field, text: string, ctx: Context): { text: string } | { n
   const max = field.max ?? defaultMax;
   const clean = (field.kind === "line" ? plain(text).replace(/\n+/g, " ") : plain(text)).trim();
   if (field.required && clean === "") return { notice: ctx.t("bot:required", { label: field.label }) };
-  if (clean.length > max) return { notice: ctx.t("bot:too-long", { label: field.label, over: clean.length - max, max }) };
-  const codes = field.kind === "choices" ? clean.split(",").filter(Boolean) : field.kind === "choice" && clean ? [clean] : [];
+  if (clean.length > max)
+    return { notice: ctx.t("bot:too-long", { label: field.label, over: clean.length - max, max }) };
+  const codes =
+    field.kind === "choices" ? clean.split(",").filter(Boolean) : field.kind === "choice" && clean ? [clean] : [];
   const known = new Set(field.options?.map((o) => o.value));
   if (codes.some((code) => !known.has(code))) return { notice: ctx.t("bot:press-one") };
   return { text: clean };
@@ -58,7 +64,8 @@ function check(field: Field, text: string, ctx: Context): { text: string } | { n
 
 /** The whole form came at once (a page, a modal). */
 function fillWhole(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
-  if (heard.kind === "text" && form.fields.length === 1) heard = { kind: "form", value: form.send.value, values: { [form.fields[0]!.name]: heard.text } };
+  if (heard.kind === "text" && form.fields.length === 1)
+    heard = { kind: "form", value: form.send.value, values: { [form.fields[0]!.name]: heard.text } };
   if (heard.kind !== "form") return { answer: tidy(heard) };
   const values: Record<string, string> = {};
   for (const field of form.fields) {
@@ -71,13 +78,21 @@ function fillWhole(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling 
 
 /** Answers to show again after an error; never a passphrase or a receipt. */
 function keepable(form: Form, values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(form.fields.filter((f) => f.kind !== "secret" && f.kind !== "passphrase").map((f) => [f.name, values[f.name] ?? ""]));
+  return Object.fromEntries(
+    form.fields
+      .filter((f) => f.kind !== "secret" && f.kind !== "passphrase")
+      .map((f) => [f.name, values[f.name] ?? ""]),
+  );
 }
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
 function part(talk: Talk, form: Form, ctx: Context): { at: number; fields: Field[]; values: Record<string, string> } {
   const at = Math.min(talk.filling?.at ?? 0, form.fields.length - 1);
-  return { at, fields: form.fields.slice(at, at + Math.max(1, ctx.can.formFields)), values: talk.filling?.values ?? {} };
+  return {
+    at,
+    fields: form.fields.slice(at, at + Math.max(1, ctx.can.formFields)),
+    values: talk.filling?.values ?? {},
+  };
 }
 
 function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
@@ -88,7 +103,15 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     const next = at + fields.length;
     if (next < form.fields.length) {
       const trail = [...(talk.filling?.trail ?? []), at];
-      return { talk: { ...talk, filling: { at: next, values: all, trail }, picked: undefined, page: undefined, kept: undefined } };
+      return {
+        talk: {
+          ...talk,
+          filling: { at: next, values: all, trail },
+          picked: undefined,
+          page: undefined,
+          kept: undefined,
+        },
+      };
     }
     for (const f of form.fields) all[f.name] ??= f.value ?? "";
     return { answer: { kind: "form", value: form.send.value, values: all } };
@@ -98,7 +121,8 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     const given: Record<string, string> = {};
     for (const f of fields) {
       const checked = check(f, heard.values[f.name] ?? "", ctx);
-      if ("notice" in checked) return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: checked.notice };
+      if ("notice" in checked)
+        return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: checked.notice };
       given[f.name] = checked.text;
     }
     return onwards(given);
@@ -109,7 +133,8 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     return onwards(Object.fromEntries(fields.map((f) => [f.name, f.value ?? ""])));
   }
   if (heard.kind === "choice" && heard.value === "!rest") {
-    if (form.fields.slice(at).some((f) => f.required)) return { talk, notice: ctx.t("bot:required", { label: field.label }) };
+    if (form.fields.slice(at).some((f) => f.required))
+      return { talk, notice: ctx.t("bot:required", { label: field.label }) };
     const all: Record<string, string> = { ...values };
     for (const f of form.fields) all[f.name] ??= f.value ?? "";
     return { answer: { kind: "form", value: form.send.value, values: all } };
@@ -133,19 +158,36 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
   if (optional && at + fields.length < count && !form.fields.slice(at).some((f) => f.required)) {
     extras.push({ value: "!rest", label: ctx.t("bot:skip-rest"), tone: "quiet" });
   }
-  const buttons = [...(at === 0 ? (screen.buttons ?? []) : (screen.buttons ?? []).filter((b) => b.tone === "quiet")), ...extras];
+  const buttons = [
+    ...(at === 0 ? (screen.buttons ?? []) : (screen.buttons ?? []).filter((b) => b.tone === "quiet")),
+    ...extras,
+  ];
   if (ctx.can.formFields > 0) {
     const parts = Math.ceil(count / ctx.can.formFields);
-    const now = { ...form, fields: fields.map((f) => ({ ...f, value: talk.kept?.[f.name] ?? values[f.name] ?? f.value })), send: parts > 1 ? { ...form.send, label: ctx.t("bot:fill-in") } : form.send };
+    const now = {
+      ...form,
+      fields: fields.map((f) => ({ ...f, value: talk.kept?.[f.name] ?? values[f.name] ?? f.value })),
+      send: parts > 1 ? { ...form.send, label: ctx.t("bot:fill-in") } : form.send,
+    };
     return { ...screen, text: at === 0 ? screen.text : form.title, form: now, buttons };
   }
   const field = fields[0]!;
-  const question = [field.label, field.hint, field.value && field.kind !== "secret" && field.kind !== "passphrase" ? ctx.t("bot:now", { value: shown(field) }) : undefined];
+  const question = [
+    field.label,
+    field.hint,
+    field.value && field.kind !== "secret" && field.kind !== "passphrase"
+      ? ctx.t("bot:now", { value: shown(field) })
+      : undefined,
+  ];
   const lead = at === 0 && screen.text !== "" ? [screen.text] : [];
   const asked: Screen = {
     ...screen,
     form: undefined,
-    text: [...lead, ...(count > 1 ? [ctx.t("bot:question", { at: at + 1, of: count })] : []), question.filter(Boolean).join("\n")].join("\n\n"),
+    text: [
+      ...lead,
+      ...(count > 1 ? [ctx.t("bot:question", { at: at + 1, of: count })] : []),
+      question.filter(Boolean).join("\n"),
+    ].join("\n\n"),
     buttons,
   };
   if (field.kind !== "choice" && field.kind !== "choices") return asked;
@@ -194,7 +236,13 @@ function spellMenu(talk: Talk, menu: Menu, buttons: Choice[], ctx: Context): Par
   };
 }
 
-function pickFrom(talk: Talk, menu: Menu, heard: Heard, ctx: Context, complete: (values: string[]) => Filling): Filling {
+function pickFrom(
+  talk: Talk,
+  menu: Menu,
+  heard: Heard,
+  ctx: Context,
+  complete: (values: string[]) => Filling,
+): Filling {
   const known = new Set(menu.options.map((o) => o.value));
   const sofar = talk.picked ?? menu.options.filter((o) => o.on).map((o) => o.value);
   const { options, page, pages } = pageOf(talk, menu, ctx);

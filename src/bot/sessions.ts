@@ -96,12 +96,17 @@ export function createSessions(storage: Storage, keys: DayKeys): Sessions {
         .ignore()
         .returning("slot");
       if (made.length === 0 && !(await replaceDead(trx, slot, key, body))) return false;
-      if (mark) return (await trx<Row>("sessions").where({ slot: mark.slot.name, version: mark.version }).delete()) === 1;
+      if (mark)
+        return (await trx<Row>("sessions").where({ slot: mark.slot.name, version: mark.version }).delete()) === 1;
       return true;
     },
 
     async sweep(today) {
-      await storage.transaction(async (trx) => trx("sessions").whereNotIn("day", [...keys.alive(today), today + 1]).delete());
+      await storage.transaction(async (trx) =>
+        trx("sessions")
+          .whereNotIn("day", [...keys.alive(today), today + 1])
+          .delete(),
+      );
     },
   };
 }
@@ -126,7 +131,9 @@ function open(key: Buffer, slot: Slot, body: Buffer): Talk | undefined {
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12)).setAAD(Buffer.from(slot.name));
     decipher.setAuthTag(body.subarray(12, 28));
-    return JSON.parse(unpad(Buffer.concat([decipher.update(body.subarray(28)), decipher.final()])).toString("utf8")) as Talk;
+    return JSON.parse(
+      unpad(Buffer.concat([decipher.update(body.subarray(28)), decipher.final()])).toString("utf8"),
+    ) as Talk;
   } catch {
     return undefined; // sealed under a key that is gone: the draft is lost on purpose
   }

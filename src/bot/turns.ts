@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Command } from "../desk.ts";
 import type { AnyConversation, Context, Step, Taken, Turn } from "./conversation.ts";
-import { fill, type Filling } from "./forms.ts";
+import { type Filling, fill } from "./forms.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
 
@@ -48,7 +48,15 @@ export function createShelf(conversations: AnyConversation[]): Shelf {
 
 /** A new talk, at home. */
 export function blankTalk(): Talk {
-  return { id: randomBytes(6).toString("base64url"), conversation: "home", step: "menu", draft: {}, trail: [], events: [], traces: [] };
+  return {
+    id: randomBytes(6).toString("base64url"),
+    conversation: "home",
+    step: "menu",
+    draft: {},
+    trail: [],
+    events: [],
+    traces: [],
+  };
 }
 
 /** May this person see that the conversation exists? */
@@ -102,7 +110,14 @@ export function stand(shelf: Shelf, talk: Talk): { conversation: AnyConversation
 export function tag(talk: Talk): string {
   // home is the same for everybody, also for a visitor of whom nothing is known yet
   const id = talk.conversation === "home" && !talk.over && !talk.leaving ? "" : talk.id;
-  const place = [id, talk.conversation, talk.step, talk.filling?.at ?? "", talk.leaving ? "leaving" : "", talk.over ? "over" : ""];
+  const place = [
+    id,
+    talk.conversation,
+    talk.step,
+    talk.filling?.at ?? "",
+    talk.leaving ? "leaving" : "",
+    talk.over ? "over" : "",
+  ];
   return createHash("sha256").update(place.join("\u0000")).digest("base64url").slice(0, 6);
 }
 
@@ -137,13 +152,24 @@ async function pressCard(shelf: Shelf, talk: Talk, card: Card, ctx: Context): Pr
     const aside = { conversation: card.conversation.name, step: turn.go, draft: turn.draft };
     return { talk, commands: turn.commands ?? [], notice: turn.notice, aside };
   }
-  if ("go" in turn) return change(shelf, talk, { open: card.conversation.name, at: { step: turn.go, draft: turn.draft }, from: here }, ctx, turn.notice, turn.commands);
+  if ("go" in turn)
+    return change(
+      shelf,
+      talk,
+      { open: card.conversation.name, at: { step: turn.go, draft: turn.draft }, from: here },
+      ctx,
+      turn.notice,
+      turn.commands,
+    );
   if ("open" in turn) return change(shelf, talk, { open: turn.open, at: turn.at }, ctx, turn.notice);
   return follow(shelf, talk, card.conversation, turn, ctx);
 }
 
 async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx: Context): Promise<Outcome> {
-  if (name === "cancel") return talk.conversation === "home" && !talk.over ? { talk, commands: [], notice: ctx.t("bot:nothing-to-cancel") } : change(shelf, talk, { open: "home" }, ctx);
+  if (name === "cancel")
+    return talk.conversation === "home" && !talk.over
+      ? { talk, commands: [], notice: ctx.t("bot:nothing-to-cancel") }
+      : change(shelf, talk, { open: "home" }, ctx);
   if (name === "exit") return goHome(talk); // who leaves in a hurry is not asked anything
   const conversation = shelf.byCommand(name);
   if (!conversation) return { talk, commands: [], notice: ctx.t("bot:unknown-command") };
@@ -153,7 +179,11 @@ async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx
     // what is done in a board's place never touches the person's own talk
     const turn = await conversation.begin?.(name, rest, ctx);
     if (!turn || !("done" in turn)) return { talk, commands: [], refused: true };
-    return { talk: { ...talk }, commands: turn.commands ?? [], aside: { conversation: "", step: "", draft: turn.done } };
+    return {
+      talk: { ...talk },
+      commands: turn.commands ?? [],
+      aside: { conversation: "", step: "", draft: turn.done },
+    };
   }
   return change(shelf, talk, { open: conversation.name, command: name, rest }, ctx);
 }
@@ -167,11 +197,19 @@ interface Move {
 }
 
 /** Moves to another conversation; asks first where something would be lost. */
-async function change(shelf: Shelf, talk: Talk, move: Move, ctx: Context, notice?: string, commands: Command[] = []): Promise<Outcome> {
+async function change(
+  shelf: Shelf,
+  talk: Talk,
+  move: Move,
+  ctx: Context,
+  notice?: string,
+  commands: Command[] = [],
+): Promise<Outcome> {
   const here = stand(shelf, talk);
   const samePlace = move.open === talk.conversation && move.at !== undefined;
   const loses = talk.leaving || talk.over || samePlace ? undefined : here.conversation.loses?.(talk.draft, ctx);
-  if (loses) return { talk: { ...talk, leaving: { move: JSON.stringify(move), notice: notice ?? loses.after } }, commands };
+  if (loses)
+    return { talk: { ...talk, leaving: { move: JSON.stringify(move), notice: notice ?? loses.after } }, commands };
   const conversation = shelf.get(move.open)!;
   const begun = move.command && !move.at ? await conversation.begin?.(move.command, move.rest ?? "", ctx) : undefined;
   const fresh: Talk = {
@@ -199,7 +237,15 @@ async function leave(shelf: Shelf, talk: Talk, bare: string | undefined, ctx: Co
 function back(talk: Talk): Outcome {
   if (talk.filling && talk.filling.at > 0) {
     const at = talk.filling.trail?.at(-1) ?? talk.filling.at - 1;
-    return { talk: { ...talk, filling: { ...talk.filling, at, trail: talk.filling.trail?.slice(0, -1) }, picked: undefined, page: undefined }, commands: [] };
+    return {
+      talk: {
+        ...talk,
+        filling: { ...talk.filling, at, trail: talk.filling.trail?.slice(0, -1) },
+        picked: undefined,
+        page: undefined,
+      },
+      commands: [],
+    };
   }
   const step = talk.trail.at(-1);
   if (step === undefined) return { talk, commands: [] };
@@ -212,13 +258,22 @@ function goHome(talk: Talk): Outcome {
 
 /** The talk without what belongs to one step only. */
 function moved(talk: Talk): Talk {
-  const { filling: _filling, picked: _picked, page: _page, over: _over, leaving: _leaving, kept: _kept, ...rest } = talk;
+  const {
+    filling: _filling,
+    picked: _picked,
+    page: _page,
+    over: _over,
+    leaving: _leaving,
+    kept: _kept,
+    ...rest
+  } = talk;
   return rest;
 }
 
 function withValue(heard: Heard, bare: string | undefined): Heard {
   if (heard.kind === "choice") return { ...heard, value: bare! };
-  if (heard.kind === "choices") return { kind: "choices", value: bare!, values: heard.values.map((v) => v.slice(v.indexOf(".") + 1)) };
+  if (heard.kind === "choices")
+    return { kind: "choices", value: bare!, values: heard.values.map((v) => v.slice(v.indexOf(".") + 1)) };
   if (heard.kind === "form") return { ...heard, value: bare! };
   return heard;
 }
@@ -245,7 +300,8 @@ async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Co
   }
   const turn = await step.next(talk.draft, given, ctx);
   const outcome = await follow(shelf, talk, at.conversation, turn, ctx);
-  if (step.secret && typed(heard).length > 0 && ctx.can.erase) outcome.erase = [...(outcome.erase ?? []), ...talk.traces.slice(-1)];
+  if (step.secret && typed(heard).length > 0 && ctx.can.erase)
+    outcome.erase = [...(outcome.erase ?? []), ...talk.traces.slice(-1)];
   return outcome;
 }
 
@@ -262,14 +318,37 @@ function needsScreen(heard: Heard, talk: Talk, step: Step<unknown, string>): boo
 }
 
 /** Where the step's turn leads. */
-async function follow(shelf: Shelf, talk: Talk, conversation: AnyConversation, turn: Turn, ctx: Context): Promise<Outcome> {
+async function follow(
+  shelf: Shelf,
+  talk: Talk,
+  conversation: AnyConversation,
+  turn: Turn,
+  ctx: Context,
+): Promise<Outcome> {
   if ("stay" in turn) return { talk, commands: [], notice: turn.stay };
-  if ("open" in turn) return change(shelf, { ...talk, leaving: { move: "" }, locale: turn.locale ?? talk.locale }, { open: turn.open, at: turn.at }, ctx, turn.notice);
+  if ("open" in turn)
+    return change(
+      shelf,
+      { ...talk, leaving: { move: "" }, locale: turn.locale ?? talk.locale },
+      { open: turn.open, at: turn.at },
+      ctx,
+      turn.notice,
+    );
   if ("go" in turn) {
     const noWayBack = (conversation.steps[turn.go] as Step<unknown, string>).noBack;
     const again = talk.trail.indexOf(turn.go);
-    const trail = noWayBack ? [] : again >= 0 ? talk.trail.slice(0, again) : turn.go === talk.step ? talk.trail : [...talk.trail, talk.step];
-    return { talk: { ...moved(talk), step: turn.go, draft: turn.draft, trail }, commands: turn.commands ?? [], notice: turn.notice };
+    const trail = noWayBack
+      ? []
+      : again >= 0
+        ? talk.trail.slice(0, again)
+        : turn.go === talk.step
+          ? talk.trail
+          : [...talk.trail, talk.step];
+    return {
+      talk: { ...moved(talk), step: turn.go, draft: turn.draft, trail },
+      commands: turn.commands ?? [],
+      notice: turn.notice,
+    };
   }
   const home = goHome(talk);
   home.talk.over = turn.done;

@@ -17,6 +17,9 @@ export const board: Conversation<Draft, "explain"> = {
     return { done: { text: ctx.t(off ? "board:off" : "board:on") }, commands: [{ kind: "board", on: !off }] };
   },
   steps: {
-    explain: press<Draft, "explain">({ ask: (_draft, ctx) => ({ title: ctx.t("board:title"), text: ctx.t("board:explain") }), then: {} }),
+    explain: press<Draft, "explain">({
+      ask: (_draft, ctx) => ({ title: ctx.t("board:title"), text: ctx.t("board:explain") }),
+      on: {},
+    }),
   },
 };

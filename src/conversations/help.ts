@@ -13,13 +13,21 @@ export const help: Conversation<Draft, "text"> = {
     text: press<Draft, "text">({
       ask: (_draft, ctx) => ({
         title: ctx.t("help:title"),
-        text: [ctx.t("help:what"), ctx.t("help:kept"), ctx.t(`report:facts.${ctx.platform}`), ctx.t("help:cannot"), ctx.t("help:urgent")].join("\n\n"),
+        text: [
+          ctx.t("help:what"),
+          ctx.t("help:kept"),
+          ctx.t(`report:facts.${ctx.platform}`),
+          ctx.t("help:cannot"),
+          ctx.t("help:urgent"),
+        ].join("\n\n"),
         buttons: [
           { value: "report", label: ctx.t("home:report"), tone: "primary" },
-          ...(ctx.can.anonymous ? [{ value: "signin", label: ctx.t("help:signin"), tone: "quiet" as const }] : [{ value: "page", label: ctx.t("report:page"), url: ctx.page }]),
+          ...(ctx.can.anonymous
+            ? [{ value: "signin", label: ctx.t("help:signin"), tone: "quiet" as const }]
+            : [{ value: "page", label: ctx.t("report:page"), url: ctx.page }]),
         ],
       }),
-      then: { report: () => ({ open: "report" }), signin: () => ({ open: "signin" }) },
+      on: { report: () => ({ open: "report" }), signin: () => ({ open: "signin" }) },
     }),
   },
 };

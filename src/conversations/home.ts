@@ -10,7 +10,8 @@ export const home: Conversation<Draft, "menu"> = {
   first: "menu",
   blank: {},
   // a link in a chat network: `/start join-CODE`
-  begin: (_command, rest) => (rest.startsWith("join-") ? { open: "join", at: { step: "code", draft: { given: rest.slice(5) } } } : undefined),
+  begin: (_command, rest) =>
+    rest.startsWith("join-") ? { open: "join", at: { step: "code", draft: { given: rest.slice(5) } } } : undefined,
   steps: {
     menu: press<Draft, "menu">({
       ask: (_draft, ctx) => ({
@@ -25,16 +26,27 @@ export const home: Conversation<Draft, "menu"> = {
           ...(ctx.can.erase ? [{ value: "erase", label: ctx.t("home:erase"), tone: "quiet" as const }] : []),
         ],
       }),
-      then: {
+      on: {
         report: () => ({ open: "report" }),
         mailbox: () => ({ open: "mailbox" }),
         help: () => ({ open: "help" }),
         language: () => ({ open: "language" }),
         review: (_draft, ctx) => (isReviewer(ctx) ? { open: "review" } : { stay: ctx.t("bot:refused") }),
         signin: () => ({ open: "signin" }),
-        erase: (_draft, ctx): Turn<Draft, "menu"> => ({ done: { title: ctx.t("home:erased.title"), text: ctx.t(`home:erased.${ctx.platform}`) }, erase: true }),
+        erase: (_draft, ctx): Turn<Draft, "menu"> => ({
+          done: { title: ctx.t("home:erased.title"), text: ctx.t(`home:erased.${ctx.platform}`) },
+          erase: true,
+        }),
       },
-      other: (_draft, answer, ctx) => ({ stay: ctx.t(answer.kind === "text" || answer.kind === "form" ? "home:typed" : answer.kind === "files" ? "bot:no-files-here" : "bot:press-one") }),
+      other: (_draft, answer, ctx) => ({
+        stay: ctx.t(
+          answer.kind === "text" || answer.kind === "form"
+            ? "home:typed"
+            : answer.kind === "files"
+              ? "bot:no-files-here"
+              : "bot:press-one",
+        ),
+      }),
     }),
   },
 };

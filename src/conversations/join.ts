@@ -23,31 +23,57 @@ export const join: Conversation<Draft, Name> = {
       ask: (_draft, ctx) => ({ title: ctx.t("join:code.title"), text: ctx.t("join:code.text") }),
       title: (ctx) => ctx.t("join:code.title"),
       send: (ctx) => ctx.t("bot:continue"),
-      fields: (draft, ctx) => [{ name: "code", label: ctx.t("join:code.label"), kind: "line", required: true, max: 60, value: draft.given }],
+      fields: (draft, ctx) => [
+        { name: "code", label: ctx.t("join:code.label"), kind: "line", required: true, max: 60, value: draft.given },
+      ],
       secret: true,
-      then: (_draft, { code = "" }, ctx) => tried(code, ctx),
+      on: (_draft, { code = "" }, ctx) => tried(code, ctx),
     }),
 
     alias: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("join:alias.title"), text: ctx.t(ctx.can.push ? "join:alias.text" : "join:alias.text-web") }),
+      ask: (_draft, ctx) => ({
+        title: ctx.t("join:alias.title"),
+        text: ctx.t(ctx.can.push ? "join:alias.text" : "join:alias.text-web"),
+      }),
       title: (ctx) => ctx.t("join:alias.title"),
       send: (ctx) => ctx.t("join:alias.send"),
       fields: (_draft, ctx) => [
-        { name: "alias", label: ctx.t("join:alias.label"), hint: ctx.t("join:alias.hint"), kind: "line", required: true, max: 24 },
+        {
+          name: "alias",
+          label: ctx.t("join:alias.label"),
+          hint: ctx.t("join:alias.hint"),
+          kind: "line",
+          required: true,
+          max: 24,
+        },
         ...(ctx.can.push
           ? []
           : [
-              { name: "passphrase", label: ctx.t("join:passphrase.label"), hint: ctx.t("join:passphrase.hint", { least: shortestPassphrase }), kind: "passphrase" as const, required: true, max: 200 },
-              { name: "again", label: ctx.t("join:passphrase.again"), kind: "passphrase" as const, required: true, max: 200 },
+              {
+                name: "passphrase",
+                label: ctx.t("join:passphrase.label"),
+                hint: ctx.t("join:passphrase.hint", { least: shortestPassphrase }),
+                kind: "passphrase" as const,
+                required: true,
+                max: 200,
+              },
+              {
+                name: "again",
+                label: ctx.t("join:passphrase.again"),
+                kind: "passphrase" as const,
+                required: true,
+                max: 200,
+              },
             ]),
       ],
       secret: true,
-      async then(draft, values, ctx) {
+      async on(draft, values, ctx) {
         const alias = (values.alias ?? "").normalize("NFC");
         if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{1,23}$/u.test(alias)) return { stay: ctx.t("join:alias.shape") };
         if (!(await ctx.desk.aliasFree(alias))) return { stay: ctx.t("join:alias.taken") };
         const passphrase = values.passphrase ?? "";
-        if (!ctx.can.push && passphrase.length < shortestPassphrase) return { stay: ctx.t("join:passphrase.short", { least: shortestPassphrase }) };
+        if (!ctx.can.push && passphrase.length < shortestPassphrase)
+          return { stay: ctx.t("join:passphrase.short", { least: shortestPassphrase }) };
         if (!ctx.can.push && passphrase !== values.again) return { stay: ctx.t("join:passphrase.differs") };
         const invitation = await ctx.desk.invited(draft.code);
         if (!invitation) return { done: { text: ctx.t("join:code.used") } };
@@ -62,9 +88,13 @@ export const join: Conversation<Draft, Name> = {
       async ask(draft, ctx) {
         const invitation = await ctx.desk.invited(draft.code);
         const alias = invitation && "alias" in invitation ? invitation.alias : "";
-        return { title: ctx.t("join:enter.title"), text: ctx.t("join:enter.text", { alias }), buttons: [{ value: "yes", label: ctx.t("join:enter.yes"), tone: "primary" }] };
+        return {
+          title: ctx.t("join:enter.title"),
+          text: ctx.t("join:enter.text", { alias }),
+          buttons: [{ value: "yes", label: ctx.t("join:enter.yes"), tone: "primary" }],
+        };
       },
-      then: {
+      on: {
         async yes(draft, ctx) {
           const invitation = await ctx.desk.invited(draft.code);
           if (!invitation || !("alias" in invitation)) return { done: { text: ctx.t("join:code.used") } };
@@ -82,5 +112,9 @@ async function tried(code: string, ctx: Context): Promise<Turn<Draft, Name>> {
 }
 
 function welcome(alias: string, ctx: Context) {
-  return { title: ctx.t("join:done.title", { alias }), text: ctx.t("join:done.text"), buttons: [{ value: "review", label: ctx.t("home:review"), tone: "primary" as const }] };
+  return {
+    title: ctx.t("join:done.title", { alias }),
+    text: ctx.t("join:done.text"),
+    buttons: [{ value: "review", label: ctx.t("home:review"), tone: "primary" as const }],
+  };
 }

@@ -2,7 +2,7 @@
 import type { Context, Conversation } from "../bot/conversation.ts";
 import { fillIn, press } from "../bot/steps.ts";
 import type { Mailbox } from "../desk.ts";
-import { attach, type Attached, said, sized } from "./files.ts";
+import { type Attached, attach, said, sized } from "./files.ts";
 import { quotesOf } from "./report.ts";
 
 interface Draft extends Attached {
@@ -19,16 +19,26 @@ export const mailbox: Conversation<Draft, Name> = {
   commands: ["mailbox"],
   first: "ask",
   blank: { receipt: "", files: [], originals: false },
-  loses: (draft, ctx) => (draft.files.length > 0 ? { ask: ctx.t("mailbox:leave"), after: ctx.t("bot:cancelled") } : undefined),
+  loses: (draft, ctx) =>
+    draft.files.length > 0 ? { ask: ctx.t("mailbox:leave"), after: ctx.t("bot:cancelled") } : undefined,
   steps: {
     ask: {
       ...fillIn<Draft, Name>({
         ask: (_draft, ctx) => ({ title: ctx.t("mailbox:ask.title"), text: ctx.t("mailbox:ask.text") }),
         title: (ctx) => ctx.t("mailbox:ask.title"),
         send: (ctx) => ctx.t("mailbox:ask.open"),
-        fields: (_draft, ctx) => [{ name: "receipt", label: ctx.t("mailbox:ask.receipt"), hint: ctx.t("mailbox:ask.hint"), kind: "secret", required: true, max: 60 }],
+        fields: (_draft, ctx) => [
+          {
+            name: "receipt",
+            label: ctx.t("mailbox:ask.receipt"),
+            hint: ctx.t("mailbox:ask.hint"),
+            kind: "secret",
+            required: true,
+            max: 60,
+          },
+        ],
         secret: true,
-        async then(draft, { receipt: typed = "" }, ctx) {
+        async on(draft, { receipt: typed = "" }, ctx) {
           const read = ctx.desk.readReceipt(typed);
           if (!read.ok) return { stay: ctx.t(`mailbox:ask.${read.why}`) };
           const found = await ctx.desk.mailbox(read.receipt);
@@ -47,28 +57,57 @@ export const mailbox: Conversation<Draft, Name> = {
         const live = box.status !== "withdrawn";
         return {
           title: ctx.t("mailbox:open.title"),
-          text: [status(box, ctx), ...(live ? [ctx.t(box.messages.length === 0 ? "mailbox:open.no-messages" : "mailbox:open.messages", { count: box.messages.length })] : [])].join("\n\n"),
-          quotes: box.messages.map((m) => ({ by: ctx.t(`mailbox:by.${m.side}`, { day: ctx.day(m.day) }), text: said(m, ctx) })),
+          text: [
+            status(box, ctx),
+            ...(live
+              ? [
+                  ctx.t(box.messages.length === 0 ? "mailbox:open.no-messages" : "mailbox:open.messages", {
+                    count: box.messages.length,
+                  }),
+                ]
+              : []),
+          ].join("\n\n"),
+          quotes: box.messages.map((m) => ({
+            by: ctx.t(`mailbox:by.${m.side}`, { day: ctx.day(m.day) }),
+            text: said(m, ctx),
+          })),
           buttons: live
             ? [
                 { value: "answer", label: ctx.t("mailbox:open.answer"), tone: "primary" },
                 { value: "files", label: ctx.t("mailbox:open.files") },
                 { value: "told", label: ctx.t("mailbox:open.told") },
                 { value: "look", label: ctx.t("mailbox:open.look") },
-                ...(ctx.can.push && box.status !== "closed" ? [{ value: box.notify ? "quiet" : "notify", label: ctx.t(box.notify ? "mailbox:open.quiet" : "mailbox:open.notify") }] : []),
+                ...(ctx.can.push && box.status !== "closed"
+                  ? [
+                      {
+                        value: box.notify ? "quiet" : "notify",
+                        label: ctx.t(box.notify ? "mailbox:open.quiet" : "mailbox:open.notify"),
+                      },
+                    ]
+                  : []),
                 ...(!ctx.can.push && box.notify ? [{ value: "quiet", label: ctx.t("mailbox:open.quiet") }] : []),
                 { value: "withdraw", label: ctx.t("mailbox:open.withdraw"), tone: "danger" },
               ]
             : [],
         };
       },
-      then: {
+      on: {
         answer: (draft) => ({ go: "answer", draft }),
         files: (draft) => ({ go: "files", draft: { ...draft, files: [], originals: false } }),
         told: (draft) => ({ go: "told", draft }),
         look: (draft) => ({ go: "open", draft }),
-        notify: (draft, ctx) => ({ go: "open", draft, commands: [{ kind: "notify", receipt: draft.receipt, on: true }], notice: ctx.t("mailbox:notify.on") }),
-        quiet: (draft, ctx) => ({ go: "open", draft, commands: [{ kind: "notify", receipt: draft.receipt, on: false }], notice: ctx.t("mailbox:notify.off") }),
+        notify: (draft, ctx) => ({
+          go: "open",
+          draft,
+          commands: [{ kind: "notify", receipt: draft.receipt, on: true }],
+          notice: ctx.t("mailbox:notify.on"),
+        }),
+        quiet: (draft, ctx) => ({
+          go: "open",
+          draft,
+          commands: [{ kind: "notify", receipt: draft.receipt, on: false }],
+          notice: ctx.t("mailbox:notify.off"),
+        }),
         withdraw: (draft) => ({ go: "withdraw", draft }),
       },
     }),
@@ -76,18 +115,33 @@ export const mailbox: Conversation<Draft, Name> = {
     told: press<Draft, Name>({
       async ask(draft, ctx) {
         const box = await opened(draft, ctx);
-        const files = (box?.files ?? []).map((f) => ({ by: ctx.t("report:field.files"), text: sized(f.kind, f.bytes, ctx) }));
-        return { title: ctx.t("mailbox:told.title"), text: box ? ctx.t("mailbox:told.text", { day: ctx.day(box.day) }) : "", quotes: [...quotesOf(box?.told ?? {}, ctx), ...files] };
+        const files = (box?.files ?? []).map((f) => ({
+          by: ctx.t("report:field.files"),
+          text: sized(f.kind, f.bytes, ctx),
+        }));
+        return {
+          title: ctx.t("mailbox:told.title"),
+          text: box ? ctx.t("mailbox:told.text", { day: ctx.day(box.day) }) : "",
+          quotes: [...quotesOf(box?.told ?? {}, ctx), ...files],
+        };
       },
-      then: {},
+      on: {},
     }),
 
     answer: fillIn<Draft, Name>({
       ask: (_draft, ctx) => ({ title: ctx.t("mailbox:answer.title"), text: ctx.t("mailbox:answer.text") }),
       title: (ctx) => ctx.t("mailbox:answer.title"),
       send: (ctx) => ctx.t("mailbox:answer.send"),
-      fields: (_draft, ctx) => [{ name: "text", label: ctx.t("mailbox:answer.label"), kind: "paragraph", required: true, max: ctx.can.typed || longestMessage }],
-      then: (draft, { text = "" }, ctx) => send(draft, text, ctx),
+      fields: (_draft, ctx) => [
+        {
+          name: "text",
+          label: ctx.t("mailbox:answer.label"),
+          kind: "paragraph",
+          required: true,
+          max: ctx.can.typed || longestMessage,
+        },
+      ],
+      on: (draft, { text = "" }, ctx) => send(draft, text, ctx),
     }),
 
     files: attach<Draft, Name>({
@@ -104,15 +158,21 @@ export const mailbox: Conversation<Draft, Name> = {
           { value: "yes", label: ctx.t("mailbox:withdraw.yes"), tone: "danger" },
         ],
       }),
-      then: {
+      on: {
         no: (draft) => ({ go: "open", draft }),
-        yes: (draft, ctx) => ({ done: { title: ctx.t("mailbox:withdrawn.title"), text: ctx.t("mailbox:withdrawn.text") }, commands: [{ kind: "withdraw", receipt: draft.receipt }] }),
+        yes: (draft, ctx) => ({
+          done: { title: ctx.t("mailbox:withdrawn.title"), text: ctx.t("mailbox:withdrawn.text") },
+          commands: [{ kind: "withdraw", receipt: draft.receipt }],
+        }),
       },
     }),
 
     notice: {
       anytime: { key: () => "", draft: () => structuredClone(mailbox.blank) },
-      show: (_draft, ctx) => ({ text: ctx.t("mailbox:notice.text"), buttons: [{ value: "open", label: ctx.t("mailbox:notice.open") }] }),
+      show: (_draft, ctx) => ({
+        text: ctx.t("mailbox:notice.text"),
+        buttons: [{ value: "open", label: ctx.t("mailbox:notice.open") }],
+      }),
       next: () => ({ open: "mailbox" }),
     },
   },
@@ -122,7 +182,9 @@ function send(draft: Draft, text: string, ctx: Context) {
   return {
     go: "open" as const,
     draft: { ...draft, files: [], originals: false },
-    commands: [{ kind: "write" as const, receipt: draft.receipt, text, files: draft.files, originals: draft.originals }],
+    commands: [
+      { kind: "write" as const, receipt: draft.receipt, text, files: draft.files, originals: draft.originals },
+    ],
     notice: ctx.t("mailbox:sent"),
   };
 }
@@ -134,6 +196,9 @@ async function opened(draft: Draft, ctx: Context): Promise<Mailbox | undefined> 
 
 function status(box: Mailbox, ctx: Context): string {
   const free = box.status === "acknowledged" && !box.taken;
-  const words = ctx.t(`mailbox:status.${free ? "free" : box.status}`, { day: ctx.day(box.day), closed: box.closedDay === null ? "" : ctx.day(box.closedDay) });
+  const words = ctx.t(`mailbox:status.${free ? "free" : box.status}`, {
+    day: ctx.day(box.day),
+    closed: box.closedDay === null ? "" : ctx.day(box.closedDay),
+  });
   return box.status === "closed" && box.outcome ? `${words}\n${ctx.t(`mailbox:outcome.${box.outcome}`)}` : words;
 }

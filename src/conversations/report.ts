@@ -3,7 +3,7 @@ import type { Context, Conversation, Step, Turn } from "../bot/conversation.ts";
 import type { Choice, Field, Quote } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
-import { attach, type Attached } from "./files.ts";
+import { type Attached, attach } from "./files.ts";
 
 interface Draft extends Attached {
   told: Told;
@@ -17,7 +17,23 @@ interface Draft extends Attached {
   groups?: [number, number];
 }
 
-type Name = "facts" | "kind" | "story" | "sector" | "data" | "chain" | "sale" | "evidence" | "files" | "safety" | "preview" | "change" | "edit" | "reach" | "receipt" | "rehearse";
+type Name =
+  | "facts"
+  | "kind"
+  | "story"
+  | "sector"
+  | "data"
+  | "chain"
+  | "sale"
+  | "evidence"
+  | "files"
+  | "safety"
+  | "preview"
+  | "change"
+  | "edit"
+  | "reach"
+  | "receipt"
+  | "rehearse";
 
 type Made = Turn<Draft, Name>;
 
@@ -55,7 +71,9 @@ export const report: Conversation<Draft, Name> = {
   blank: { told: {}, files: [], originals: false },
   loses(draft, ctx) {
     if (draft.receipt) return { ask: ctx.t("report:leave.receipt") };
-    return draft.told.kind || draft.told.story ? { ask: ctx.t("report:leave.draft"), after: ctx.t("bot:cancelled") } : undefined;
+    return draft.told.kind || draft.told.story
+      ? { ask: ctx.t("report:leave.draft"), after: ctx.t("bot:cancelled") }
+      : undefined;
   },
   steps: {
     facts: press<Draft, Name>({
@@ -63,18 +81,22 @@ export const report: Conversation<Draft, Name> = {
         title: ctx.t("report:facts.title"),
         text: [ctx.t(`report:facts.${ctx.platform}`), ctx.t("report:facts.all")].join("\n\n"),
         buttons: [
-          { value: "go", label: ctx.t(ctx.can.anonymous ? "report:facts.go" : "report:facts.go-here"), tone: "primary" },
+          {
+            value: "go",
+            label: ctx.t(ctx.can.anonymous ? "report:facts.go" : "report:facts.go-here"),
+            tone: "primary",
+          },
           ...(ctx.can.anonymous ? [] : [{ value: "page", label: ctx.t("report:page"), url: ctx.page }]),
         ],
       }),
-      then: { go: (draft) => ({ go: "kind", draft }) },
+      on: { go: (draft) => ({ go: "kind", draft }) },
     }),
 
     kind: pick<Draft, Name>({
       ask: (_draft, ctx) => asked("kind", ctx),
       hint: (ctx) => ctx.t("report:kind.hint"),
       options: (draft, ctx) => options("kind", draft, ctx),
-      then: (draft, [kind]) => ({ go: "story", draft: tell(draft, { kind }) }),
+      on: (draft, [kind]) => ({ go: "story", draft: tell(draft, { kind }) }),
     }),
 
     story: story(),
@@ -84,7 +106,7 @@ export const report: Conversation<Draft, Name> = {
       hint: (ctx) => ctx.t("report:sector.hint"),
       options: (draft, ctx) => options("sector", draft, ctx),
       skip: true,
-      then: (draft, [sector]) => ({ go: "data", draft: tell(draft, { sector }) }),
+      on: (draft, [sector]) => ({ go: "data", draft: tell(draft, { sector }) }),
     }),
 
     data: pick<Draft, Name>({
@@ -93,7 +115,7 @@ export const report: Conversation<Draft, Name> = {
       options: (draft, ctx) => options("data", draft, ctx),
       many: true,
       skip: true,
-      then: (draft, data) => ({ go: "chain", draft: tell(draft, { data: data.join(",") }) }),
+      on: (draft, data) => ({ go: "chain", draft: tell(draft, { data: data.join(",") }) }),
     }),
 
     chain: fillIn<Draft, Name>({
@@ -102,16 +124,17 @@ export const report: Conversation<Draft, Name> = {
       send: (ctx) => ctx.t("bot:continue"),
       fields: (draft, ctx) => fields(["organisation", "role", "obtained"], draft, ctx),
       skip: true,
-      then: (draft, values) => ({ go: "sale", draft: tell(draft, values) }),
+      on: (draft, values) => ({ go: "sale", draft: tell(draft, values) }),
     }),
 
     sale: fillIn<Draft, Name>({
       ask: (_draft, ctx) => asked("sale", ctx),
       title: (ctx) => ctx.t("report:sale.title"),
       send: (ctx) => ctx.t("bot:continue"),
-      fields: (draft, ctx) => fields(["channel", "handle", "price", "currency", "volume", "time", "region"], draft, ctx),
+      fields: (draft, ctx) =>
+        fields(["channel", "handle", "price", "currency", "volume", "time", "region"], draft, ctx),
       skip: true,
-      then: (draft, values) => ({ go: "evidence", draft: tell(draft, values) }),
+      on: (draft, values) => ({ go: "evidence", draft: tell(draft, values) }),
     }),
 
     evidence: pick<Draft, Name>({
@@ -120,10 +143,13 @@ export const report: Conversation<Draft, Name> = {
       options: (draft, ctx) => options("evidence", draft, ctx),
       many: true,
       skip: true,
-      then: (draft, evidence) => ({ go: "files", draft: tell(draft, { evidence: evidence.join(",") }) }),
+      on: (draft, evidence) => ({ go: "files", draft: tell(draft, { evidence: evidence.join(",") }) }),
     }),
 
-    files: attach<Draft, Name>({ ask: (_draft, ctx) => asked("files", ctx), next: ({ revising, ...draft }) => ({ go: revising ? "preview" : "safety", draft }) }),
+    files: attach<Draft, Name>({
+      ask: (_draft, ctx) => asked("files", ctx),
+      next: ({ revising, ...draft }) => ({ go: revising ? "preview" : "safety", draft }),
+    }),
 
     safety: fillIn<Draft, Name>({
       ask: (_draft, ctx) => asked("safety", ctx),
@@ -131,13 +157,20 @@ export const report: Conversation<Draft, Name> = {
       send: (ctx) => ctx.t("bot:continue"),
       fields: (draft, ctx) => fields(["urgency", "relation", "exclude"], draft, ctx),
       skip: true,
-      then: (draft, values) => ({ go: "preview", draft: tell(draft, values) }),
+      on: (draft, values) => ({ go: "preview", draft: tell(draft, values) }),
     }),
 
     preview: press<Draft, Name>({
       ask: (draft, ctx) => {
-        const found = ctx.desk.findHints(order.filter((q) => !forms[q]!.list).map((q) => draft.told[q] ?? "").join("\n"));
-        const hints = found.map((f) => ctx.t(`report:hints.${f.hint}`, { sample: f.samples.map((s) => `“${s}”`).join(ctx.t("bot:comma")) }));
+        const found = ctx.desk.findHints(
+          order
+            .filter((q) => !forms[q]!.list)
+            .map((q) => draft.told[q] ?? "")
+            .join("\n"),
+        );
+        const hints = found.map((f) =>
+          ctx.t(`report:hints.${f.hint}`, { sample: f.samples.map((s) => `“${s}”`).join(ctx.t("bot:comma")) }),
+        );
         const danger = ["P0"].includes(level(draft, ctx));
         return {
           title: ctx.t("report:preview.title"),
@@ -153,7 +186,7 @@ export const report: Conversation<Draft, Name> = {
           ],
         };
       },
-      then: {
+      on: {
         send: (draft, ctx) => (ctx.can.push ? { go: "reach", draft } : file(draft, false, ctx)),
         change: (draft) => ({ go: "change", draft }),
       },
@@ -163,8 +196,14 @@ export const report: Conversation<Draft, Name> = {
     change: pick<Draft, Name>({
       ask: (_draft, ctx) => ({ title: ctx.t("report:change.title"), text: "" }),
       hint: (ctx) => ctx.t("report:change.hint"),
-      options: (_draft, ctx) => [...order.map((q) => ({ value: q, label: ctx.t(`report:field.${q}`) })), { value: "files", label: ctx.t("report:field.files") }],
-      then: (draft, [question]) => (question === "files" ? { go: "files", draft: { ...draft, revising: true } } : { go: "edit", draft: { ...draft, editing: question as Question } }),
+      options: (_draft, ctx) => [
+        ...order.map((q) => ({ value: q, label: ctx.t(`report:field.${q}`) })),
+        { value: "files", label: ctx.t("report:field.files") },
+      ],
+      on: (draft, [question]) =>
+        question === "files"
+          ? { go: "files", draft: { ...draft, revising: true } }
+          : { go: "edit", draft: { ...draft, editing: question as Question } },
     }),
 
     edit: fillIn<Draft, Name>({
@@ -174,7 +213,7 @@ export const report: Conversation<Draft, Name> = {
       fields: (draft, ctx) => fields([draft.editing ?? "story"], draft, ctx),
       skip: true,
       // skipping takes the answer away, but for the two that a report cannot do without
-      then: (draft, values) => {
+      on: (draft, values) => {
         const needed = draft.editing === "kind" || draft.editing === "story";
         const taken = Object.keys(values).length > 0 || needed ? values : { [draft.editing ?? ""]: "" };
         return { go: "preview", draft: tell({ ...draft, editing: undefined }, taken) };
@@ -190,7 +229,7 @@ export const report: Conversation<Draft, Name> = {
           { value: "notify", label: ctx.t("report:reach.notify") },
         ],
       }),
-      then: { quiet: (draft, ctx) => file(draft, false, ctx), notify: (draft, ctx) => file(draft, true, ctx) },
+      on: { quiet: (draft, ctx) => file(draft, false, ctx), notify: (draft, ctx) => file(draft, true, ctx) },
     }),
 
     receipt: press<Draft, Name>({
@@ -201,20 +240,34 @@ export const report: Conversation<Draft, Name> = {
         secret: ctx.desk.showReceipt(draft.receipt ?? ""),
         buttons: [{ value: "noted", label: ctx.t("report:receipt.noted"), tone: "primary" }],
       }),
-      then: { noted: (draft, ctx) => ({ go: "rehearse", draft: { ...draft, groups: twoGroups(draft.receipt ?? "", ctx) } }) },
+      on: {
+        noted: (draft, ctx) => ({ go: "rehearse", draft: { ...draft, groups: twoGroups(draft.receipt ?? "", ctx) } }),
+      },
     }),
 
     rehearse: {
       ...fillIn<Draft, Name>({
-        ask: (_draft, ctx) => ({ title: ctx.t("report:rehearse.title"), text: ctx.t("report:rehearse.text"), buttons: [{ value: "again", label: ctx.t("report:rehearse.again") }] }),
+        ask: (_draft, ctx) => ({
+          title: ctx.t("report:rehearse.title"),
+          text: ctx.t("report:rehearse.text"),
+          buttons: [{ value: "again", label: ctx.t("report:rehearse.again") }],
+        }),
         title: (ctx) => ctx.t("report:rehearse.title"),
         send: (ctx) => ctx.t("report:rehearse.check"),
         fields: (draft, ctx) =>
-          (draft.groups ?? [0, 1]).map((n, i) => ({ name: i === 0 ? "one" : "two", label: ctx.t("report:rehearse.group", { number: n + 1 }), kind: "secret", required: true, max: 30 })),
+          (draft.groups ?? [0, 1]).map((n, i) => ({
+            name: i === 0 ? "one" : "two",
+            label: ctx.t("report:rehearse.group", { number: n + 1 }),
+            kind: "secret",
+            required: true,
+            max: 30,
+          })),
         secret: true,
-        then: (draft, values, ctx) => {
+        on: (draft, values, ctx) => {
           const groups = ctx.desk.splitReceipt(draft.receipt ?? "");
-          const right = [values.one, values.two].every((typed, i) => sameGroup(typed ?? "", groups[draft.groups?.[i] ?? 0] ?? "", ctx));
+          const right = [values.one, values.two].every((typed, i) =>
+            sameGroup(typed ?? "", groups[draft.groups?.[i] ?? 0] ?? "", ctx),
+          );
           return right ? { done: thanks(ctx) } : { go: "rehearse", draft, notice: ctx.t("report:rehearse.wrong") };
         },
         press: (draft, value, ctx) => (value === "again" ? { go: "receipt", draft } : { stay: ctx.t("bot:press-one") }),
@@ -246,7 +299,7 @@ function story(): Step<Draft, Name> {
       const [field] = fields(["story"], draft, ctx);
       return adds(ctx) ? [{ ...field!, value: "", max: ctx.can.typed || longestStory }] : [field!];
     },
-    then: (draft, { story: typed = "" }, ctx) => {
+    on: (draft, { story: typed = "" }, ctx) => {
       if (!adds(ctx)) return { go: "sector", draft: tell(draft, { story: typed }) };
       const whole = [draft.told.story, typed].filter(Boolean).join("\n\n");
       if (whole.length > longestStory) return { stay: ctx.t("report:story.full", { max: longestStory }) };
@@ -264,7 +317,8 @@ const longestStory = 100_000;
 
 /** Orders the report and shows the receipt: both, or neither, in one transaction. */
 function file(draft: Draft, notify: boolean, ctx: Context): Made {
-  if (!draft.told.kind || !draft.told.story) return { go: "preview", draft, notice: ctx.t("report:preview.incomplete") };
+  if (!draft.told.kind || !draft.told.story)
+    return { go: "preview", draft, notice: ctx.t("report:preview.incomplete") };
   const receipt = ctx.desk.newReceipt();
   return {
     go: "receipt",
@@ -316,7 +370,9 @@ function fields(names: Question[], draft: Draft, ctx: Context): Field[] {
       value: draft.told[name] ?? "",
       required: name === "kind" || name === "story",
       max: name === "story" ? longestStory : longestLine,
-      ...(list ? { options: ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code) })), max: 4000 } : {}),
+      ...(list
+        ? { options: ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code) })), max: 4000 }
+        : {}),
     };
   });
 }
@@ -327,13 +383,21 @@ export function quotesOf(told: Told, ctx: Context): Quote[] {
     const answer = told[question];
     if (!answer) return [];
     const { list } = forms[question]!;
-    const text = list ? answer.split(",").map((code) => ctx.label(list, code)).join(ctx.t("bot:comma")) : answer;
+    const text = list
+      ? answer
+          .split(",")
+          .map((code) => ctx.label(list, code))
+          .join(ctx.t("bot:comma"))
+      : answer;
     return [{ by: ctx.t(`report:field.${question}`), text }];
   });
 }
 
 function answers(draft: Draft, ctx: Context): Quote[] {
-  const files = draft.files.length > 0 ? [{ by: ctx.t("report:field.files"), text: ctx.t("report:files.count", { count: draft.files.length }) }] : [];
+  const files =
+    draft.files.length > 0
+      ? [{ by: ctx.t("report:field.files"), text: ctx.t("report:files.count", { count: draft.files.length }) }]
+      : [];
   return [...quotesOf(draft.told, ctx), ...files];
 }
 

@@ -28,17 +28,29 @@ export const review: Conversation<Draft, Name> = {
   commands: ["queue"],
   first: "queue",
   blank,
-  loses: (draft, ctx) => (draft.text === "" ? undefined : { ask: ctx.t("review:leave"), after: ctx.t("bot:cancelled") }),
+  loses: (draft, ctx) =>
+    draft.text === "" ? undefined : { ask: ctx.t("review:leave"), after: ctx.t("bot:cancelled") },
   steps: {
     queue: {
       async show(draft, ctx) {
-        if (ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "auditor") return { title: ctx.t("review:queue.title"), text: ctx.t("review:queue.auditor") };
+        if (ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "auditor")
+          return { title: ctx.t("review:queue.title"), text: ctx.t("review:queue.auditor") };
         const { cards, more } = await ctx.desk.queue(draft.page);
         const counts = await ctx.desk.counts();
         return {
           title: ctx.t("review:queue.title"),
-          text: cards.length === 0 ? ctx.t("review:queue.empty") : ctx.t("review:queue.text", { received: counts.received ?? 0, acknowledged: counts.acknowledged ?? 0 }),
-          ...(cards.length > 0 ? { menu: { hint: ctx.t("review:queue.hint"), options: cards.map((c) => ({ value: c.code, label: line(c, ctx), hint: summary(c, ctx) })) } } : {}),
+          text:
+            cards.length === 0
+              ? ctx.t("review:queue.empty")
+              : ctx.t("review:queue.text", { received: counts.received ?? 0, acknowledged: counts.acknowledged ?? 0 }),
+          ...(cards.length > 0
+            ? {
+                menu: {
+                  hint: ctx.t("review:queue.hint"),
+                  options: cards.map((c) => ({ value: c.code, label: line(c, ctx), hint: summary(c, ctx) })),
+                },
+              }
+            : {}),
           buttons: [
             ...(draft.page > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
             ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
@@ -50,12 +62,19 @@ export const review: Conversation<Draft, Name> = {
       },
       async next(draft, answer, ctx) {
         if (answer.kind !== "choice") return { stay: ctx.t("bot:press-one") };
-        if (answer.value === "newer" || answer.value === "older") return { go: "queue", draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) } };
+        if (answer.value === "newer" || answer.value === "older")
+          return {
+            go: "queue",
+            draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) },
+          };
         if (answer.value === "look") return { go: "queue", draft };
         if (answer.value === "out") return { done: { text: ctx.t("review:out") }, commands: [{ kind: "sign-out" }] };
         if (answer.value === "door") {
           const code = ctx.desk.newInvite();
-          return { done: { title: ctx.t("review:door.title"), text: ctx.t("review:door.text"), secret: code }, commands: [{ kind: "door-code", code }] };
+          return {
+            done: { title: ctx.t("review:door.title"), text: ctx.t("review:door.text"), secret: code },
+            commands: [{ kind: "door-code", code }],
+          };
         }
         return { go: "ready", draft: { ...draft, code: answer.value } };
       },
@@ -83,7 +102,7 @@ export const review: Conversation<Draft, Name> = {
           { value: "near", label: ctx.t("review:conflict.near") },
         ],
       }),
-      then: {
+      on: {
         clear: (draft) => ({ go: "read", draft }),
         near: (_draft, ctx) => ({ done: { text: ctx.t("review:conflict.thanks") } }),
       },
@@ -95,15 +114,27 @@ export const review: Conversation<Draft, Name> = {
         if (!file) return { text: ctx.t("review:gone") };
         const mine = ctx.desk.actor.kind === "reviewer" && file.owner === ctx.desk.actor.alias;
         const attachments: Choice[] = file.attachments.flatMap((a) => [
-          { value: `f${a.number}`, label: ctx.t("review:read.file", { number: a.number, kind: ctx.t(`files:kind.${a.kind}`), size: size(a.bytes, ctx) }) },
-          ...(a.original ? [{ value: `o${a.number}`, label: ctx.t("review:read.original", { number: a.number }) }] : []),
+          {
+            value: `f${a.number}`,
+            label: ctx.t("review:read.file", {
+              number: a.number,
+              kind: ctx.t(`files:kind.${a.kind}`),
+              size: size(a.bytes, ctx),
+            }),
+          },
+          ...(a.original
+            ? [{ value: `o${a.number}`, label: ctx.t("review:read.original", { number: a.number }) }]
+            : []),
         ]);
         return {
           title: ctx.t("review:read.title", { code: file.code }),
           text: [state(file, ctx), ctx.t("review:read.recorded")].join("\n\n"),
           quotes: [
             ...quotesOf(file.told, ctx),
-            ...file.thread.map((m) => ({ by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }), text: said(m, ctx) })),
+            ...file.thread.map((m) => ({
+              by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }),
+              text: said(m, ctx),
+            })),
           ],
           buttons: [
             ...(mine && file.status !== "closed"
@@ -113,42 +144,61 @@ export const review: Conversation<Draft, Name> = {
                   { value: "release", label: ctx.t("review:card.release") },
                 ]
               : []),
-            ...(!mine && file.status !== "closed" && !file.owner ? [{ value: "claim", label: ctx.t("review:card.claim"), tone: "primary" as const }] : []),
+            ...(!mine && file.status !== "closed" && !file.owner
+              ? [{ value: "claim", label: ctx.t("review:card.claim"), tone: "primary" as const }]
+              : []),
             ...(file.status === "closed" ? [{ value: "reopen", label: ctx.t("review:card.reopen") }] : []),
             ...attachments,
             { value: "queue", label: ctx.t("review:card.queue"), tone: "quiet" },
           ],
         };
       },
-      then: {},
+      on: {},
       other(draft, answer, ctx) {
         const value = answer.kind === "choice" ? answer.value : "";
         const file = /^([fo])(\d+)$/.exec(value);
-        if (file) return { go: "file", draft: { ...draft, file: { number: Number(file[2]), original: file[1] === "o" } } };
+        if (file)
+          return { go: "file", draft: { ...draft, file: { number: Number(file[2]), original: file[1] === "o" } } };
         return pressed(draft, value, ctx, "read");
       },
     }),
 
     file: press<Draft, Name>({
       async ask(draft, ctx) {
-        const attachment: Attachment | undefined = draft.file && (await ctx.desk.attachment(draft.code, draft.file.number, draft.file.original));
+        const attachment: Attachment | undefined =
+          draft.file && (await ctx.desk.attachment(draft.code, draft.file.number, draft.file.original));
         if (!attachment) return { text: ctx.t("review:gone") };
         const fits = attachment.bytes <= ctx.can.fileBytes;
         return {
           title: ctx.t("review:file.title", { number: draft.file!.number, code: draft.code }),
-          text: [ctx.t("review:file.warning"), ...(fits ? [] : [ctx.t("review:file.too-large", { page: ctx.page })])].join("\n\n"),
+          text: [
+            ctx.t("review:file.warning"),
+            ...(fits ? [] : [ctx.t("review:file.too-large", { page: ctx.page })]),
+          ].join("\n\n"),
           ...(fits ? { attachments: [attachment] } : {}),
         };
       },
-      then: {},
+      on: {},
     }),
 
     reply: fillIn<Draft, Name>({
-      ask: (draft, ctx) => ({ title: ctx.t("review:reply.title", { code: draft.code }), text: ctx.t("review:reply.text") }),
+      ask: (draft, ctx) => ({
+        title: ctx.t("review:reply.title", { code: draft.code }),
+        text: ctx.t("review:reply.text"),
+      }),
       title: (ctx) => ctx.t("review:reply.form"),
       send: (ctx) => ctx.t("review:reply.look"),
-      fields: (draft, ctx) => [{ name: "text", label: ctx.t("review:reply.label"), kind: "paragraph", required: true, max: ctx.can.typed || longestReply, value: draft.text }],
-      then: (draft, { text = "" }) => ({ go: "check", draft: { ...draft, text } }),
+      fields: (draft, ctx) => [
+        {
+          name: "text",
+          label: ctx.t("review:reply.label"),
+          kind: "paragraph",
+          required: true,
+          max: ctx.can.typed || longestReply,
+          value: draft.text,
+        },
+      ],
+      on: (draft, { text = "" }) => ({ go: "check", draft: { ...draft, text } }),
     }),
 
     check: press<Draft, Name>({
@@ -161,25 +211,55 @@ export const review: Conversation<Draft, Name> = {
           { value: "edit", label: ctx.t("review:check.edit") },
         ],
       }),
-      then: {
-        send: (draft, ctx) => order(draft, "reply", { kind: "reply", code: draft.code, text: draft.text }, ctx.t("review:reply.sent"), ctx, "ready"),
+      on: {
+        send: (draft, ctx) =>
+          order(
+            draft,
+            "reply",
+            { kind: "reply", code: draft.code, text: draft.text },
+            ctx.t("review:reply.sent"),
+            ctx,
+            "ready",
+          ),
         edit: (draft) => ({ go: "reply", draft }),
       },
     }),
 
     outcome: pick<Draft, Name>({
-      ask: (draft, ctx) => ({ title: ctx.t("review:outcome.title", { code: draft.code }), text: ctx.t("review:outcome.text") }),
+      ask: (draft, ctx) => ({
+        title: ctx.t("review:outcome.title", { code: draft.code }),
+        text: ctx.t("review:outcome.text"),
+      }),
       hint: (ctx) => ctx.t("review:outcome.hint"),
       options: (_draft, ctx) => ctx.desk.outcomes().map((value) => ({ value, label: ctx.label("outcome", value) })),
-      then: (draft, [outcome]) => ({ go: "word", draft: { ...draft, outcome: outcome as CloseOutcome } }),
+      on: (draft, [outcome]) => ({ go: "word", draft: { ...draft, outcome: outcome as CloseOutcome } }),
     }),
 
     word: fillIn<Draft, Name>({
-      ask: (draft, ctx) => ({ title: ctx.t("review:word.title", { outcome: ctx.label("outcome", draft.outcome ?? "") }), text: ctx.t("review:word.text") }),
+      ask: (draft, ctx) => ({
+        title: ctx.t("review:word.title", { outcome: ctx.label("outcome", draft.outcome ?? "") }),
+        text: ctx.t("review:word.text"),
+      }),
       title: (ctx) => ctx.t("review:word.form"),
       send: (ctx) => ctx.t("review:word.send"),
-      fields: (_draft, ctx) => [{ name: "text", label: ctx.t("review:reply.label"), kind: "paragraph", required: true, max: ctx.can.typed || longestReply }],
-      then: (draft, { text = "" }, ctx) => order({ ...draft, text }, "close", { kind: "close", code: draft.code, outcome: draft.outcome ?? "not-confirmed", text }, ctx.t("review:closed"), ctx, "ready"),
+      fields: (_draft, ctx) => [
+        {
+          name: "text",
+          label: ctx.t("review:reply.label"),
+          kind: "paragraph",
+          required: true,
+          max: ctx.can.typed || longestReply,
+        },
+      ],
+      on: (draft, { text = "" }, ctx) =>
+        order(
+          { ...draft, text },
+          "close",
+          { kind: "close", code: draft.code, outcome: draft.outcome ?? "not-confirmed", text },
+          ctx.t("review:closed"),
+          ctx,
+          "ready",
+        ),
     }),
   },
 };
@@ -190,18 +270,28 @@ async function pressed(draft: Draft, value: string, ctx: Context, here: Name): P
   const card = await ctx.desk.card(code);
   if (!card || card.status === "withdrawn") return { stay: ctx.t("review:gone") };
   if (value === "claim") return order(draft, "claim", { kind: "claim", code }, ctx.t("review:claimed"), ctx, here);
-  if (value === "release") return order(draft, "release", { kind: "release", code }, ctx.t("review:released"), ctx, here);
+  if (value === "release")
+    return order(draft, "release", { kind: "release", code }, ctx.t("review:released"), ctx, here);
   if (value === "reopen") return order(draft, "reopen", { kind: "reopen", code }, ctx.t("review:reopened"), ctx, here);
   // before the first look each reviewer says that the case is none of their own
   if (value === "read") return { go: "conflict", draft };
   if (value === "queue") return { go: "queue", draft: { ...draft, code: "" } };
   if (value !== "reply" && value !== "close") return { stay: ctx.t("bot:press-one") };
   const may = await ctx.desk.may(code, value);
-  return may.ok ? { go: value === "reply" ? "reply" : "outcome", draft } : { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
+  return may.ok
+    ? { go: value === "reply" ? "reply" : "outcome", draft }
+    : { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
 }
 
 /** Orders it if the rules allow it now, and says why not if they do not. */
-async function order(draft: Draft, kind: "claim" | "release" | "reopen" | "reply" | "close", command: Command, notice: string, ctx: Context, then: Name): Promise<Made> {
+async function order(
+  draft: Draft,
+  kind: "claim" | "release" | "reopen" | "reply" | "close",
+  command: Command,
+  notice: string,
+  ctx: Context,
+  then: Name,
+): Promise<Made> {
   const may = await ctx.desk.may(draft.code, kind);
   if (!may.ok) return { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
   return { go: then, draft: { ...draft, text: "", outcome: undefined }, commands: [command], notice };
@@ -212,22 +302,31 @@ async function drawCard(draft: Draft, ctx: Context): Promise<Screen> {
   if (!card) return { text: ctx.t("review:gone") };
   const mine = ctx.desk.actor.kind === "reviewer" && card.owner === ctx.desk.actor.alias;
   const buttons: Choice[] = [];
-  const add = (value: string, tone?: Choice["tone"]) => buttons.push({ value, label: ctx.t(`review:card.${value}`), ...(tone ? { tone } : {}) });
+  const add = (value: string, tone?: Choice["tone"]) =>
+    buttons.push({ value, label: ctx.t(`review:card.${value}`), ...(tone ? { tone } : {}) });
   if (card.status !== "withdrawn") {
     if (card.status === "closed") add("reopen");
     else if (!card.owner) add("claim", "primary");
     add("read");
     // on a board the card is everybody's: who may not is told so when they press
-    if (card.status !== "closed" && card.owner && (mine || ctx.shared)) for (const value of ["reply", "close", "release"]) add(value);
+    if (card.status !== "closed" && card.owner && (mine || ctx.shared))
+      for (const value of ["reply", "close", "release"]) add(value);
   }
   if (!ctx.shared) add("queue", "quiet");
-  return { title: ctx.t("review:card.title", { code: card.code }), text: [state(card, ctx), facts(card, ctx)].filter(Boolean).join("\n\n"), buttons };
+  return {
+    title: ctx.t("review:card.title", { code: card.code }),
+    text: [state(card, ctx), facts(card, ctx)].filter(Boolean).join("\n\n"),
+    buttons,
+  };
 }
 
 function state(card: Card, ctx: Context): string {
   const free = card.status === "acknowledged" && !card.owner;
-  const lines = [ctx.t(`review:state.${free ? "free" : card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) })];
-  if (card.status === "closed" && card.outcome) lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.outcome"), value: ctx.label("outcome", card.outcome) }));
+  const lines = [
+    ctx.t(`review:state.${free ? "free" : card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) }),
+  ];
+  if (card.status === "closed" && card.outcome)
+    lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.outcome"), value: ctx.label("outcome", card.outcome) }));
   if (card.unread > 0) lines.push(ctx.t("review:card.unread", { count: card.unread }));
   return lines.join("\n");
 }
@@ -244,7 +343,12 @@ function facts(card: Card, ctx: Context): string {
     ...(s.sector ? [pair("sector", ctx.label("sector", s.sector))] : []),
     ...(s.data.length > 0 ? [pair("data", list(s.data.map((d) => ctx.label("data-type", d))))] : []),
     ...(s.volume ? [pair("volume", ctx.label("volume-band", s.volume))] : []),
-    pair("urgency", s.urgency.length === 0 ? level : ctx.t("bot:paren", { text: level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) })),
+    pair(
+      "urgency",
+      s.urgency.length === 0
+        ? level
+        : ctx.t("bot:paren", { text: level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) }),
+    ),
     ...(card.files > 0 ? [ctx.t("review:card.files", { count: card.files })] : []),
     ...(s.excludes ? [ctx.t("review:card.excludes")] : []),
   ];
@@ -262,5 +366,11 @@ function line(card: Card, ctx: Context): string {
 
 function summary(card: Card, ctx: Context): string {
   const s = card.summary;
-  return s ? [ctx.label("kind", s.kind), ...(s.sector ? [ctx.label("sector", s.sector)] : []), ...(card.unread > 0 ? [ctx.t("review:card.unread", { count: card.unread })] : [])].join(" · ") : "";
+  return s
+    ? [
+        ctx.label("kind", s.kind),
+        ...(s.sector ? [ctx.label("sector", s.sector)] : []),
+        ...(card.unread > 0 ? [ctx.t("review:card.unread", { count: card.unread })] : []),
+      ].join(" · ")
+    : "";
 }

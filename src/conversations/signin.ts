@@ -11,7 +11,10 @@ export const signin: Conversation<Draft, "form"> = {
   blank: {},
   steps: {
     form: fillIn<Draft, "form">({
-      ask: (_draft, ctx) => ({ title: ctx.t("signin:title"), text: ctx.t(ctx.can.push ? "signin:not-here" : "signin:text") }),
+      ask: (_draft, ctx) => ({
+        title: ctx.t("signin:title"),
+        text: ctx.t(ctx.can.push ? "signin:not-here" : "signin:text"),
+      }),
       title: (ctx) => ctx.t("signin:title"),
       send: (ctx) => ctx.t("signin:send"),
       fields: (_draft, ctx) => [
@@ -19,11 +22,20 @@ export const signin: Conversation<Draft, "form"> = {
         { name: "passphrase", label: ctx.t("join:passphrase.label"), kind: "passphrase", required: true, max: 200 },
       ],
       secret: true,
-      async then(_draft, { alias = "", passphrase = "" }, ctx) {
+      async on(_draft, { alias = "", passphrase = "" }, ctx) {
         if (ctx.can.push) return { stay: ctx.t("signin:not-here") };
         const right = await ctx.desk.knows(alias.normalize("NFC"), passphrase);
-        if (right === true) return { done: { text: ctx.t("signin:done"), buttons: [{ value: "review", label: ctx.t("home:review"), tone: "primary" }] }, commands: [{ kind: "sign-in", alias: alias.normalize("NFC") }] };
-        return { stay: right === false ? ctx.t("signin:wrong") : ctx.t("signin:wait", { minutes: Math.ceil(right.wait / 60) }) };
+        if (right === true)
+          return {
+            done: {
+              text: ctx.t("signin:done"),
+              buttons: [{ value: "review", label: ctx.t("home:review"), tone: "primary" }],
+            },
+            commands: [{ kind: "sign-in", alias: alias.normalize("NFC") }],
+          };
+        return {
+          stay: right === false ? ctx.t("signin:wrong") : ctx.t("signin:wait", { minutes: Math.ceil(right.wait / 60) }),
+        };
       },
     }),
   },

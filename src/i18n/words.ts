@@ -19,8 +19,12 @@ export interface Words {
 
 /** Loads all words at once; they are few. @param folder the `locales` folder */
 export async function loadWords(folder: string): Promise<Words> {
-  const locales = readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name);
-  const namespaces = readdirSync(join(folder, "en")).filter((f) => f.endsWith(".json")).map((f) => f.slice(0, -5));
+  const locales = readdirSync(folder, { withFileTypes: true })
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name);
+  const namespaces = readdirSync(join(folder, "en"))
+    .filter((f) => f.endsWith(".json"))
+    .map((f) => f.slice(0, -5));
   const i18n = createInstance();
   await i18n.use(Backend).init({
     lng: "en",
@@ -47,7 +51,8 @@ export async function loadWords(folder: string): Promise<Words> {
       return "en";
     },
     say: (locale, key, values) => (fixed.get(locale) ?? fixed.get("en")!)(key, values ?? {}) as string,
-    day: (locale, day) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(day * 86_400_000),
+    day: (locale, day) =>
+      new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(day * 86_400_000),
     has: (locale, key) => i18n.exists(key, { lng: locale, fallbackLng: [] }),
   };
 }

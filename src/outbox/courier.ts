@@ -1,6 +1,7 @@
 /** The courier: takes due rows, has them drawn, hands them to their platform, and keeps at it until each is delivered. */
-import type { Address, Platform } from "../platforms/platform.ts";
+
 import type { Screen } from "../bot/screen.ts";
+import type { Address, Platform } from "../platforms/platform.ts";
 import type { Due, Outbox, Payload } from "./outbox.ts";
 
 export interface Courier {
@@ -41,7 +42,11 @@ export function createCourier(parts: CourierParts): Courier {
     const { post } = row.payload;
     const ref = post ? await outbox.refOf(post) : undefined;
     const screen = await parts.draw(platform, row.payload);
-    const sent = await platform.send(address, screen, { locale: row.payload.locale, nonce: row.id, ...(ref ? { ref } : {}) });
+    const sent = await platform.send(address, screen, {
+      locale: row.payload.locale,
+      nonce: row.id,
+      ...(ref ? { ref } : {}),
+    });
     if (sent.ok) return outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined);
     if (sent.retry) {
       if (row.attempts >= mostAttempts && row.kind !== "card") return outbox.park(row, sent.code);

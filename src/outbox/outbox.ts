@@ -74,10 +74,16 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
   const rows = () => storage.read<Row>("outbox");
   const seconds = () => Math.floor(now() / 1000);
 
-  async function put(trx: Transaction, row: { kind: Kind; once: string; due: number; address: Buffer; payload: Payload }): Promise<void> {
+  async function put(
+    trx: Transaction,
+    row: { kind: Kind; once: string; due: number; address: Buffer; payload: Payload },
+  ): Promise<void> {
     const { payload, ...rest } = row;
     const fresh = { ...rest, attempts: 0, lease: 0, parked: null, payload: columns.seal("outbox.payload", payload) };
-    await trx<Row>("outbox").insert({ id: randomBytes(12).toString("hex"), ...fresh }).onConflict("once").merge(["attempts", "lease", "parked", "payload", "address"]);
+    await trx<Row>("outbox")
+      .insert({ id: randomBytes(12).toString("hex"), ...fresh })
+      .onConflict("once")
+      .merge(["attempts", "lease", "parked", "payload", "address"]);
   }
 
   return {
@@ -90,7 +96,13 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         payload: { step: "review.card", key: code, locale: board.locale, post: `${board.id} ${code}` },
       }),
     notice: (trx, address, locale) =>
-      put(trx, { kind: "notice", once: randomBytes(12).toString("hex"), due: seconds(), address, payload: { step: "mailbox.notice", key: "", locale } }),
+      put(trx, {
+        kind: "notice",
+        once: randomBytes(12).toString("hex"),
+        due: seconds(),
+        address,
+        payload: { step: "mailbox.notice", key: "", locale },
+      }),
 
     async claim(count, forSeconds) {
       const at = seconds();
@@ -99,7 +111,14 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         const taken = (await trx<Row>("outbox")
           .update({ lease })
           .whereIn("id", (q) => {
-            const due = q.select("id").from("outbox").where("due", "<=", at).where("lease", "<", at).whereNull("parked").orderBy("due").limit(count);
+            const due = q
+              .select("id")
+              .from("outbox")
+              .where("due", "<=", at)
+              .where("lease", "<", at)
+              .whereNull("parked")
+              .orderBy("due")
+              .limit(count);
             if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
           })
           .returning("*")) as Row[];
@@ -115,28 +134,43 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     },
     async done(row, post) {
       await storage.transaction(async (trx) => {
-        if (post) await trx("posts").insert({ place: post.name, body: columns.seal("posts", post.ref) }).onConflict("place").merge();
+        if (post)
+          await trx("posts")
+            .insert({ place: post.name, body: columns.seal("posts", post.ref) })
+            .onConflict("place")
+            .merge();
         await trx<Row>("outbox").where({ id: row.id, lease: row.lease }).delete();
       });
     },
     async later(row, wait) {
       await storage.transaction(async (trx) =>
-        trx<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ due: seconds() + wait, attempts: row.attempts + 1, lease: 0 }),
+        trx<Row>("outbox")
+          .where({ id: row.id, lease: row.lease })
+          .update({ due: seconds() + wait, attempts: row.attempts + 1, lease: 0 }),
       );
     },
     async park(row, code) {
-      await storage.transaction(async (trx) => trx<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ parked: code, lease: 0 }));
+      // A parked row stays and names its case: the second it was due would tell for good when the report came.
+      const due = Math.floor(seconds() / 86_400) * 86_400;
+      await storage.transaction(async (trx) =>
+        trx<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ parked: code, lease: 0, due }),
+      );
     },
     async refOf(post) {
       const row = await storage.read("posts").where({ place: post }).first();
       return row && columns.open<string>("posts", row.body);
     },
     async next() {
-      const row = (await rows().whereNull("parked").orderBy("due").first("due", "lease")) as { due: number; lease: number } | undefined;
+      const row = (await rows().whereNull("parked").orderBy("due").first("due", "lease")) as
+        | { due: number; lease: number }
+        | undefined;
       return row && Math.max(0, Math.max(row.due, row.lease + 1) - seconds());
     },
     async counts() {
-      const [all, parked] = await Promise.all([rows().count({ n: "*" }).first(), rows().whereNotNull("parked").count({ n: "*" }).first()]);
+      const [all, parked] = await Promise.all([
+        rows().count({ n: "*" }).first(),
+        rows().whereNotNull("parked").count({ n: "*" }).first(),
+      ]);
       const n = Number((all as { n: number }).n);
       return { waiting: n - Number((parked as { n: number }).n), parked: Number((parked as { n: number }).n) };
     },

@@ -81,13 +81,19 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
 
   async function hear(input: Input): Promise<void> {
     events += 1;
-    const screen = await house.hear({ id: `${process.pid}-${events}-${Math.random()}`, from, locale: options.locale ?? "", input });
+    const screen = await house.hear({
+      id: `${process.pid}-${events}-${Math.random()}`,
+      from,
+      locale: options.locale ?? "",
+      input,
+    });
     if (screen) await drawAll(screen);
   }
 
   async function drawAll(screen: Screen): Promise<void> {
     draw(screen);
-    for (const file of screen.attachments ?? []) output.write(`  ${house.say(options.locale ?? "", "console:file", { name: file.name, bytes: file.bytes })}\n`);
+    for (const file of screen.attachments ?? [])
+      output.write(`  ${house.say(options.locale ?? "", "console:file", { name: file.name, bytes: file.bytes })}\n`);
   }
 
   /** Text first, then numbered choices; what has no number here cannot be pressed. */

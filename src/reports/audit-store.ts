@@ -33,16 +33,28 @@ export function createAuditStore(storage: Storage): AuditStore {
     async append(trx, { day, alias, action, code }) {
       await storage.oneByOne(trx, "audit");
       const last = (await trx<Entry>("audit").orderBy("number", "desc").first()) as Entry | undefined;
-      const entry = { number: (last?.number ?? 0) + 1, day, alias, action, code: code ?? null, before: last?.hash ?? start };
+      const entry = {
+        number: (last?.number ?? 0) + 1,
+        day,
+        alias,
+        action,
+        code: code ?? null,
+        before: last?.hash ?? start,
+      };
       await trx("audit").insert({ ...entry, hash: link(entry) });
     },
     async verify() {
       let before = start;
       let number = 0;
       for (;;) {
-        const page = (await storage.read<Entry>("audit").where("number", ">", number).orderBy("number").limit(1000)) as Entry[];
+        const page = (await storage
+          .read<Entry>("audit")
+          .where("number", ">", number)
+          .orderBy("number")
+          .limit(1000)) as Entry[];
         for (const entry of page) {
-          if (entry.number !== number + 1 || entry.before !== before || link(entry) !== entry.hash) return { entries: number, broken: number + 1 };
+          if (entry.number !== number + 1 || entry.before !== before || link(entry) !== entry.hash)
+            return { entries: number, broken: number + 1 };
           before = entry.hash;
           number = entry.number;
         }

@@ -13,11 +13,12 @@ export interface Found {
   samples: string[];
 }
 
+// every repetition is bounded: a text of 100,000 letters must not take a minute to look over
 const patterns: [Hint, RegExp][] = [
   ["self-name", /\bmy name is\b[^.,;\n]{0,30}|\bI(?:'| a)m (?:called|named)\b[^.,;\n]{0,30}|(?:我(?:叫|的名字(?:是|叫)|姓)|本人姓名)[^，。；\s]{0,12}/giu],
   ["only-one", /\bI(?:'| a)m the only\b[^.,;\n]{0,40}|\bonly I (?:know|knew|can|could|have|had|saw)\b[^.,;\n]{0,30}|\bnobody else (?:knows|knew|saw|has)\b[^.,;\n]{0,20}|(?:只有我|我是唯一|就我一个|除了我没)[^，。；\n]{0,20}/giu],
   ["exact-time", /\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\s?(?:am|pm)?\b|(?:[01]?\d|2[0-3])\s?[点时]\s?[0-5]?\d\s?分/giu],
-  ["email", /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/giu],
+  ["email", /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu],
 ];
 
 /** Looks a text over. Costs a few milliseconds for a long one. */

@@ -41,7 +41,11 @@ export interface PeopleStore {
   /** Uses it up; throws `stale` when it was used meanwhile. */
   useInvite(code: string): Write;
   /** Uses the invitation up and adds the reviewer with this door; throws `stale` when it was used meanwhile. */
-  join(code: string, reviewer: { alias: string; role: Role; day: number; passphrase?: string }, door: NewDoor): Promise<Write>;
+  join(
+    code: string,
+    reviewer: { alias: string; role: Role; day: number; passphrase?: string },
+    door: NewDoor,
+  ): Promise<Write>;
   addDoor(alias: string, door: NewDoor): Write;
   closeDoor(tag: string): Write;
   /** Is this the reviewer's passphrase? Takes the same time for an alias that does not exist. */
@@ -66,11 +70,20 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
   const db = storage.read;
   const reviewers = () => db<ReviewerRow>("reviewers");
   const inviteTag = (code: string) => fingerprint(tagKey, "invite", code);
-  const view = (r: ReviewerRow): Reviewer => ({ alias: r.alias, role: r.role, status: r.status, day: r.day, hasPassphrase: r.passphrase !== null });
+  const view = (r: ReviewerRow): Reviewer => ({
+    alias: r.alias,
+    role: r.role,
+    status: r.status,
+    day: r.day,
+    hasPassphrase: r.passphrase !== null,
+  });
 
   async function hash(passphrase: string): Promise<Buffer> {
     const salt = randomBytes(16);
-    return columns.seal("reviewers.passphrase", { salt: salt.toString("hex"), hash: (await stretch(passphrase, salt, 32, cost)).toString("hex") });
+    return columns.seal("reviewers.passphrase", {
+      salt: salt.toString("hex"),
+      hash: (await stretch(passphrase, salt, 32, cost)).toString("hex"),
+    });
   }
 
   return {
@@ -83,25 +96,48 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     },
     async atDoor(tag, minute) {
       const row = await db("doors").join("reviewers", "reviewers.alias", "doors.alias").where({ tag }).first();
-      if (!row || row.status !== "active" || (row.until !== null && row.until < minute)) return undefined;
+      if (row?.status !== "active" || (row.until !== null && row.until < minute)) return undefined;
       return view(row as ReviewerRow);
     },
     newInvite: () => randomBytes(12).toString("base64url"),
     addInvite: (code, invitation, lastDay) => async (trx) => {
-      await trx("invites").insert({ tag: inviteTag(code), leads_to: columns.seal("invites", invitation), day: lastDay });
+      await trx("invites").insert({
+        tag: inviteTag(code),
+        leads_to: columns.seal("invites", invitation),
+        day: lastDay,
+      });
     },
     async invited(code, today) {
-      const row = await db("invites").where({ tag: inviteTag(code) }).first();
+      const row = await db("invites")
+        .where({ tag: inviteTag(code) })
+        .first();
       return row && row.day >= today ? columns.open<Invitation>("invites", row.leads_to) : undefined;
     },
     useInvite: (code) => async (trx) => {
-      if ((await trx("invites").where({ tag: inviteTag(code) }).delete()) !== 1) throw fail("stale");
+      if (
+        (await trx("invites")
+          .where({ tag: inviteTag(code) })
+          .delete()) !== 1
+      )
+        throw fail("stale");
     },
     async join(code, reviewer, door) {
       const passphrase = reviewer.passphrase ? await hash(reviewer.passphrase) : null;
       return async (trx) => {
-        if ((await trx("invites").where({ tag: inviteTag(code) }).delete()) !== 1) throw fail("stale");
-        await trx("reviewers").insert({ alias: reviewer.alias, role: reviewer.role, teams: "", status: "active", day: reviewer.day, passphrase });
+        if (
+          (await trx("invites")
+            .where({ tag: inviteTag(code) })
+            .delete()) !== 1
+        )
+          throw fail("stale");
+        await trx("reviewers").insert({
+          alias: reviewer.alias,
+          role: reviewer.role,
+          teams: "",
+          status: "active",
+          day: reviewer.day,
+          passphrase,
+        });
         await trx("doors").where({ tag: door.tag }).delete();
         await trx("doors").insert({ ...door, alias: reviewer.alias });
       };
@@ -122,7 +158,9 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
       return timingSafeEqual(given, Buffer.from(stored.hash, "hex")) && Boolean(row?.passphrase);
     },
     suspend: (alias, suspended) => async (trx) => {
-      await trx("reviewers").where({ alias }).update({ status: suspended ? "suspended" : "active" });
+      await trx("reviewers")
+        .where({ alias })
+        .update({ status: suspended ? "suspended" : "active" });
       if (suspended) await trx("doors").where({ alias }).whereNotNull("until").delete();
     },
   };

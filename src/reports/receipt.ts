@@ -42,8 +42,8 @@ export function showReceipt(receipt: string): string {
 
 /** Its five groups. */
 export function splitReceipt(receipt: string): string[] {
-  let at = 0;
-  return groups.map((length) => receipt.slice(at, (at += length)));
+  const ends = groups.map((_, i) => groups.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
+  return groups.map((length, i) => receipt.slice(ends[i]! - length, ends[i]));
 }
 
 /** The characters as Crockford reads them: upper case, no spaces or hyphens, O is 0, I and L are 1. */
@@ -59,7 +59,8 @@ export function normalise(typed: string): string {
 /** Reads what a person typed: the receipt, or whether it has the wrong shape or a typo in it. */
 export function readReceipt(typed: string): { ok: true; receipt: string } | { ok: false; why: "shape" | "typo" } {
   const characters = normalise(typed);
-  if (characters.length !== 21 || [...characters].some((c) => !alphabet.includes(c))) return { ok: false, why: "shape" };
+  if (characters.length !== 21 || [...characters].some((c) => !alphabet.includes(c)))
+    return { ok: false, why: "shape" };
   if (check(characters.slice(0, 20)) !== characters[20]) return { ok: false, why: "typo" };
   return { ok: true, receipt: characters };
 }
@@ -69,7 +70,11 @@ export function readReceipt(typed: string): { ok: true; receipt: string } | { ok
  * check character makes a chance hit one in 32 of those.
  */
 export function holdsReceipt(text: string): boolean {
-  for (const match of text.normalize("NFKC").matchAll(/[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu)) {
+  for (const match of text
+    .normalize("NFKC")
+    .matchAll(
+      /[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu,
+    )) {
     if (/\d/.test(match[0]) && readReceipt(match[0]).ok) return true;
   }
   return false;

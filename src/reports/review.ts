@@ -3,7 +3,13 @@
 export type Status = "received" | "acknowledged" | "closed" | "withdrawn";
 
 /** Outcomes a reviewer may close with; `withdrawn` and `knowingly-false` are not among them. */
-export const outcomes = ["substantiated", "partly-substantiated", "not-confirmed", "out-of-scope", "duplicate"] as const;
+export const outcomes = [
+  "substantiated",
+  "partly-substantiated",
+  "not-confirmed",
+  "out-of-scope",
+  "duplicate",
+] as const;
 export type CloseOutcome = (typeof outcomes)[number];
 
 export interface CaseState {
@@ -19,14 +25,18 @@ export type Action =
   | { kind: "reopen"; alias: string }
   | { kind: "withdraw" };
 
-export type Decision = { ok: true; state: CaseState } | { ok: false; why: "taken" | "not-yours" | "closed" | "open" | "withdrawn"; by?: string };
+export type Decision =
+  | { ok: true; state: CaseState }
+  | { ok: false; why: "taken" | "not-yours" | "closed" | "open" | "withdrawn"; by?: string };
 
 /** Decides one action. */
 export function decide(state: CaseState, action: Action): Decision {
   if (state.status === "withdrawn") return { ok: false, why: "withdrawn" };
   if (action.kind === "withdraw") return { ok: true, state: { status: "withdrawn", owner: null } };
   if (action.kind === "reopen") {
-    return state.status === "closed" ? { ok: true, state: { status: "acknowledged", owner: action.alias } } : { ok: false, why: "open" };
+    return state.status === "closed"
+      ? { ok: true, state: { status: "acknowledged", owner: action.alias } }
+      : { ok: false, why: "open" };
   }
   if (state.status === "closed") return { ok: false, why: "closed" };
   if (action.kind === "claim") {

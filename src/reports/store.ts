@@ -82,7 +82,10 @@ interface SummaryColumn {
 export interface ReportStore {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
-  file(mailbox: MailboxKeys, report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] }): Promise<Write>;
+  file(
+    mailbox: MailboxKeys,
+    report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] },
+  ): Promise<Write>;
   byId(id: string): Promise<CaseRow | undefined>;
   byCode(code: string): Promise<CaseRow | undefined>;
   /** Open cases, most pressing first as far as days tell: unclaimed before claimed, older before newer. */
@@ -93,9 +96,17 @@ export interface ReportStore {
   messages(id: string, identity?: string): Promise<Message[]>;
   files(id: string, identity?: string): Promise<KeptFile[]>;
   /** Appends a message (and files) and sets the new state, if the case is still at `version`; else throws `stale`. */
-  append(row: CaseRow, message: { side: "reporter" | "team"; day: number; text: string }, files: KeptFile[]): Promise<Write>;
+  append(
+    row: CaseRow,
+    message: { side: "reporter" | "team"; day: number; text: string },
+    files: KeptFile[],
+  ): Promise<Write>;
   /** Sets the new state, if the case is still at `version`; else throws `stale`. */
-  change(row: CaseRow, state: CaseState, options?: { closedDay?: number | null; outcome?: CloseOutcome; read?: true }): Write;
+  change(
+    row: CaseRow,
+    state: CaseState,
+    options?: { closedDay?: number | null; outcome?: CloseOutcome; read?: true },
+  ): Write;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
@@ -150,7 +161,9 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
   }
 
   async function touch(trx: Transaction, c: { id: string; version: number }, values: Partial<Row>): Promise<void> {
-    const changed = await trx<Row>("reports").where({ id: c.id, version: c.version }).update({ ...values, version: c.version + 1 });
+    const changed = await trx<Row>("reports")
+      .where({ id: c.id, version: c.version })
+      .update({ ...values, version: c.version + 1 });
     if (changed !== 1) throw fail("stale");
   }
 
@@ -199,7 +212,10 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       return found.map(row);
     },
     async counts() {
-      const found = (await db("reports").select("status").count({ n: "*" }).groupBy("status")) as { status: string; n: number }[];
+      const found = (await db("reports").select("status").count({ n: "*" }).groupBy("status")) as {
+        status: string;
+        n: number;
+      }[];
       return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
     },
 
@@ -212,7 +228,12 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       return Promise.all(
         found
           .filter((m) => m.body)
-          .map(async (m) => ({ number: m.number, side: m.side, day: m.day, ...(await vault.open<{ text: string; files: number }>(m.body, identity)) })),
+          .map(async (m) => ({
+            number: m.number,
+            side: m.side,
+            day: m.day,
+            ...(await vault.open<{ text: string; files: number }>(m.body, identity)),
+          })),
       );
     },
     async files(id, identity) {
@@ -231,7 +252,13 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           files: c.files + files.length,
           unread: message.side === "reporter" ? c.unread + 1 : 0,
         });
-        await trx("messages").insert({ report: c.id, number: c.messages + 1, side: message.side, day: message.day, body });
+        await trx("messages").insert({
+          report: c.id,
+          number: c.messages + 1,
+          side: message.side,
+          day: message.day,
+          body,
+        });
         await writeFiles(trx);
       };
     },
@@ -251,7 +278,17 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
 
     destroy(c, day) {
       return async (trx) => {
-        await touch(trx, c, { status: "withdrawn", owner: null, recipient: null, summary: null, body: null, closed_day: day, messages: 0, unread: 0, files: 0 });
+        await touch(trx, c, {
+          status: "withdrawn",
+          owner: null,
+          recipient: null,
+          summary: null,
+          body: null,
+          closed_day: day,
+          messages: 0,
+          unread: 0,
+          files: 0,
+        });
         for (const table of ["messages", "files", "notify"]) await trx(table).where({ report: c.id }).delete();
       };
     },

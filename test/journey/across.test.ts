@@ -9,7 +9,8 @@ import { createDiscordServer, type DiscordServer } from "../standins/discord.ts"
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
-const receiptIn = (text: string): string => /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(text)?.[0] ?? assert.fail(`no receipt in:\n${text}`);
+const receiptIn = (text: string): string =>
+  /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(text)?.[0] ?? assert.fail(`no receipt in:\n${text}`);
 const story = "A clerk of the branch photographs balances and sends them to a buyer.";
 
 describe("a report travels from Telegram to Discord and back to the web page", () => {
@@ -43,10 +44,15 @@ describe("a report travels from Telegram to Discord and back to the web page", (
     const admin = new Visitor(service.page);
     await admin.get(service.firstInvite!);
     const begin = admin.page!.forms.at(-1)!;
-    await admin.submit(begin, begin.controls.find((c) => c.tag === "button"));
+    await admin.submit(
+      begin,
+      begin.controls.find((c) => c.tag === "button"),
+    );
     const form = admin.formWith("send");
     const passphrase = ["quiet water under reeds"];
-    await admin.submit(form.form, form.button, { values: { "f.alias": ["Heron"], "f.passphrase": passphrase, "f.again": passphrase } });
+    await admin.submit(form.form, form.button, {
+      values: { "f.alias": ["Heron"], "f.passphrase": passphrase, "f.again": passphrase },
+    });
     assert.match(admin.page!.text, /Welcome, Heron/);
     await admin.press("Reviewers’ desk");
     await admin.press("Add another account");
@@ -72,7 +78,8 @@ describe("a report travels from Telegram to Discord and back to the web page", (
     await reporter.send(story);
     await reporter.press("Continue");
     await reporter.press("Bank");
-    for (let i = 0; i < 4; i++) await reporter.press(reporter.seen().buttons.includes("Skip the rest") ? "Skip the rest" : "Skip");
+    for (let i = 0; i < 4; i++)
+      await reporter.press(reporter.seen().buttons.includes("Skip the rest") ? "Skip the rest" : "Skip");
     await reporter.press("Continue");
     await reporter.press("Skip the rest");
     await reporter.press("Send the report");

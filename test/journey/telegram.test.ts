@@ -83,7 +83,12 @@ describe("Telegram, from the first word to no trace", () => {
     await owner.send("Thank you. Where is this offered?");
     await owner.press("Send");
     await service.core.delivered();
-    const told = wire.user(7).chat().filter((m) => m.ours).at(-1)?.text ?? "";
+    const told =
+      wire
+        .user(7)
+        .chat()
+        .filter((m) => m.ours)
+        .at(-1)?.text ?? "";
     assert.match(told, /new message for you/);
     assert.ok(!told.includes("offered"));
   });
@@ -122,7 +127,12 @@ describe("Telegram, from the first word to no trace", () => {
   });
 
   it("a network that is down does not take the web page down", async () => {
-    const other = testHome({ TELEGRAM_BOT_TOKEN: wire.token, TELEGRAM_API_ROOT: "http://127.0.0.1:1", DISCORD_BOT_TOKEN: "a.b.c", DISCORD_API_ROOT: "http://127.0.0.1:1/api" });
+    const other = testHome({
+      TELEGRAM_BOT_TOKEN: wire.token,
+      TELEGRAM_API_ROOT: "http://127.0.0.1:1",
+      DISCORD_BOT_TOKEN: "a.b.c",
+      DISCORD_API_ROOT: "http://127.0.0.1:1/api",
+    });
     const alone = await other.service();
     const answer = await fetch(`${alone.page}/`);
     assert.equal(answer.status, 200);

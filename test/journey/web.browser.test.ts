@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { Service } from "../../src/main.ts";
 import { launchBrowser, noBrowser } from "../support/browser.ts";
 import { type TestHome, testHome } from "../support/house.ts";
@@ -39,22 +39,37 @@ describe("the web page, walked with scripts off", function () {
   for (const locale of ["en", "zh-CN"])
     for (const width of [1100, 320])
       it(`from the first page to the answer, and out: ${locale}, ${width} px`, async () => {
-        const t = (key: string, values?: Record<string, string | number>): string => service.core.words.say(locale, key, values);
+        const t = (key: string, values?: Record<string, string | number>): string =>
+          service.core.words.say(locale, key, values);
         const label = (list: string, code: string): string => t(`taxonomy:${list}.${code}`);
-        const context = await browser!.newContext({ javaScriptEnabled: false, locale, viewport: { width, height: 900 }, colorScheme: width === 320 ? "dark" : "light" });
-        const judge = await (await browser!.newContext({ bypassCSP: true, viewport: { width, height: 900 } })).newPage();
+        const context = await browser!.newContext({
+          javaScriptEnabled: false,
+          locale,
+          viewport: { width, height: 900 },
+          colorScheme: width === 320 ? "dark" : "light",
+        });
+        const judge = await (
+          await browser!.newContext({ bypassCSP: true, viewport: { width, height: 900 } })
+        ).newPage();
         const page = await context.newPage();
         let count = 0;
 
         /** A screenshot, axe, and no sideways scrolling. */
         const look = async (name: string): Promise<void> => {
           count += 1;
-          await page.screenshot({ path: join(folder, `${locale}-${width}-${String(count).padStart(2, "0")}-${name}.png`), fullPage: true });
+          await page.screenshot({
+            path: join(folder, `${locale}-${width}-${String(count).padStart(2, "0")}-${name}.png`),
+            fullPage: true,
+          });
           await judge.setContent(await page.content());
           await judge.evaluate(axe);
-          const found = (await judge.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")) as string[];
+          const found = (await judge.evaluate(
+            "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
+          )) as string[];
           assert.deepEqual(found, [], `axe on ${name}`);
-          const over = await judge.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+          const over = await judge.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+          );
           assert.equal(over, 0, `${name} scrolls sideways`);
         };
         const press = (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click();
@@ -84,7 +99,9 @@ describe("the web page, walked with scripts off", function () {
         await look("evidence");
         await press(t("bot:skip"));
         await look("files");
-        await page.locator("input[type=file]").setInputFiles({ name: "my secret name.txt", mimeType: "text/plain", buffer: Buffer.from("a price list") });
+        await page
+          .locator("input[type=file]")
+          .setInputFiles({ name: "my secret name.txt", mimeType: "text/plain", buffer: Buffer.from("a price list") });
         await press(t("bot:continue"));
         await look("safety");
         await press(t("bot:skip"));
@@ -100,7 +117,9 @@ describe("the web page, walked with scripts off", function () {
         await press(t("report:edit.save"));
         await press(t("report:preview.send"));
         await look("receipt");
-        const receipt = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec((await text()).replace(/\s+/g, "-").replace(/-+/g, "-"))?.[0];
+        const receipt = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(
+          (await text()).replace(/\s+/g, "-").replace(/-+/g, "-"),
+        )?.[0];
         assert.ok(receipt, await text());
         await press(t("report:receipt.noted"));
         await look("rehearse");
@@ -130,7 +149,10 @@ describe("the web page, walked with scripts off", function () {
         await press(t("mailbox:withdraw.yes"));
         await look("withdrawn");
 
-        await page.locator("a.exit").click({ noWaitAfter: true }).catch(() => undefined);
+        await page
+          .locator("a.exit")
+          .click({ noWaitAfter: true })
+          .catch(() => undefined);
         await page.waitForURL((url) => !url.href.startsWith(service.page)).catch(() => undefined);
         assert.deepEqual(await context.cookies(service.page), [], "a cookie outlives the visit");
         await judge.context().close();
@@ -138,11 +160,17 @@ describe("the web page, walked with scripts off", function () {
       });
 
   it("a reviewer takes, reads and closes a case on the web desk", async () => {
-    const t = (key: string, values?: Record<string, string | number>): string => service.core.words.say("en", key, values);
-    const context = await browser!.newContext({ javaScriptEnabled: false, locale: "en", viewport: { width: 1100, height: 900 } });
+    const t = (key: string, values?: Record<string, string | number>): string =>
+      service.core.words.say("en", key, values);
+    const context = await browser!.newContext({
+      javaScriptEnabled: false,
+      locale: "en",
+      viewport: { width: 1100, height: 900 },
+    });
     const page = await context.newPage();
     const press = (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click();
-    const shot = (name: string): Promise<unknown> => page.screenshot({ path: join(folder, `desk-${name}.png`), fullPage: true });
+    const shot = (name: string): Promise<unknown> =>
+      page.screenshot({ path: join(folder, `desk-${name}.png`), fullPage: true });
 
     // somebody reports first
     await page.goto(`${service.page}/`);

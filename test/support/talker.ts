@@ -61,7 +61,9 @@ export async function talker(core: Core, person = "me", locale = "en"): Promise<
   return {
     say,
     press(label) {
-      const found = last.split("\n").find((l) => new RegExp(`^ +\\d+  (\\[.\\] )?`).test(l) && l.replace(/^ +\d+ {2}(\[.\] )?/, "").startsWith(label));
+      const found = last
+        .split("\n")
+        .find((l) => /^ +\d+ {2}(\[.\] )?/.test(l) && l.replace(/^ +\d+ {2}(\[.\] )?/, "").startsWith(label));
       if (!found) throw new Error(`nothing to press is called “${label}” in:\n${last}`);
       return say(found.trim().split(" ")[0]!);
     },

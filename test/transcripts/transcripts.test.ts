@@ -38,7 +38,11 @@ describe("transcripts", () => {
         await reporter.press(t("home:report"));
         await reporter.press(t("report:facts.go-here"));
         await reporter.press(label("kind", "selling"));
-        await reporter.say(locale === "en" ? "A clerk of our branch sells subscriber lists. I am the only one who knows." : "我们营业厅有人卖用户名单，只有我一个人知道。");
+        await reporter.say(
+          locale === "en"
+            ? "A clerk of our branch sells subscriber lists. I am the only one who knows."
+            : "我们营业厅有人卖用户名单，只有我一个人知道。",
+        );
         await reporter.press(t("bot:continue"));
         await reporter.press(label("sector", "telecom-carrier"));
         await reporter.press(label("data-type", "name-phone"));
@@ -56,7 +60,10 @@ describe("transcripts", () => {
         receipt = receiptShape.exec(reporter.shown())?.[0] ?? assert.fail(reporter.shown());
         await reporter.press(t("report:receipt.noted"));
         for (let i = 0; i < 2; i++) {
-          const line = reporter.shown().split("\n").find((l) => [1, 2, 3, 4, 5].some((n) => l === t("report:rehearse.group", { number: n })));
+          const line = reporter
+            .shown()
+            .split("\n")
+            .find((l) => [1, 2, 3, 4, 5].some((n) => l === t("report:rehearse.group", { number: n })));
           await reporter.say(receipt.split("-")[Number(/\d/.exec(line!)![0]) - 1]!);
         }
         assert.ok(reporter.shown().includes(t("report:thanks.title")), reporter.shown());
@@ -64,7 +71,9 @@ describe("transcripts", () => {
 
       it("a reviewer joins, takes the case, reads it and asks", async () => {
         invite = core.people.newInvite();
-        await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, Math.floor(day / 86_400_000) + 7));
+        await core.storage.transaction(
+          core.people.addInvite(invite, { role: "reviewer" }, Math.floor(day / 86_400_000) + 7),
+        );
         reviewer = await talker(core, "reviewer", locale);
         await reviewer.say(`/join ${invite}`);
         await reviewer.say("Heron");
@@ -98,12 +107,23 @@ describe("transcripts", () => {
       /** The same talk each time: what is random is written in one way. */
       function compare(name: string, talk: string): void {
         const groups = receipt.split("-");
-        let steady = talk.replaceAll(receipt, "7QK2-M9XD-4RTV-H1WB-Z8NCE").replaceAll(receipt.toLowerCase().replaceAll("-", " "), "7qk2 m9xd 4rtv h1wb z8nce").replaceAll(invite, "a-one-time-code");
-        for (const [i, group] of groups.entries()) steady = steady.replace(new RegExp(`^> ${group}$`, "m"), `> (group ${i + 1})`);
+        let steady = talk
+          .replaceAll(receipt, "7QK2-M9XD-4RTV-H1WB-Z8NCE")
+          .replaceAll(receipt.toLowerCase().replaceAll("-", " "), "7qk2 m9xd 4rtv h1wb z8nce")
+          .replaceAll(invite, "a-one-time-code");
+        for (const [i, group] of groups.entries())
+          steady = steady.replace(new RegExp(`^> ${group}$`, "m"), `> (group ${i + 1})`);
         // which groups are asked depends on the receipt
         steady = steady.replace(/^(> \(group )\d\)$/gm, "$1n)");
-        for (let n = 1; n <= 5; n++) steady = steady.replaceAll(new RegExp(`^${t("report:rehearse.group", { number: n })}$`, "gm"), t("report:rehearse.group", { number: 0 }).replace("0", "n"));
-        steady = steady.replaceAll(/\b[2-9A-HJKMNP-Z]{6}\b(?= ·)|(?<=\b(?:Case|case) )[2-9A-HJKMNP-Z]{6}\b|(?<=举报 ?)[2-9A-HJKMNP-Z]{6}(?![0-9A-Z])/g, "K7Q2MX");
+        for (let n = 1; n <= 5; n++)
+          steady = steady.replaceAll(
+            new RegExp(`^${t("report:rehearse.group", { number: n })}$`, "gm"),
+            t("report:rehearse.group", { number: 0 }).replace("0", "n"),
+          );
+        steady = steady.replaceAll(
+          /\b[2-9A-HJKMNP-Z]{6}\b(?= ·)|(?<=\b(?:Case|case) )[2-9A-HJKMNP-Z]{6}\b|(?<=举报 ?)[2-9A-HJKMNP-Z]{6}(?![0-9A-Z])/g,
+          "K7Q2MX",
+        );
         const path = new URL(`${name}.txt`, import.meta.url);
         if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, steady);
         assert.ok(existsSync(path), `no ${name}.txt yet`);
