@@ -3,7 +3,7 @@ import type { Context, Conversation } from "../bot/conversation.ts";
 import { fillIn, press } from "../bot/steps.ts";
 import type { Mailbox } from "../desk.ts";
 import { type Attached, attach, said, sized } from "./files.ts";
-import { quotesOf } from "./report.ts";
+import { quotesOf } from "./questions.ts";
 
 interface Draft extends Attached {
   /** Sealed with the draft, and gone with it. */

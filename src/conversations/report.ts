@@ -1,9 +1,10 @@
 /** A report, from the first honest word to the receipt. Only what happened is required; everything else can be skipped. */
 import type { Context, Conversation, Step, Turn } from "../bot/conversation.ts";
-import type { Choice, Field, Quote } from "../bot/screen.ts";
+import type { Quote } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
 import { type Attached, attach } from "./files.ts";
+import { fields, forms, longestStory, options, order, quotesOf, tell } from "./questions.ts";
 
 interface Draft extends Attached {
   told: Told;
@@ -39,30 +40,6 @@ type Made = Turn<Draft, Name>;
 
 /** The steps that count for the progress line. */
 const counted: Name[] = ["kind", "story", "sector", "data", "chain", "sale", "evidence", "files", "safety"];
-const longestLine = 300;
-
-/** How a question is asked, whether in its step or alone when it is changed. */
-const forms: Partial<Record<Question, { kind: Field["kind"]; list?: string }>> = {
-  kind: { kind: "choice", list: "kind" },
-  story: { kind: "paragraph" },
-  sector: { kind: "choice", list: "sector" },
-  data: { kind: "choices", list: "data-type" },
-  organisation: { kind: "line" },
-  role: { kind: "choice", list: "chain-role" },
-  obtained: { kind: "choice", list: "obtained-by" },
-  channel: { kind: "choice", list: "sale-channel" },
-  handle: { kind: "line" },
-  price: { kind: "line" },
-  currency: { kind: "choice", list: "currency" },
-  volume: { kind: "choice", list: "volume-band" },
-  time: { kind: "choice", list: "time-span" },
-  region: { kind: "line" },
-  evidence: { kind: "choices", list: "evidence-type" },
-  urgency: { kind: "choices", list: "urgency" },
-  relation: { kind: "choice", list: "reporter-relation" },
-  exclude: { kind: "line" },
-};
-const order = Object.keys(forms) as Question[];
 
 export const report: Conversation<Draft, Name> = {
   name: "report",
@@ -95,7 +72,7 @@ export const report: Conversation<Draft, Name> = {
     kind: pick<Draft, Name>({
       ask: (_draft, ctx) => asked("kind", ctx),
       hint: (ctx) => ctx.t("report:kind.hint"),
-      options: (draft, ctx) => options("kind", draft, ctx),
+      options: (draft, ctx) => options("kind", draft.told, ctx),
       on: (draft, [kind]) => ({ go: "story", draft: tell(draft, { kind }) }),
     }),
 
@@ -104,7 +81,7 @@ export const report: Conversation<Draft, Name> = {
     sector: pick<Draft, Name>({
       ask: (_draft, ctx) => asked("sector", ctx),
       hint: (ctx) => ctx.t("report:sector.hint"),
-      options: (draft, ctx) => options("sector", draft, ctx),
+      options: (draft, ctx) => options("sector", draft.told, ctx),
       skip: true,
       on: (draft, [sector]) => ({ go: "data", draft: tell(draft, { sector }) }),
     }),
@@ -112,7 +89,7 @@ export const report: Conversation<Draft, Name> = {
     data: pick<Draft, Name>({
       ask: (_draft, ctx) => asked("data", ctx),
       hint: (ctx) => ctx.t("report:data.hint"),
-      options: (draft, ctx) => options("data", draft, ctx),
+      options: (draft, ctx) => options("data", draft.told, ctx),
       many: true,
       skip: true,
       on: (draft, data) => ({ go: "chain", draft: tell(draft, { data: data.join(",") }) }),
@@ -122,7 +99,7 @@ export const report: Conversation<Draft, Name> = {
       ask: (_draft, ctx) => asked("chain", ctx),
       title: (ctx) => ctx.t("report:chain.title"),
       send: (ctx) => ctx.t("bot:continue"),
-      fields: (draft, ctx) => fields(["organisation", "role", "obtained"], draft, ctx),
+      fields: (draft, ctx) => fields(["organisation", "role", "obtained"], draft.told, ctx),
       skip: true,
       on: (draft, values) => ({ go: "sale", draft: tell(draft, values) }),
     }),
@@ -132,7 +109,7 @@ export const report: Conversation<Draft, Name> = {
       title: (ctx) => ctx.t("report:sale.title"),
       send: (ctx) => ctx.t("bot:continue"),
       fields: (draft, ctx) =>
-        fields(["channel", "handle", "price", "currency", "volume", "time", "region"], draft, ctx),
+        fields(["channel", "handle", "price", "currency", "volume", "time", "region"], draft.told, ctx),
       skip: true,
       on: (draft, values) => ({ go: "evidence", draft: tell(draft, values) }),
     }),
@@ -140,7 +117,7 @@ export const report: Conversation<Draft, Name> = {
     evidence: pick<Draft, Name>({
       ask: (_draft, ctx) => asked("evidence", ctx),
       hint: (ctx) => ctx.t("report:evidence.hint"),
-      options: (draft, ctx) => options("evidence", draft, ctx),
+      options: (draft, ctx) => options("evidence", draft.told, ctx),
       many: true,
       skip: true,
       on: (draft, evidence) => ({ go: "files", draft: tell(draft, { evidence: evidence.join(",") }) }),
@@ -155,7 +132,7 @@ export const report: Conversation<Draft, Name> = {
       ask: (_draft, ctx) => asked("safety", ctx),
       title: (ctx) => ctx.t("report:safety.title"),
       send: (ctx) => ctx.t("bot:continue"),
-      fields: (draft, ctx) => fields(["urgency", "relation", "exclude"], draft, ctx),
+      fields: (draft, ctx) => fields(["urgency", "relation", "exclude"], draft.told, ctx),
       skip: true,
       on: (draft, values) => ({ go: "preview", draft: tell(draft, values) }),
     }),
@@ -210,7 +187,7 @@ export const report: Conversation<Draft, Name> = {
       ask: (draft, ctx) => ({ title: ctx.t(`report:field.${draft.editing}`), text: ctx.t("report:edit.text") }),
       title: (ctx) => ctx.t("report:change.title"),
       send: (ctx) => ctx.t("report:edit.save"),
-      fields: (draft, ctx) => fields([draft.editing ?? "story"], draft, ctx),
+      fields: (draft, ctx) => fields([draft.editing ?? "story"], draft.told, ctx),
       skip: true,
       // skipping takes the answer away, but for the two that a report cannot do without
       on: (draft, values) => {
@@ -296,7 +273,7 @@ function story(): Step<Draft, Name> {
     title: (ctx) => ctx.t("report:story.title"),
     send: (ctx) => ctx.t("bot:continue"),
     fields: (draft, ctx) => {
-      const [field] = fields(["story"], draft, ctx);
+      const [field] = fields(["story"], draft.told, ctx);
       return adds(ctx) ? [{ ...field!, value: "", max: ctx.can.typed || longestStory }] : [field!];
     },
     on: (draft, { story: typed = "" }, ctx) => {
@@ -311,9 +288,6 @@ function story(): Step<Draft, Name> {
     },
   });
 }
-
-/** Longest story, in characters; about forty pages. */
-const longestStory = 100_000;
 
 /** Orders the report and shows the receipt: both, or neither, in one transaction. */
 function file(draft: Draft, notify: boolean, ctx: Context): Made {
@@ -342,55 +316,6 @@ function asked(step: Name, ctx: Context) {
     text: ctx.t(`report:${step}.text`),
     progress: { at, of: counted.length, text: ctx.t("report:progress", { at, of: counted.length }) },
   };
-}
-
-function tell(draft: Draft, values: Partial<Record<string, string>>): Draft {
-  const told: Record<string, string> = { ...draft.told };
-  for (const [question, answer] of Object.entries(values)) {
-    if (answer) told[question] = answer;
-    else delete told[question];
-  }
-  return { ...draft, told };
-}
-
-function options(question: Question, draft: Draft, ctx: Context): Choice[] {
-  const list = forms[question]!.list!;
-  const chosen = new Set((draft.told[question] ?? "").split(","));
-  return ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code), on: chosen.has(code) }));
-}
-
-function fields(names: Question[], draft: Draft, ctx: Context): Field[] {
-  return names.map((name) => {
-    const { kind, list } = forms[name]!;
-    return {
-      name,
-      kind,
-      label: ctx.t(`report:field.${name}`),
-      hint: ctx.t(`report:why.${name}`),
-      value: draft.told[name] ?? "",
-      required: name === "kind" || name === "story",
-      max: name === "story" ? longestStory : longestLine,
-      ...(list
-        ? { options: ctx.desk.codes(list).map((code) => ({ value: code, label: ctx.label(list, code) })), max: 4000 }
-        : {}),
-    };
-  });
-}
-
-/** What was told, in words, question by question. */
-export function quotesOf(told: Told, ctx: Context): Quote[] {
-  return order.flatMap((question) => {
-    const answer = told[question];
-    if (!answer) return [];
-    const { list } = forms[question]!;
-    const text = list
-      ? answer
-          .split(",")
-          .map((code) => ctx.label(list, code))
-          .join(ctx.t("bot:comma"))
-      : answer;
-    return [{ by: ctx.t(`report:field.${question}`), text }];
-  });
 }
 
 function answers(draft: Draft, ctx: Context): Quote[] {

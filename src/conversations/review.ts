@@ -1,10 +1,11 @@
 /** A first board: reviewers see the queue, take a case, read it, answer the reporter, and close it with a reason. */
 import type { Context, Conversation, Turn } from "../bot/conversation.ts";
-import type { Attachment, Choice, Screen } from "../bot/screen.ts";
+import type { Attachment, Choice } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
-import type { Card, CloseOutcome, Command } from "../desk.ts";
+import type { CloseOutcome, Command } from "../desk.ts";
+import { drawCard, line, state, summary } from "./card.ts";
 import { said, size } from "./files.ts";
-import { quotesOf } from "./report.ts";
+import { quotesOf } from "./questions.ts";
 
 interface Draft {
   code: string;
@@ -83,13 +84,13 @@ export const review: Conversation<Draft, Name> = {
     // the card as it hangs on a board: pressed by whoever is there, days later
     card: {
       anytime: { key: (draft) => draft.code, draft: (code) => ({ ...blank, code }) },
-      show: (draft, ctx) => drawCard(draft, ctx),
+      show: (draft, ctx) => drawCard(draft.code, ctx),
       next: (draft, answer, ctx) => pressed(draft, answer.kind === "choice" ? answer.value : "", ctx, "card"),
     },
 
     // the same card in a reviewer's own talk, opened from the queue
     ready: {
-      show: (draft, ctx) => drawCard(draft, ctx),
+      show: (draft, ctx) => drawCard(draft.code, ctx),
       next: (draft, answer, ctx) => pressed(draft, answer.kind === "choice" ? answer.value : "", ctx, "ready"),
     },
 
@@ -295,82 +296,4 @@ async function order(
   const may = await ctx.desk.may(draft.code, kind);
   if (!may.ok) return { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
   return { go: then, draft: { ...draft, text: "", outcome: undefined }, commands: [command], notice };
-}
-
-async function drawCard(draft: Draft, ctx: Context): Promise<Screen> {
-  const card = await ctx.desk.card(draft.code);
-  if (!card) return { text: ctx.t("review:gone") };
-  const mine = ctx.desk.actor.kind === "reviewer" && card.owner === ctx.desk.actor.alias;
-  const buttons: Choice[] = [];
-  const add = (value: string, tone?: Choice["tone"]) =>
-    buttons.push({ value, label: ctx.t(`review:card.${value}`), ...(tone ? { tone } : {}) });
-  if (card.status !== "withdrawn") {
-    if (card.status === "closed") add("reopen");
-    else if (!card.owner) add("claim", "primary");
-    add("read");
-    // on a board the card is everybody's: who may not is told so when they press
-    if (card.status !== "closed" && card.owner && (mine || ctx.shared))
-      for (const value of ["reply", "close", "release"]) add(value);
-  }
-  if (!ctx.shared) add("queue", "quiet");
-  return {
-    title: ctx.t("review:card.title", { code: card.code }),
-    text: [state(card, ctx), facts(card, ctx)].filter(Boolean).join("\n\n"),
-    buttons,
-  };
-}
-
-function state(card: Card, ctx: Context): string {
-  const free = card.status === "acknowledged" && !card.owner;
-  const lines = [
-    ctx.t(`review:state.${free ? "free" : card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) }),
-  ];
-  if (card.status === "closed" && card.outcome)
-    lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.outcome"), value: ctx.label("outcome", card.outcome) }));
-  if (card.unread > 0) lines.push(ctx.t("review:card.unread", { count: card.unread }));
-  return lines.join("\n");
-}
-
-/** What a card says of a report: codes in words, nothing that was typed. */
-function facts(card: Card, ctx: Context): string {
-  const { summary: s } = card;
-  if (!s) return "";
-  const pair = (key: string, value: string) => ctx.t("bot:pair", { label: ctx.t(`review:card.${key}`), value });
-  const level = ctx.t(`review:level.${s.level}`);
-  const list = (items: string[]) => items.join(ctx.t("bot:comma"));
-  const lines = [
-    pair("kind", ctx.label("kind", s.kind)),
-    ...(s.sector ? [pair("sector", ctx.label("sector", s.sector))] : []),
-    ...(s.data.length > 0 ? [pair("data", list(s.data.map((d) => ctx.label("data-type", d))))] : []),
-    ...(s.volume ? [pair("volume", ctx.label("volume-band", s.volume))] : []),
-    pair(
-      "urgency",
-      s.urgency.length === 0
-        ? level
-        : ctx.t("bot:paren", { text: level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) }),
-    ),
-    ...(card.files > 0 ? [ctx.t("review:card.files", { count: card.files })] : []),
-    ...(s.excludes ? [ctx.t("review:card.excludes")] : []),
-  ];
-  return lines.join("\n");
-}
-
-function line(card: Card, ctx: Context): string {
-  return ctx.t("review:queue.line", {
-    code: card.code,
-    level: card.summary?.level ?? "",
-    age: ctx.t("review:queue.days", { count: Math.max(0, ctx.today - card.day) }),
-    who: card.owner ?? ctx.t("review:queue.free"),
-  });
-}
-
-function summary(card: Card, ctx: Context): string {
-  const s = card.summary;
-  return s
-    ? [
-        ctx.label("kind", s.kind),
-        ...(s.sector ? [ctx.label("sector", s.sector)] : []),
-        ...(card.unread > 0 ? [ctx.t("review:card.unread", { count: card.unread })] : []),
-      ].join(" · ")
-    : "";
 }
