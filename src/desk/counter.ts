@@ -1,0 +1,57 @@
+/** What every part of the counter uses: who may do what, the cards of a case, and what an order comes to. */
+
+import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import type { CaseRow, Write } from "../reports/store.ts";
+
+/** What an order comes to: changes for one transaction, bytes to remove and a figure to count once it is stored. */
+export interface Made {
+  writes: Write[];
+  remove?: string[];
+  counted?: "report" | "message" | "refused" | "withdrawn";
+}
+
+/** Who carries out the orders of these kinds. */
+export type Carriers<Kinds extends Command["kind"]> = {
+  [K in Kinds]: (visitor: Visitor, command: Extract<Command, { kind: K }>) => Promise<Made>;
+};
+
+/** Roles that may see reports. An auditor sees the log and the counts, never a case. */
+export const readers: Role[] = ["reviewer", "deputy", "admin"];
+
+/** The reviewer, if this is one of these roles. Throws `not-allowed`. */
+export function reviewer(actor: Actor, ...allowed: Role[]): { alias: string; role: Role } {
+  if (actor.kind !== "reviewer" || (allowed.length > 0 && !allowed.includes(actor.role))) throw fail("not-allowed");
+  return actor;
+}
+
+export interface Counter extends DeskParts {
+  /** Days and minutes since 1970. */
+  today(): number;
+  minute(): number;
+  /** The cards of a case on all boards, after at most `delay` seconds. */
+  cards(code: string, delay: number): Promise<Write>;
+  /** A notice to the reporter, if they asked for one. */
+  noticeTo(row: CaseRow): Promise<Write[]>;
+}
+
+export function createCounter(parts: DeskParts): Counter {
+  const { outbox, reports, columns, now } = parts;
+  return {
+    ...parts,
+    today: () => Math.floor(now() / 86_400_000),
+    minute: () => Math.floor(now() / 60_000),
+    async cards(code, delay) {
+      const boards = await outbox.boards();
+      return async (trx) => {
+        for (const board of boards) await outbox.card(trx, board, code, delay);
+      };
+    },
+    async noticeTo(row) {
+      const sealed = await reports.notifyOf(row.id);
+      if (!sealed) return [];
+      const { address, locale } = columns.open<{ address: string; locale: string }>("notify", sealed);
+      return [(trx) => outbox.notice(trx, Buffer.from(address, "base64"), locale)];
+    },
+  };
+}

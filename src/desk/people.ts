@@ -1,0 +1,109 @@
+/** Who comes in as a reviewer, and where boards hang. */
+import type { Queries, Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { type Carriers, type Counter, reviewer } from "./counter.ts";
+
+/** How long a reviewer's web visit stays signed in without a new sign-in (minutes). */
+const visitMinutes = 12 * 60;
+
+type Kinds = "join" | "door-code" | "enter" | "sign-in" | "sign-out" | "board";
+type Asked = Pick<Queries, "invited" | "newInvite" | "aliasFree" | "knows">;
+
+export interface PeopleDesk {
+  orders: Carriers<Kinds>;
+  queries(visitor: Visitor): Asked;
+}
+
+export function peopleDesk(counter: Counter): PeopleDesk {
+  const { people, audit, outbox, limits, today, minute } = counter;
+  /** Aliases whose passphrase was just proven, by the door it was proven at; for the order that follows, once. */
+  const proven = new Map<string, string>();
+
+  const orders: Carriers<Kinds> = {
+    async join(visitor, { invite, alias, passphrase }) {
+      const invitation = await people.invited(invite, today());
+      if (!invitation || !("role" in invitation)) throw fail("stale");
+      const { role } = invitation;
+      const door = { tag: visitor.tag, address: visitor.reach(), until: passphrase ? minute() + visitMinutes : null };
+      return {
+        writes: [
+          await people.join(invite, { alias, role, day: today(), ...(passphrase ? { passphrase } : {}) }, door),
+          (trx) => audit.append(trx, { day: today(), alias, action: `join ${role}` }),
+        ],
+      };
+    },
+    async "door-code"(visitor, { code }) {
+      const { alias } = reviewer(visitor.actor);
+      return {
+        writes: [
+          people.addInvite(code, { alias }, today() + 1),
+          (trx) => audit.append(trx, { day: today(), alias, action: "door-code" }),
+        ],
+      };
+    },
+    async enter(visitor, { code }) {
+      const invitation = await people.invited(code, today());
+      if (!invitation || !("alias" in invitation)) throw fail("stale");
+      const { alias } = invitation;
+      return {
+        writes: [
+          people.useInvite(code),
+          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: null }),
+          (trx) => audit.append(trx, { day: today(), alias, action: "enter" }),
+        ],
+      };
+    },
+    async "sign-in"(visitor, { alias }) {
+      // the conversation has checked the passphrase by `knows`, which leaves the name behind for this one order
+      if (proven.get(visitor.tag) !== alias) throw fail("not-allowed");
+      proven.delete(visitor.tag);
+      return {
+        writes: [
+          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: minute() + visitMinutes }),
+          (trx) => audit.append(trx, { day: today(), alias, action: "sign-in" }),
+        ],
+      };
+    },
+    async "sign-out"(visitor) {
+      reviewer(visitor.actor);
+      return { writes: [people.closeDoor(visitor.tag)] };
+    },
+    async board(visitor, { on }) {
+      const { alias } = reviewer(visitor.actor, "admin");
+      const { place } = visitor;
+      if (!place) throw fail("not-allowed");
+      return {
+        writes: [
+          async (trx) => {
+            if (on)
+              await outbox.addBoard(trx, {
+                id: place.tag,
+                address: place.address,
+                locale: visitor.locale,
+                day: today(),
+              });
+            else await outbox.removeBoard(trx, place.tag);
+          },
+          (trx) => audit.append(trx, { day: today(), alias, action: on ? "board on" : "board off" }),
+        ],
+      };
+    },
+  };
+
+  return {
+    orders,
+    queries: (visitor) => ({
+      invited: (code) => people.invited(code, today()),
+      newInvite: () => people.newInvite(),
+      aliasFree: async (alias) => (await people.get(alias)) === undefined,
+      async knows(alias, passphrase) {
+        const wait = await limits.wait(visitor.limit, "sign-in");
+        if (wait > 0) return { wait };
+        const right = await people.knows(alias, passphrase);
+        if (right) proven.set(visitor.tag, alias);
+        else await limits.missed(visitor.limit, "sign-in");
+        return right;
+      },
+    }),
+  };
+}

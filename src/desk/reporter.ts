@@ -1,0 +1,110 @@
+/** The reporter's side of the counter: to file, to write, to be told, to withdraw, and to look into the mailbox. */
+import { mailboxKeys } from "../crypto/mailbox.ts";
+import type { Mailbox, TakenFile, Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { decide } from "../reports/review.ts";
+import { blobIds, type KeptFile } from "../reports/store.ts";
+import { summarise } from "../reports/told.ts";
+import type { Carriers, Counter } from "./counter.ts";
+
+export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "notify" | "withdraw"> {
+  const { reports, blobs, columns, taxonomy, today, cards } = counter;
+
+  function reachable(visitor: Visitor): Buffer {
+    return columns.seal("notify", { address: visitor.reach().toString("base64"), locale: visitor.locale });
+  }
+
+  /** Files as they will be kept, and their bytes moved to where they stay. */
+  async function keep(files: TakenFile[], originals: boolean): Promise<{ kept: KeptFile[]; dropped: string[] }> {
+    const kept: KeptFile[] = [];
+    const dropped: string[] = [];
+    for (const { original, ...file } of files) {
+      kept.push(original && originals ? { ...file, original } : file);
+      if (original && !originals) dropped.push(original.id);
+    }
+    for (const ref of kept.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])]))
+      await blobs.keep(ref.id, ref.day);
+    return { kept, dropped };
+  }
+
+  return {
+    async file(visitor, { receipt, told, files, originals, notify }) {
+      const mailbox = mailboxKeys(receipt);
+      const { kept, dropped } = await keep(files, originals);
+      const code = reports.newCode();
+      const filed = await reports.file(mailbox, {
+        code,
+        day: today(),
+        told,
+        summary: summarise(told, kept.length, (urgency) => taxonomy.level(urgency)),
+        files: kept,
+      });
+      const writes = [filed, await cards(code, counter.cardDelay)];
+      if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
+      return { writes, remove: dropped, counted: "report" };
+    },
+    async write(_visitor, { receipt, text, files, originals }) {
+      const row = await reports.byId(mailboxKeys(receipt).id);
+      if (!row || row.status === "withdrawn") throw fail("stale");
+      const { kept, dropped } = await keep(files, originals);
+      return {
+        writes: [
+          await reports.append(row, { side: "reporter", day: today(), text }, kept),
+          await cards(row.code, counter.cardDelay),
+        ],
+        remove: dropped,
+        counted: "message",
+      };
+    },
+    async notify(visitor, { receipt, on }) {
+      const row = await reports.byId(mailboxKeys(receipt).id);
+      if (!row) throw fail("stale");
+      return { writes: [reports.setNotify(row.id, on ? reachable(visitor) : null)] };
+    },
+    async withdraw(_visitor, { receipt }) {
+      const mailbox = mailboxKeys(receipt);
+      const row = await reports.byId(mailbox.id);
+      if (!row || !decide(row, { kind: "withdraw" }).ok) throw fail("stale");
+      const files = await reports.files(row.id, mailbox.identity);
+      return {
+        writes: [reports.destroy(row, today()), await cards(row.code, counter.cardDelay)],
+        remove: files.flatMap(blobIds),
+        counted: "withdrawn",
+      };
+    },
+  };
+}
+
+/** Opens a mailbox with its own key, never with the organisation's. A receipt that opens nothing is counted. */
+export async function openMailbox(
+  counter: Counter,
+  visitor: Visitor,
+  receipt: string,
+): Promise<Mailbox | { unknown: true } | { wait: number }> {
+  const { reports, limits } = counter;
+  const wait = await limits.wait(visitor.limit, "receipt");
+  if (wait > 0) return { wait };
+  const mailbox = mailboxKeys(receipt);
+  const row = await reports.byId(mailbox.id);
+  if (!row) {
+    const seconds = await limits.missed(visitor.limit, "receipt");
+    return seconds > 0 ? { wait: seconds } : { unknown: true };
+  }
+  const [told, messages, files, notify] = await Promise.all([
+    reports.told(row.id, mailbox.identity),
+    reports.messages(row.id, mailbox.identity),
+    reports.files(row.id, mailbox.identity),
+    reports.notifyOf(row.id),
+  ]);
+  return {
+    status: row.status,
+    taken: row.owner !== null,
+    day: row.day,
+    closedDay: row.closedDay,
+    outcome: row.outcome,
+    told,
+    messages,
+    files: files.map((f) => ({ kind: f.kind, bytes: f.blob.bytes })),
+    notify: notify !== undefined,
+  };
+}

@@ -1,0 +1,171 @@
+/** The reviewers' side of the counter: the queue, the case, each look on record, and what they decide. */
+import type { Actor, Card, Queries, Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { neutralName } from "../reports/attachments.ts";
+import { type Action, decide } from "../reports/review.ts";
+import type { CaseRow } from "../reports/store.ts";
+import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
+
+/** Cards on one page of the queue. */
+const pageSize = 8;
+
+export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" | "reopen" | "reply" | "close"> {
+  const { reports, audit, today, cards, noticeTo } = counter;
+
+  async function caseOf(code: string): Promise<CaseRow> {
+    const found = await reports.byCode(code);
+    if (!found) throw fail("stale");
+    return found;
+  }
+
+  async function act(
+    visitor: Visitor,
+    code: string,
+    kind: "claim" | "release" | "reopen",
+    options: { closedDay?: null } = {},
+  ): Promise<Made> {
+    const { alias } = reviewer(visitor.actor, ...readers);
+    const row = await caseOf(code);
+    const decision = decide(row, { kind, alias });
+    if (!decision.ok) throw fail("stale");
+    return {
+      writes: [
+        reports.change(row, decision.state, options),
+        (trx) => audit.append(trx, { day: today(), alias, action: kind, code }),
+        await cards(code, 0),
+      ],
+    };
+  }
+
+  return {
+    claim: (visitor, command) => act(visitor, command.code, "claim"),
+    release: (visitor, command) => act(visitor, command.code, "release"),
+    reopen: (visitor, command) => act(visitor, command.code, "reopen", { closedDay: null }),
+    async reply(visitor, { code, text }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      const row = await caseOf(code);
+      if (!decide(row, { kind: "reply", alias }).ok) throw fail("stale");
+      return {
+        writes: [
+          await reports.append(row, { side: "team", day: today(), text }, []),
+          (trx) => audit.append(trx, { day: today(), alias, action: "reply", code }),
+          await cards(code, 0),
+          ...(await noticeTo(row)),
+        ],
+      };
+    },
+    async close(visitor, { code, outcome, text }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      const row = await caseOf(code);
+      const decision = decide(row, { kind: "close", alias, outcome });
+      if (!decision.ok) throw fail("stale");
+      const last = text === "" ? undefined : await reports.append(row, { side: "team", day: today(), text }, []);
+      const after = last ? { ...row, version: row.version + 1, messages: row.messages + 1 } : row;
+      return {
+        writes: [
+          ...(last ? [last] : []),
+          reports.change(after, decision.state, { closedDay: today(), outcome }),
+          (trx) => audit.append(trx, { day: today(), alias, action: `close ${outcome}`, code }),
+          await cards(code, 0),
+          ...(await noticeTo(row)),
+          reports.setNotify(row.id, null),
+        ],
+      };
+    },
+  };
+}
+
+type Asked = Pick<Queries, "queue" | "counts" | "card" | "may" | "read" | "attachment">;
+
+export function reviewerQueries(counter: Counter, { actor }: Visitor): Asked {
+  const { reports, audit, blobs, storage, today, cards } = counter;
+  const reads = () => reviewer(actor, ...readers);
+
+  /** Puts a look on record; nothing is handed out before that is stored. */
+  async function look(by: Actor, action: string, code: string): Promise<void> {
+    const { alias } = reviewer(by, ...readers);
+    await storage.transaction((trx) => audit.append(trx, { day: today(), alias, action, code }));
+    counter.count("look");
+  }
+
+  /** The owner has seen what is new; cards stop saying that there is something. */
+  async function markRead(row: CaseRow): Promise<void> {
+    const change = reports.change(row, row, { read: true });
+    const redraw = await cards(row.code, 0);
+    await storage
+      .transaction(async (trx) => {
+        await change(trx);
+        await redraw(trx);
+      })
+      .then(counter.wake, () => undefined); // somebody was faster: the next look marks it
+  }
+
+  return {
+    async queue(page) {
+      reads();
+      const rows = await reports.queue(page * pageSize, pageSize + 1);
+      return { cards: rows.slice(0, pageSize).map(card), more: rows.length > pageSize };
+    },
+    async counts() {
+      reviewer(actor);
+      return reports.counts();
+    },
+    async card(code) {
+      if (actor.kind !== "house") reads();
+      const row = await reports.byCode(code);
+      return row && card(row);
+    },
+    async may(code, kind) {
+      const { alias } = reads();
+      const row = await reports.byCode(code);
+      if (!row) return { ok: false, why: "gone", by: "" };
+      const action: Action = kind === "close" ? { kind, alias, outcome: "not-confirmed" } : { kind, alias };
+      const decision = decide(row, action);
+      return decision.ok ? { ok: true } : { ok: false, why: decision.why, by: decision.by ?? "" };
+    },
+    async read(code) {
+      const row = await reports.byCode(code);
+      if (!row || row.status === "withdrawn") return void reads();
+      await look(actor, "read", code);
+      const [told, thread, files] = await Promise.all([
+        reports.told(row.id),
+        reports.messages(row.id),
+        reports.files(row.id),
+      ]);
+      if (row.unread > 0 && actor.kind === "reviewer" && row.owner === actor.alias) await markRead(row);
+      return {
+        ...card(row),
+        told: told ?? {},
+        thread,
+        attachments: files.map((f, i) => ({
+          number: i + 1,
+          kind: f.kind,
+          type: f.type,
+          extension: f.extension,
+          bytes: f.blob.bytes,
+          warn: f.warn,
+          original: f.original !== undefined,
+        })),
+      };
+    },
+    async attachment(code, number, original) {
+      const row = await reports.byCode(code);
+      if (!row) return void reads();
+      const file = (await reports.files(row.id))[number - 1];
+      await look(actor, original ? `original ${number}` : `file ${number}`, code);
+      const blob = original ? file?.original : file?.blob;
+      if (!file || !blob) return undefined;
+      return {
+        name: neutralName(number, file.extension),
+        type: file.type,
+        bytes: blob.bytes,
+        open: () => blobs.open(blob.id, blob.secret, blob.bytes),
+      };
+    },
+  };
+}
+
+function card(row: CaseRow): Card {
+  const { code, day, status, owner, messages, unread, files, summary, outcome } = row;
+  return { code, day, status, owner, messages, unread, files, summary, outcome };
+}
