@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { isRecipient } from "./crypto/keys.ts";
 
 interface Setting {
   sentence: string;
@@ -20,6 +21,13 @@ const url = (...protocols: string[]) =>
   z.string().refine((v) => protocols.some((p) => v.startsWith(p)) && URL.canParse(v.replace(/^sqlite:/, "file:")));
 const token = (pattern: RegExp) => z.string().regex(pattern);
 const text = z.string();
+const listen = text
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/)
+  .refine((v) => Number(v.slice(v.lastIndexOf(":") + 1)) < 65_536);
+/** A mistyped recipient would make every report fail, so each is tried. */
+const recipients = text
+  .regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/)
+  .refine((v) => v.split(/\s+/).every(isRecipient));
 
 /** Every setting, in the order of the manual. */
 export const settings = {
@@ -32,7 +40,7 @@ export const settings = {
   QUIETLINE_LISTEN: {
     sentence: "Where the web page listens.",
     fallback: "127.0.0.1:8787",
-    check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/),
+    check: listen,
     cure: "Give address and port: 127.0.0.1:8787.",
   },
   QUIETLINE_PUBLIC_URL: {
@@ -48,7 +56,7 @@ export const settings = {
   },
   QUIETLINE_RECOVERY: {
     sentence: "Further age recipients that every report is sealed to, separated by spaces.",
-    check: text.regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/),
+    check: recipients,
     cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`).",
   },
   QUIETLINE_CARD_DELAY: {
@@ -67,7 +75,7 @@ export const settings = {
   },
   QUIETLINE_METRICS_LISTEN: {
     sentence: "Where figures for Prometheus are shown; off by default.",
-    check: text.regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/),
+    check: listen,
     cure: "Give address and port: 127.0.0.1:9187.",
   },
   DATABASE_URL: {
@@ -150,9 +158,8 @@ export interface Problem {
 /** Reads the whole configuration; answers every problem at once. */
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: Problem[] } {
   const problems: Problem[] = [];
-  const home = resolve(env.QUIETLINE_HOME || settings.QUIETLINE_HOME.fallback);
   const file = readYaml(
-    env.QUIETLINE_CONFIG ?? join(home, "quietline.yaml"),
+    env.QUIETLINE_CONFIG ?? join(resolve(env.QUIETLINE_HOME || settings.QUIETLINE_HOME.fallback), "quietline.yaml"),
     env.QUIETLINE_CONFIG !== undefined,
     problems,
   );
@@ -194,6 +201,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
     });
   if (problems.length > 0) return { problems };
 
+  const home = resolve(get("QUIETLINE_HOME")!);
   const publicUrl = get("QUIETLINE_PUBLIC_URL")?.replace(/\/+$/, "");
   return {
     config: {
@@ -249,10 +257,17 @@ function raw(
   if (direct) return direct;
   if (path) {
     try {
-      return readFileSync(path, "utf8")
+      const line = readFileSync(path, "utf8")
         .split("\n")
         .find((line) => line.trim() !== "" && !line.startsWith("#"))
         ?.trim();
+      if (line === undefined)
+        problems.push({
+          name: `${name}_FILE`,
+          problem: "The file is empty.",
+          cure: "Put the value into it, or unset the name.",
+        });
+      return line;
     } catch {
       problems.push({
         name: `${name}_FILE`,

@@ -237,7 +237,7 @@ export function createDesk(parts: DeskParts): Desk {
           for (const { counted } of made) if (counted) parts.count(counted);
           for (const id of made.flatMap((m) => m.remove ?? [])) await blobs.remove(id);
           if (commands.some((c) => c.kind === "withdraw")) await parts.storage.forget();
-          parts.wake();
+          if (made.some((m) => m.writes.length > 0)) parts.wake();
         },
       };
     },

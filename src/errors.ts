@@ -118,7 +118,7 @@ export const personCodes = (Object.keys(table) as ErrorCode[]).filter((code) => 
 export function codeOf(error: unknown): ErrorCode {
   if (error instanceof QuietlineError) return error.code;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code in table) return code as ErrorCode;
+  if (Object.hasOwn(table, code)) return code as ErrorCode;
   if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "53100" || code === "EDQUOT") return "disk-full";
   if (code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB") return "database-corrupt";
   if (code === "SQLITE_BUSY" || code === "SQLITE_LOCKED") return "database-locked";

@@ -71,6 +71,8 @@ export interface CoreOptions {
   now?: () => number;
   /** This process takes reports, and tidies up after one that did and was killed. */
   serving?: boolean;
+  /** How long to wait for a database that another program holds (milliseconds); for tests. */
+  patience?: number;
   /** Where the keys of drafts live; for tests. */
   dayKeyFolder?: string;
 }
@@ -84,7 +86,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   makeHome(config.home);
   const words = await loadWords(`${root}locales`);
   const taxonomy = loadTaxonomy(`${root}data/taxonomy.yaml`);
-  const storage = await openStorage(config.databaseUrl);
+  const storage = await openStorage(config.databaseUrl, options.patience);
   try {
     const keys = await openKeys(config, storage);
     const columns = createColumns(keys.derive("columns"));
@@ -92,7 +94,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       ? createDayKeys(config.home, options.dayKeyFolder)
       : createDayKeys(config.home);
     const door = createDoor(dayKeys, keys.derive("door tags"), columns);
-    const reports = createReportStore(storage, createVault(keys, config.recovery), columns);
+    const vault = createVault(keys, config.recovery);
+    const reports = createReportStore(storage, vault, columns);
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
     const audit = createAuditStore(storage);
     const outbox = createOutbox(storage, columns, now);
@@ -156,8 +159,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       // a file is kept a moment before its report is stored: only what was nobody's twice is
       for (const id of lost.filter((id) => orphans.has(id))) await blobs.remove(id);
       orphans = new Set(lost);
-      if (filed) await storage.shuffle();
-      filed = false;
+      if (!filed) return;
+      filed = false; // before, so that what is filed meanwhile is not forgotten
+      await storage.shuffle().catch((error: unknown) => {
+        filed = true;
+        throw error;
+      });
     }
 
     courier.start();
@@ -191,6 +198,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
         await limits.close();
+        await vault.close();
         await sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
         await storage.close();
       },

@@ -130,7 +130,9 @@ export function createBot(parts: Parts): Bot {
   ): Promise<boolean> {
     try {
       const orders = await desk.prepare(visitor, commands);
-      await storage.transaction(async (trx) => {
+      // a turn that orders nothing changes one row: no transaction is needed around that
+      const single = orders.writes.length === 0 && mark !== undefined && mark.slot.name === slots[0]?.name;
+      await (single ? storage.alone : storage.transaction)(async (trx) => {
         if (!(await sessions.save(trx, slots, talk, mark))) throw fail("stale");
         for (const write of orders.writes) await write(trx);
       });
@@ -217,32 +219,45 @@ export function createBot(parts: Parts): Bot {
     return choices;
   }
 
-  /** What a person is told when a turn failed, and a code for the operator. */
-  function apologise(speaker: Speaker, locale: string, error: unknown): Screen {
+  /**
+   * What a person is told when a turn failed, and a code for the operator. Where the talk can still be read the words
+   * stand above it, in the language that was chosen, so that the same button can be pressed again.
+   */
+  async function apologise(speaker: Speaker, incoming: Incoming, error: unknown): Promise<Screen> {
     const code = codeOf(error);
     note("turn-failed", { code, platform: speaker.name });
-    const spoken = words.pick(locale);
-    return { text: words.say(spoken, `errors:${personCodes.includes(code) ? code : "turn-failed"}`), hush: true };
+    const key = `errors:${personCodes.includes(code) ? code : "turn-failed"}`;
+    const plain = { text: words.say(words.pick(incoming.locale), key), hush: true };
+    if (incoming.place) return plain;
+    try {
+      const loaded = await sessions.load(door.slots(incoming.from, today()));
+      const talk = loaded?.talk ?? blankTalk();
+      const ctx = context(speaker, talk.locale ?? incoming.locale, await visitorOf(incoming), false);
+      return await draw(talk, ctx, { notice: ctx.t(key) });
+    } catch {
+      return plain; // what failed first has been noted
+    }
+  }
+
+  async function visitorOf(incoming: Incoming): Promise<Visitor> {
+    const { from, place, locale } = incoming;
+    const tag = door.tag(from);
+    return {
+      actor: await desk.actor(tag),
+      tag,
+      limit: door.slots(from, today())[0]?.name ?? "",
+      locale: words.pick(locale),
+      reach: () => door.seal(from),
+      ...(place ? { place: { tag: door.tag(place), address: door.seal(place) } } : {}),
+    };
   }
 
   return {
     async hear(speaker, incoming) {
       try {
-        const tagOf = door.tag(incoming.from);
-        const slots = door.slots(incoming.from, today());
-        return await inOrder(tagOf, async () => {
-          const visitor: Visitor = {
-            actor: await desk.actor(tagOf),
-            tag: tagOf,
-            limit: slots[0]?.name ?? "",
-            locale: words.pick(incoming.locale),
-            reach: () => door.seal(incoming.from),
-            ...(incoming.place ? { place: { tag: door.tag(incoming.place), address: door.seal(incoming.place) } } : {}),
-          };
-          return turn(speaker, incoming, visitor);
-        });
+        return await inOrder(door.tag(incoming.from), async () => turn(speaker, incoming, await visitorOf(incoming)));
       } catch (error) {
-        return apologise(speaker, incoming.locale, error);
+        return apologise(speaker, incoming, error);
       }
     },
     async card(speaker, step, key, locale) {

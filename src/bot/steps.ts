@@ -13,6 +13,8 @@ export function pick<Draft, Name extends string>(step: {
   many?: true;
   skip?: true;
   on(draft: Draft, values: string[], ctx: Context): Next<Draft, Name>;
+  /** For buttons that `ask` draws beside the options. */
+  press?(draft: Draft, value: string, ctx: Context): Next<Draft, Name>;
 }): Step<Draft, Name> {
   return {
     ...(step.skip ? { skip: true } : {}),
@@ -29,6 +31,7 @@ export function pick<Draft, Name extends string>(step: {
       if (answer.kind === "choices") return step.on(draft, answer.values, ctx);
       if (answer.kind === "choice" && step.options(draft, ctx).some((o) => o.value === answer.value))
         return step.on(draft, [answer.value], ctx);
+      if (answer.kind === "choice" && step.press) return step.press(draft, answer.value, ctx);
       return { stay: ctx.t("bot:press-one") };
     },
   };

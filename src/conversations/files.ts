@@ -16,7 +16,7 @@ export const most = { files: 10, bytes: 200 * 1024 * 1024 };
 /** A step that takes files one by one or many at once, and asks `next` where to go when the person is done. */
 export function attach<Draft extends Attached, Name extends string>(step: {
   ask(draft: Draft, ctx: Context): Screen;
-  next(draft: Draft, ctx: Context): Turn<Draft, Name>;
+  next(draft: Draft, ctx: Context): Turn<Draft, Name> | Promise<Turn<Draft, Name>>;
 }): Step<Draft, Name> {
   return {
     show(draft, ctx) {

@@ -1,5 +1,5 @@
 /** The reporter's way back: with the receipt, from any platform, to read, answer, add, or withdraw. */
-import type { Context, Conversation } from "../bot/conversation.ts";
+import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import { fillIn, press } from "../bot/steps.ts";
 import type { Mailbox } from "../desk.ts";
 import { type Attached, attach, said, sized } from "./files.ts";
@@ -96,12 +96,16 @@ export const mailbox: Conversation<Draft, Name> = {
         files: (draft) => ({ go: "files", draft: { ...draft, files: [], originals: false } }),
         told: (draft) => ({ go: "told", draft }),
         look: (draft) => ({ go: "open", draft }),
-        notify: (draft, ctx) => ({
-          go: "open",
-          draft,
-          commands: [{ kind: "notify", receipt: draft.receipt, on: true }],
-          notice: ctx.t("mailbox:notify.on"),
-        }),
+        // it may have been closed or withdrawn since the button was drawn: then the screen says so
+        notify: async (draft, ctx) =>
+          ["received", "acknowledged"].includes((await opened(draft, ctx))?.status ?? "")
+            ? {
+                go: "open",
+                draft,
+                commands: [{ kind: "notify", receipt: draft.receipt, on: true }],
+                notice: ctx.t("mailbox:notify.on"),
+              }
+            : { go: "open", draft },
         quiet: (draft, ctx) => ({
           go: "open",
           draft,
@@ -160,9 +164,10 @@ export const mailbox: Conversation<Draft, Name> = {
       }),
       on: {
         no: (draft) => ({ go: "open", draft }),
-        yes: (draft, ctx) => ({
+        yes: async (draft, ctx) => ({
           done: { title: ctx.t("mailbox:withdrawn.title"), text: ctx.t("mailbox:withdrawn.text") },
-          commands: [{ kind: "withdraw", receipt: draft.receipt }],
+          commands:
+            (await opened(draft, ctx))?.status === "withdrawn" ? [] : [{ kind: "withdraw", receipt: draft.receipt }],
         }),
       },
     }),
@@ -178,13 +183,14 @@ export const mailbox: Conversation<Draft, Name> = {
   },
 };
 
-function send(draft: Draft, text: string, ctx: Context) {
+async function send(draft: Draft, text: string, ctx: Context): Promise<Turn<Draft, Name>> {
+  const empty = { ...draft, files: [], originals: false };
+  const { receipt, files, originals } = draft;
+  if ((await opened(draft, ctx))?.status === "withdrawn") return { go: "open", draft: empty };
   return {
-    go: "open" as const,
-    draft: { ...draft, files: [], originals: false },
-    commands: [
-      { kind: "write" as const, receipt: draft.receipt, text, files: draft.files, originals: draft.originals },
-    ],
+    go: "open",
+    draft: empty,
+    commands: [{ kind: "write", receipt, text, files, originals }],
     notice: ctx.t("mailbox:sent"),
   };
 }

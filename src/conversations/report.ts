@@ -79,7 +79,8 @@ export const report: Conversation<Draft, Name> = {
     story: story(),
 
     sector: pick<Draft, Name>({
-      ask: (_draft, ctx) => asked("sector", ctx),
+      ask: (_draft, ctx) => optional("sector", ctx),
+      press: toPreview,
       hint: (ctx) => ctx.t("report:sector.hint"),
       options: (draft, ctx) => options("sector", draft.told, ctx),
       skip: true,
@@ -87,7 +88,8 @@ export const report: Conversation<Draft, Name> = {
     }),
 
     data: pick<Draft, Name>({
-      ask: (_draft, ctx) => asked("data", ctx),
+      ask: (_draft, ctx) => optional("data", ctx),
+      press: toPreview,
       hint: (ctx) => ctx.t("report:data.hint"),
       options: (draft, ctx) => options("data", draft.told, ctx),
       many: true,
@@ -96,7 +98,8 @@ export const report: Conversation<Draft, Name> = {
     }),
 
     chain: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => asked("chain", ctx),
+      ask: (_draft, ctx) => optional("chain", ctx),
+      press: toPreview,
       title: (ctx) => ctx.t("report:chain.title"),
       send: (ctx) => ctx.t("bot:continue"),
       fields: (draft, ctx) => fields(["organisation", "role", "obtained"], draft.told, ctx),
@@ -105,7 +108,8 @@ export const report: Conversation<Draft, Name> = {
     }),
 
     sale: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => asked("sale", ctx),
+      ask: (_draft, ctx) => optional("sale", ctx),
+      press: toPreview,
       title: (ctx) => ctx.t("report:sale.title"),
       send: (ctx) => ctx.t("bot:continue"),
       fields: (draft, ctx) =>
@@ -115,7 +119,8 @@ export const report: Conversation<Draft, Name> = {
     }),
 
     evidence: pick<Draft, Name>({
-      ask: (_draft, ctx) => asked("evidence", ctx),
+      ask: (_draft, ctx) => optional("evidence", ctx),
+      press: toPreview,
       hint: (ctx) => ctx.t("report:evidence.hint"),
       options: (draft, ctx) => options("evidence", draft.told, ctx),
       many: true,
@@ -307,6 +312,18 @@ function thanks(ctx: Context) {
     text: ctx.t("report:thanks.text"),
     ...(ctx.can.erase ? { buttons: [{ value: "erase", label: ctx.t("home:erase") }] } : {}),
   };
+}
+
+/** An optional question also has a way straight to the preview: what happened is enough. */
+function optional(step: Name, ctx: Context) {
+  return {
+    ...asked(step, ctx),
+    buttons: [{ value: "preview", label: ctx.t("report:to-preview"), tone: "quiet" as const }],
+  };
+}
+
+function toPreview(draft: Draft, value: string, ctx: Context): Made {
+  return value === "preview" ? { go: "preview", draft } : { stay: ctx.t("bot:press-one") };
 }
 
 function asked(step: Name, ctx: Context) {

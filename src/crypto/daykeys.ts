@@ -3,7 +3,18 @@
  * sealed. A crash of the process loses none of them; a reboot loses all of them, on purpose.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { accessSync, chmodSync, constants, linkSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 export interface DayKeys {
@@ -26,6 +37,8 @@ export const draftDays = 1;
  */
 export function createDayKeys(home: string, folder: string | undefined = memoryFolder(home)): DayKeys {
   const cache = new Map<number, Buffer>();
+  /** Past days that have no key and will never get one; every turn asks for yesterday's. */
+  const dead = new Set<number>();
   if (folder) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
@@ -62,13 +75,16 @@ export function createDayKeys(home: string, folder: string | undefined = memoryF
 
   return {
     at(day) {
+      if (dead.has(day)) return undefined;
       let key = cache.get(day) ?? load(day);
       if (!key && day >= today()) key = make(day);
       if (key) cache.set(day, key);
+      else dead.add(day);
       return key;
     },
     alive: (now) => Array.from({ length: draftDays + 1 }, (_, i) => now - i),
     sweep(now) {
+      dead.clear();
       for (const [day, key] of cache) {
         if (day >= now - draftDays) continue;
         key.fill(0);

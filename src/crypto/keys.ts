@@ -1,7 +1,7 @@
 /** The organisation's key: one age hybrid identity, from which every other lasting key derives. */
 import { createHash, hkdfSync } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { fail } from "../errors.ts";
 
 export interface Keys {
@@ -38,10 +38,21 @@ export async function keysOf(identity: string): Promise<Keys> {
  * Throws `key-invalid`, `key-open` when others could read it.
  */
 export async function keysFromFile(path: string): Promise<Keys> {
-  if (!existsSync(path)) writeFileSync(path, `${await generateHybridIdentity()}\n`, { mode: 0o600, flag: "wx", flush: true });
+  if (!existsSync(path))
+    writeFileSync(path, `${await generateHybridIdentity()}\n`, { mode: 0o600, flag: "wx", flush: true });
   if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) throw fail("key-open");
   const line = readFileSync(path, "utf8")
     .split("\n")
     .find((l) => l.startsWith("AGE-SECRET-KEY-"));
   return keysOf(line ?? "");
+}
+
+/** Is this a whole age recipient, with the right checksum? */
+export function isRecipient(recipient: string): boolean {
+  try {
+    new Encrypter().addRecipient(recipient);
+    return true;
+  } catch {
+    return false; // mistyped or cut off
+  }
 }

@@ -1,7 +1,8 @@
 /** The vault: bodies sealed as standard age files to the organisation, and to whoever else holds a key of their own. */
-import { Decrypter, Encrypter } from "age-encryption";
+import { fileURLToPath } from "node:url";
+import { Decrypter } from "age-encryption";
+import { Piscina } from "piscina";
 import { fail } from "../errors.ts";
-import { hybridIdentity, hybridRecipient } from "./hybrid.ts";
 import type { Keys } from "./keys.ts";
 import { pad, unpad } from "./padding.ts";
 
@@ -10,29 +11,40 @@ export interface Vault {
   seal(value: unknown, others?: string[]): Promise<Buffer>;
   /** Opens with the organisation's key, or with `identity` if given. Throws `key-wrong`. */
   open<T>(sealed: Uint8Array, identity?: string): Promise<T>;
+  /** The public recipient, `age1pq1…`, of an identity. */
+  recipientOf(identity: string): Promise<string>;
+  close(): Promise<void>;
 }
+
+/** How long the sealing thread lives on with nothing to do (milliseconds); it starts with the first thing to seal. */
+const idle = 60_000;
 
 /**
  * @param keys the organisation's
  * @param recovery further hybrid recipients (an offline key) that every body is sealed to
  */
 export function createVault(keys: Keys, recovery: string[] = []): Vault {
-  const always = [keys.recipient, ...recovery].map(hybridRecipient);
-  const ours = hybridIdentity(keys.identity);
+  const always = [keys.recipient, ...recovery];
+  const filename = fileURLToPath(new URL("./sealing.js", import.meta.url));
+  const threads = new Piscina({ filename, minThreads: 0, maxThreads: 1, idleTimeout: idle });
+
   return {
     async seal(value, others = []) {
-      const encrypter = new Encrypter();
-      for (const recipient of [...always, ...others.map(hybridRecipient)]) encrypter.addRecipient(recipient);
-      return Buffer.from(await encrypter.encrypt(pad(Buffer.from(JSON.stringify(value)), 4096)));
+      const bytes = pad(Buffer.from(JSON.stringify(value)), 4096);
+      return Buffer.from(
+        (await threads.run({ bytes, recipients: [...always, ...others] }, { name: "seal" })) as Uint8Array,
+      );
     },
-    async open<T>(sealed: Uint8Array, identity?: string): Promise<T> {
+    async open<T>(sealed: Uint8Array, identity = keys.identity): Promise<T> {
       const decrypter = new Decrypter();
-      decrypter.addIdentity(identity === undefined ? ours : hybridIdentity(identity));
+      decrypter.addIdentity(identity);
       try {
         return JSON.parse(unpad(await decrypter.decrypt(sealed)).toString("utf8")) as T;
       } catch {
         throw fail("key-wrong");
       }
     },
+    recipientOf: (identity) => threads.run({ identity }, { name: "recipientOf" }) as Promise<string>,
+    close: () => threads.close({ force: true }),
   };
 }

@@ -58,7 +58,8 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
     },
     async notify(visitor, { receipt, on }) {
       const row = await reports.byId(mailboxKeys(receipt).id);
-      if (!row) throw fail("stale");
+      // a link to an account is never made for a case that is over: nothing would delete it
+      if (!row || (on && (row.status === "closed" || row.status === "withdrawn"))) throw fail("stale");
       return { writes: [reports.setNotify(row.id, on ? reachable(visitor) : null)] };
     },
     async withdraw(_visitor, { receipt }) {

@@ -17,6 +17,9 @@ export interface Words {
   has(locale: string, key: string): boolean;
 }
 
+/** More than there are sentences; only to be sure that nothing grows without end. */
+const mostKnown = 10_000;
+
 /** Loads all words at once; they are few. @param folder the `locales` folder */
 export async function loadWords(folder: string): Promise<Words> {
   const locales = readdirSync(folder, { withFileTypes: true })
@@ -38,6 +41,18 @@ export async function loadWords(folder: string): Promise<Words> {
   });
   const fixed = new Map(locales.map((locale) => [locale, i18n.getFixedT(locale)]));
 
+  // most sentences are fixed, and asking i18next for one again costs more than the rest of drawing a screen
+  const known = new Map(locales.map((locale) => [locale, new Map<string, string>()]));
+  const days = new Map<string, Intl.DateTimeFormat>();
+  function say(locale: string, key: string, values?: Record<string, string | number>): string {
+    const spoken = fixed.has(locale) ? locale : "en";
+    if (values) return fixed.get(spoken)!(key, values) as string;
+    const sentences = known.get(spoken)!;
+    const found = sentences.get(key) ?? (fixed.get(spoken)!(key) as string);
+    if (sentences.size < mostKnown) sentences.set(key, found);
+    return found;
+  }
+
   return {
     locales: locales.map((value) => ({ value, label: fixed.get(value)!("bot:name") as string })),
     pick(wish) {
@@ -50,9 +65,12 @@ export async function loadWords(folder: string): Promise<Words> {
       }
       return "en";
     },
-    say: (locale, key, values) => (fixed.get(locale) ?? fixed.get("en")!)(key, values ?? {}) as string,
-    day: (locale, day) =>
-      new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(day * 86_400_000),
+    say,
+    day(locale, day) {
+      const format = days.get(locale) ?? new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+      days.set(locale, format);
+      return format.format(day * 86_400_000);
+    },
     has: (locale, key) => i18n.exists(key, { lng: locale, fallbackLng: [] }),
   };
 }

@@ -107,6 +107,9 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     async claim(count, forSeconds) {
       const at = seconds();
       const lease = at + forSeconds;
+      // an idle house only reads
+      const due = await rows().where("due", "<=", at).where("lease", "<", at).whereNull("parked").first("id");
+      if (!due) return [];
       return storage.transaction(async (trx) => {
         const taken = (await trx<Row>("outbox")
           .update({ lease })

@@ -15,9 +15,18 @@ export interface Found {
 
 // every repetition is bounded: a text of 100,000 letters must not take a minute to look over
 const patterns: [Hint, RegExp][] = [
-  ["self-name", /\bmy name is\b[^.,;\n]{0,30}|\bI(?:'| a)m (?:called|named)\b[^.,;\n]{0,30}|(?:我(?:叫|的名字(?:是|叫)|姓)|本人姓名)[^，。；\s]{0,12}/giu],
-  ["only-one", /\bI(?:'| a)m the only\b[^.,;\n]{0,40}|\bonly I (?:know|knew|can|could|have|had|saw)\b[^.,;\n]{0,30}|\bnobody else (?:knows|knew|saw|has)\b[^.,;\n]{0,20}|(?:只有我|我是唯一|就我一个|除了我没)[^，。；\n]{0,20}/giu],
-  ["exact-time", /\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\s?(?:am|pm)?\b|(?:[01]?\d|2[0-3])\s?[点时]\s?[0-5]?\d\s?分/giu],
+  [
+    "self-name",
+    /\bmy name is\b[^.,;\n]{0,30}|\bI(?:'| a)m (?:called|named)\b[^.,;\n]{0,30}|(?:我(?:叫|的名字(?:是|叫)|姓)|本人姓名)[^，。；\s]{0,12}/giu,
+  ],
+  [
+    "only-one",
+    /\bI(?:'| a)m the only\b[^.,;\n]{0,40}|\bonly I (?:know|knew|can|could|have|had|saw)\b[^.,;\n]{0,30}|\bnobody else (?:knows|knew|saw|has)\b[^.,;\n]{0,20}|(?:只有我|我是唯一|就我一个|除了我没)[^，。；\n]{0,20}/giu,
+  ],
+  [
+    "exact-time",
+    /\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\s?(?:am|pm)?\b|(?:[01]?\d|2[0-3])\s?[点时]\s?[0-5]?\d\s?分/giu,
+  ],
   ["email", /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu],
 ];
 
@@ -25,14 +34,29 @@ const patterns: [Hint, RegExp][] = [
 export function findHints(text: string): Found[] {
   const found: Found[] = [];
   const note = (hint: Hint, samples: string[]): void => {
-    if (samples.length > 0) found.push({ hint, samples: [...new Set(samples.map((s) => s.trim().slice(0, 60)))].slice(0, 3) });
+    if (samples.length > 0)
+      found.push({ hint, samples: [...new Set(samples.map((s) => s.trim().slice(0, 60)))].slice(0, 3) });
   };
-  for (const [hint, pattern] of patterns) note(hint, Array.from(text.matchAll(pattern), (m) => m[0]));
+  for (const [hint, pattern] of patterns)
+    note(
+      hint,
+      Array.from(text.matchAll(pattern), (m) => m[0]),
+    );
   note("phone", phones(text));
-  const numbers = Array.from(text.matchAll(/[A-Z]{0,2}\d[\dA-Z]*(?:[ -]?[\dA-Z]{2,})*/gi), (m) => m[0]).filter((n) => n.length <= 60);
+  const numbers = Array.from(text.matchAll(/[A-Z]{0,2}\d[\dA-Z]*(?:[ -]?[\dA-Z]{2,})*/gi), (m) => m[0]).filter(
+    (n) => n.length <= 60,
+  );
   const compact = numbers.map((n) => n.replace(/[ -]/g, ""));
-  note("identity-number", compact.filter((n) => /^\d{17}[\dX]$/i.test(n) && validator.isIdentityCard(n.toUpperCase(), "zh-CN")));
-  note("bank-card", compact.filter((n) => (/^\d{13,19}$/.test(n) && validator.isCreditCard(n)) || (/^[A-Z]{2}\d{2}/i.test(n) && validator.isIBAN(n))));
+  note(
+    "identity-number",
+    compact.filter((n) => /^\d{17}[\dX]$/i.test(n) && validator.isIdentityCard(n.toUpperCase(), "zh-CN")),
+  );
+  note(
+    "bank-card",
+    compact.filter(
+      (n) => (/^\d{13,19}$/.test(n) && validator.isCreditCard(n)) || (/^[A-Z]{2}\d{2}/i.test(n) && validator.isIBAN(n)),
+    ),
+  );
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** Reports, messages and files in the database: clear where the README says so, sealed everywhere else. */
 import { randomInt } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
-import { type MailboxKeys, mailboxRecipient } from "../crypto/mailbox.ts";
+import type { MailboxKeys } from "../crypto/mailbox.ts";
 import type { Vault } from "../crypto/vault.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
@@ -171,7 +171,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     newCode: () => Array.from({ length: 6 }, () => codeAlphabet[randomInt(codeAlphabet.length)]).join(""),
 
     async file(mailbox, report) {
-      const recipient = await mailboxRecipient(mailbox);
+      const recipient = await vault.recipientOf(mailbox.identity);
       const body = await vault.seal(report.told, [recipient]);
       const files = await fileWrites(mailbox.id, recipient, 1, report.files);
       const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);

@@ -51,11 +51,14 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** The work's value, or `late` after so many milliseconds; the work goes on. */
 export async function within<T, L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
-  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const lateness = new Promise<L>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
+  });
   try {
-    return await Promise.race([work, sleep(ms, stop.signal).then(() => late)]);
+    return await Promise.race([work, lateness]);
   } finally {
-    stop.abort();
+    clearTimeout(timer);
   }
 }
 
