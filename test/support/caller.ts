@@ -69,12 +69,24 @@ export async function network(core: Pick<Core, "connect">, name: string, can: Ca
   return { platform, house, sent, answers, as: (person, options = {}) => caller(house, name, person, options) };
 }
 
-function caller(house: House, name: string, person: string, { locale = "en", place }: { locale?: string; place?: string }): Caller {
+function caller(
+  house: House,
+  name: string,
+  person: string,
+  { locale = "en", place }: { locale?: string; place?: string },
+): Caller {
   const me: Caller = {
     screen: { text: "" },
     async does(input, more = {}) {
       events += 1;
-      const incoming: Incoming = { id: `event ${events}`, from: { platform: name, id: person }, locale, input, ...(place ? { place: { platform: name, id: place } } : {}), ...more };
+      const incoming: Incoming = {
+        id: `event ${events}`,
+        from: { platform: name, id: person },
+        locale,
+        input,
+        ...(place ? { place: { platform: name, id: place } } : {}),
+        ...more,
+      };
       me.screen = (await house.hear(incoming)) ?? { text: "" };
       return me.screen;
     },
@@ -85,7 +97,11 @@ function caller(house: House, name: string, person: string, { locale = "en", pla
     },
     says(text) {
       const { form } = me.screen;
-      return me.does(form ? { kind: "form", value: form.send.value, values: { [form.fields[0]!.name]: text } } : { kind: "text", text });
+      return me.does(
+        form
+          ? { kind: "form", value: form.send.value, values: { [form.fields[0]!.name]: text } }
+          : { kind: "text", text },
+      );
     },
     fills(values) {
       if (!me.screen.form) throw new Error("there is no form here");
@@ -96,9 +112,25 @@ function caller(house: House, name: string, person: string, { locale = "en", pla
   return me;
 }
 
+/** Files a report and answers its receipt. */
+export async function files(who: Caller, story: string): Promise<string> {
+  await who.command("report");
+  for (const label of ["go", "selling"]) await who.press(label);
+  await who.says(story);
+  await who.press("go");
+  while (who.screen.title !== "Read it once more")
+    await who.press(choices(who.screen).some((c) => c.value.endsWith("!skip")) ? "Skip" : "Continue");
+  for (const label of ["send", "quiet"]) await who.press(label);
+  return who.screen.secret ?? "";
+}
+
 /** Everything on a screen that can be pressed. */
 export function choices(screen: Screen): Choice[] {
-  return [...(screen.buttons ?? []), ...(screen.menu?.options ?? []), ...(screen.menu?.done ? [screen.menu.done] : [])].filter((c) => !c.url);
+  return [
+    ...(screen.buttons ?? []),
+    ...(screen.menu?.options ?? []),
+    ...(screen.menu?.done ? [screen.menu.done] : []),
+  ].filter((c) => !c.url);
 }
 
 /** A choice's value as its conversation wrote it. */
@@ -108,9 +140,18 @@ export function bare(value: string): string {
 
 /** All texts of a screen that are our own words, for looking through them. */
 export function wordsOf(screen: Screen): string[] {
-  const all = [...choices(screen), ...(screen.form ? [screen.form.send, ...screen.form.fields.flatMap((f) => f.options ?? [])] : [])];
+  const all = [
+    ...choices(screen),
+    ...(screen.form ? [screen.form.send, ...screen.form.fields.flatMap((f) => f.options ?? [])] : []),
+  ];
   return [
-    screen.title, screen.text, screen.notice, screen.progress?.text, screen.menu?.hint, screen.form?.title, screen.files?.pick,
+    screen.title,
+    screen.text,
+    screen.notice,
+    screen.progress?.text,
+    screen.menu?.hint,
+    screen.form?.title,
+    screen.files?.pick,
     ...(screen.quotes ?? []).map((q) => q.by),
     ...all.flatMap((c) => [c.label, c.hint]),
     ...(screen.form?.fields ?? []).flatMap((f) => [f.label, f.hint]),

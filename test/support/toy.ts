@@ -1,8 +1,8 @@
 /** A small house for rules: a context of plain keys, and a conversation of three steps to walk through. */
 import type { AnyConversation, Context, Conversation } from "../../src/bot/conversation.ts";
+import type { Talk } from "../../src/bot/sessions.ts";
 import { fillIn, pick, press } from "../../src/bot/steps.ts";
 import { createShelf, tag } from "../../src/bot/turns.ts";
-import type { Talk } from "../../src/bot/sessions.ts";
 import type { Actor } from "../../src/desk.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Can } from "../../src/platforms/platform.ts";
@@ -36,7 +36,12 @@ export const toyHome: Conversation<Record<string, never>, "menu"> = {
   commands: ["start"],
   first: "menu",
   blank: {},
-  steps: { menu: press({ ask: () => ({ text: "home", buttons: [{ value: "toy", label: "toy" }] }), then: { toy: () => ({ open: "toy" }) } }) },
+  steps: {
+    menu: press({
+      ask: () => ({ text: "home", buttons: [{ value: "toy", label: "toy" }] }),
+      on: { toy: () => ({ open: "toy" }) },
+    }),
+  },
 };
 
 /** Colour, then two fields, then done; leaving once there is a colour loses something. */
@@ -52,17 +57,23 @@ export const toy: Conversation<ToyDraft, "colour" | "words" | "sure"> = {
       hint: () => "choose",
       options: () => ["red", "green", "blue"].map((value) => ({ value, label: value })),
       skip: true,
-      then: (draft, [colour]) => ({ go: "words", draft: { ...draft, colour: colour ?? "none" } }),
+      on: (draft, [colour]) => ({ go: "words", draft: { ...draft, colour: colour ?? "none" } }),
     }),
     words: fillIn({
       ask: () => ({ text: "words?" }),
       title: () => "words",
       send: () => "send",
-      fields: () => [{ name: "name", label: "name", kind: "line" }, { name: "why", label: "why", kind: "paragraph" }],
+      fields: () => [
+        { name: "name", label: "name", kind: "line" },
+        { name: "why", label: "why", kind: "paragraph" },
+      ],
       skip: true,
-      then: (draft, values) => ({ go: "sure", draft: { ...draft, ...values } }),
+      on: (draft, values) => ({ go: "sure", draft: { ...draft, ...values } }),
     }),
-    sure: press({ ask: (draft) => ({ text: JSON.stringify(draft), buttons: [{ value: "yes", label: "yes" }] }), then: { yes: () => ({ done: { text: "thanks" }, commands: [{ kind: "refused" }] }) } }),
+    sure: press({
+      ask: (draft) => ({ text: JSON.stringify(draft), buttons: [{ value: "yes", label: "yes" }] }),
+      on: { yes: () => ({ done: { text: "thanks" }, commands: [{ kind: "refused" }] }) },
+    }),
   },
 };
 
@@ -76,10 +87,17 @@ export const secretToy: Conversation<{ key: string }, "card" | "inside"> = {
   steps: {
     card: {
       anytime: { key: (draft) => draft.key, draft: (key) => ({ key }) },
-      show: (draft) => ({ text: `card ${draft.key}`, buttons: [{ value: "in", label: "in" }, { value: "stay", label: "stay" }] }),
-      next: (draft, answer) => (answer.kind === "choice" && answer.value === "in" ? { go: "inside", draft } : { stay: "no" }),
+      show: (draft) => ({
+        text: `card ${draft.key}`,
+        buttons: [
+          { value: "in", label: "in" },
+          { value: "stay", label: "stay" },
+        ],
+      }),
+      next: (draft, answer) =>
+        answer.kind === "choice" && answer.value === "in" ? { go: "inside", draft } : { stay: "no" },
     },
-    inside: press({ ask: (draft) => ({ text: `inside ${draft.key}` }), then: {} }),
+    inside: press({ ask: (draft) => ({ text: `inside ${draft.key}` }), on: {} }),
   },
 };
 

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Slot } from "../../src/bot/door.ts";
+import { createSessions, type Talk } from "../../src/bot/sessions.ts";
+import { blankTalk } from "../../src/bot/turns.ts";
+import { readConfig } from "../../src/config.ts";
+import { createDayKeys } from "../../src/crypto/daykeys.ts";
+import { openCore } from "../../src/main.ts";
+import { consoleCan } from "../../src/platforms/console.ts";
+import { openStorage } from "../../src/storage/storage.ts";
+import { network } from "../support/caller.ts";
+import { onBothDatabases } from "../support/databases.ts";
+
+const today = Math.floor(Date.now() / 86_400_000);
+
+onBothDatabases("a database", (db) => {
+  it("stores all of a transaction or nothing of it", async () => {
+    const { storage } = db();
+    const insert = (name: string) =>
+      storage.transaction(async (trx) => {
+        await trx("meta").insert({ name, value: "1" });
+        if (name === "bad") throw new Error("no");
+      });
+    await insert("good");
+    await assert.rejects(insert("bad"), /no/);
+    assert.deepEqual(
+      (await storage.read("meta").select("name").whereIn("name", ["good", "bad"])).map((r) => r.name),
+      ["good"],
+    );
+  });
+
+  it("lets many write at once, and none of it is lost", async () => {
+    const { storage, other } = db();
+    await storage.transaction(async (trx) => {
+      await trx("meta").insert({ name: "count", value: "0" });
+    });
+    const add = (s: typeof storage) =>
+      s.transaction(async (trx) => {
+        await s.oneByOne(trx, "count");
+        const { value } = await trx("meta").where({ name: "count" }).first();
+        await trx("meta")
+          .where({ name: "count" })
+          .update({ value: String(Number(value) + 1) });
+      });
+    await Promise.all(Array.from({ length: 40 }, (_, i) => add(i % 2 ? storage : other)));
+    assert.equal((await storage.read("meta").where({ name: "count" }).first()).value, "40");
+  });
+
+  it("can be read while somebody writes for long", async () => {
+    const { storage } = db();
+    let go = (): void => {};
+    const started = new Promise<void>((resolve) => {
+      void storage.transaction(async (trx) => {
+        await trx("meta").insert({ name: "slow", value: "1" });
+        resolve();
+        await new Promise<void>((open) => {
+          go = open;
+        });
+      });
+    });
+    await started;
+    assert.equal(
+      (await storage.read("meta").where({ name: "slow" })).length,
+      0,
+      "and what is not finished is not seen",
+    );
+    go();
+  });
+
+  it("is checked, measured and put out of the order of arrival", async () => {
+    const { storage } = db();
+    await storage.check();
+    assert.ok((await storage.bytes()) > 10_000);
+    await storage.shuffle();
+    await storage.forget();
+  });
+
+  it("that a newer Quietline made is not touched", async () => {
+    const { storage, url } = db();
+    await storage.transaction(async (trx) => {
+      await trx("migrations").insert({ name: "999-the-future", batch: 9, migration_time: new Date() });
+    });
+    await assert.rejects(openStorage(url), { code: "database-newer" });
+    await storage.transaction(async (trx) => {
+      await trx("migrations").where({ name: "999-the-future" }).delete();
+    });
+    await (await openStorage(url)).close();
+  });
+});
+
+onBothDatabases("sessions", (db) => {
+  const keys = createDayKeys("", mkdtempSync(join(tmpdir(), "quietline-keys-")));
+  const slot = (day = today): Slot =>
+    ({ name: createHash("sha256").update(`${day} somebody`).digest("hex"), day }) as Slot;
+  const talk = (step: string): Talk => ({ ...blankTalk(), step, draft: { secret: "marmalade" } });
+
+  it("are taken by one of two who come at once", async () => {
+    const [one, two] = [createSessions(db().storage, keys), createSessions(db().other, keys)];
+    const save = (s: typeof one, on: "storage" | "other", step: string, mark: Parameters<typeof one.save>[3]) =>
+      db()[on].transaction((trx) => s.save(trx, [slot()], talk(step), mark));
+    const first = await Promise.all([save(one, "storage", "a", undefined), save(two, "other", "b", undefined)]);
+    assert.deepEqual(first.sort(), [false, true], "the very first turn");
+    for (let round = 0; round < 10; round++) {
+      const mark = (await one.load([slot()]))!.mark;
+      const won = await Promise.all([save(one, "storage", `a${round}`, mark), save(two, "other", `b${round}`, mark)]);
+      assert.deepEqual([...won].sort(), [false, true]);
+      assert.equal((await two.load([slot()]))!.talk.step, won[0] ? `a${round}` : `b${round}`);
+    }
+  });
+
+  it("move to the slot of the new day, once", async () => {
+    const sessions = createSessions(db().storage, keys);
+    const before = (await sessions.load([slot()]))!;
+    const tomorrow = [slot(today + 1), slot()];
+    const move = () =>
+      db().storage.transaction(async (trx) => {
+        if (!(await sessions.save(trx, tomorrow, talk("moved"), before.mark))) throw new Error("lost");
+      });
+    await move();
+    await assert.rejects(move(), /lost/);
+    assert.equal((await sessions.load(tomorrow))!.talk.step, "moved");
+    assert.equal(await sessions.load([slot()]), undefined, "the old one is gone");
+  });
+
+  it("hold nothing that can be read, and are swept when their day is over", async () => {
+    const rows = await db().storage.read("sessions");
+    assert.equal(rows.length, 1);
+    assert.ok(!Buffer.from(rows[0].body).includes("marmalade"));
+    assert.equal(rows[0].body.length % 2048, 28, "padded: a nonce, a tag and a whole class");
+    await createSessions(db().storage, keys).sweep(today + 5);
+    assert.equal((await db().storage.read("sessions")).length, 0);
+  });
+});
+
+describe("a SQLite file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "quietline-file-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("that is no database, or is cut in two, is told as damaged", async () => {
+    writeFileSync(join(folder, "a.sqlite"), randomBytes(8192));
+    await assert.rejects(openStorage(`sqlite:${join(folder, "a.sqlite")}`), { code: "database-corrupt" });
+    const path = join(folder, "b.sqlite");
+    const storage = await openStorage(`sqlite:${path}`);
+    await storage.transaction(async (trx) => {
+      for (let i = 0; i < 200; i++) await trx("meta").insert({ name: `n${i}`, value: "x".repeat(900) });
+    });
+    await storage.close();
+    truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096);
+    await assert.rejects(
+      async () => {
+        const again = await openStorage(`sqlite:${path}`);
+        try {
+          await again.check();
+        } finally {
+          await again.close();
+        }
+      },
+      { code: "database-corrupt" },
+    );
+  });
+
+  it("forgets what was deleted: not a byte of it is left", async () => {
+    const path = join(folder, "c.sqlite");
+    const storage = await openStorage(`sqlite:${path}`);
+    await storage.transaction(async (trx) => {
+      await trx("meta").insert({ name: "secret", value: "marmalade-marmalade" });
+    });
+    await storage.transaction(async (trx) => {
+      await trx("meta").where({ name: "secret" }).delete();
+    });
+    await storage.forget();
+    for (const file of [path, `${path}-wal`])
+      if (existsSync(file)) assert.ok(!readFileSync(file).includes("marmalade"), file);
+    await storage.close();
+  });
+});
+
+describe("a database of version 1", () => {
+  const stored = "test/storage/databases/v1";
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), "quietline-v1-"));
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    for (const name of ["quietline.sqlite", "key.age"]) cpSync(join(stored, name), join(home, name), { mode: 0 });
+    rmSync(join(home, "key.age"));
+    writeFileSync(join(home, "key.age"), readFileSync(join(stored, "key.age")), { mode: 0o600 });
+  });
+  after(() => rmSync(home, { recursive: true, force: true }));
+
+  it("opens, and report, answer, reviewer and audit log are all there", async () => {
+    const read = readConfig({ QUIETLINE_HOME: home });
+    assert.ok("config" in read);
+    const core = await openCore(read.config, { note: () => {}, dayKeyFolder: join(home, "memory") });
+    assert.deepEqual(
+      (await core.people.list()).map((r) => [r.alias, r.role, r.status]),
+      [["Heron", "admin", "active"]],
+    );
+    assert.deepEqual(await core.audit.verify(), { entries: 4 });
+    await core.storage.check();
+    const who = (await network(core, "console", consoleCan)).as("back after years");
+    await who.command("mailbox");
+    await who.says(readFileSync(join(stored, "receipt.txt"), "utf8").trim());
+    assert.deepEqual(
+      who.screen.quotes?.map((q) => q.text),
+      ["Since when, roughly?", "Since spring."],
+    );
+    await who.press("told");
+    assert.ok(who.screen.quotes?.some((q) => q.text === "A clerk sells subscriber lists."));
+    await core.close();
+  });
+
+  it("does not open with another key", async () => {
+    const read = readConfig({
+      QUIETLINE_HOME: home,
+      QUIETLINE_KEY: "AGE-SECRET-KEY-PQ-1ZGMC5TUNE4EXLW0FCFTE0J6C4XVWZ7D9C6J2ASJWKEVKQQ5DYUYSX94PV9",
+    });
+    assert.ok("config" in read);
+    await assert.rejects(openCore(read.config, { note: () => {}, dayKeyFolder: join(home, "memory") }), {
+      code: "key-wrong",
+    });
+  });
+});

@@ -1,0 +1,48 @@
+/** The same tests on SQLite and on PostgreSQL, each over an empty database of its own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStorage, type Storage } from "../../src/storage/storage.ts";
+import { postgres } from "./house.ts";
+import { skipFor } from "./missing.ts";
+
+export interface Database {
+  /** The house's own door to it. */
+  storage: Storage;
+  /** The door of a second process. */
+  other: Storage;
+  url: string;
+}
+
+/** @param tests gets the database when its tests run, not before */
+export function onBothDatabases(title: string, tests: (db: () => Database) => void): void {
+  for (const kind of ["SQLite", "PostgreSQL"]) {
+    describe(`${title}, on ${kind}`, () => {
+      let db: Database | undefined;
+      let drop: () => unknown = () => undefined;
+
+      before(async function () {
+        let url: string;
+        if (kind === "SQLite") {
+          const folder = mkdtempSync(join(tmpdir(), "quietline-db-"));
+          url = `sqlite:${join(folder, "test.sqlite")}`;
+          drop = () => rmSync(folder, { recursive: true, force: true });
+        } else {
+          const server = await postgres();
+          if ("missing" in server) return skipFor(this, server.missing);
+          url = server.url;
+          drop = () => server.drop();
+        }
+        db = { url, storage: await openStorage(url), other: await openStorage(url) };
+      });
+
+      after(async () => {
+        await db?.storage.close();
+        await db?.other.close();
+        await drop();
+      });
+
+      tests(() => db!);
+    });
+  }
+}
