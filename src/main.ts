@@ -97,7 +97,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const vault = createVault(keys, config.recovery);
     const reports = createReportStore(storage, vault, columns);
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
-    const audit = createAuditStore(storage);
+    const audit = createAuditStore(storage, keys.derive("audit log"));
     const outbox = createOutbox(storage, columns, now);
     const blobs = createBlobs(`${config.home}/files`);
     const limits = await createLimits(config.redisUrl, note);

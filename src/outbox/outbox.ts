@@ -106,9 +106,10 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
 
     async claim(count, forSeconds) {
       const at = seconds();
-      const lease = at + forSeconds;
+      // the last digits are random, so that no two leases are alike
+      const lease = (at + forSeconds) * 1000 + randomInt(1000);
       // an idle house only reads
-      const due = await rows().where("due", "<=", at).where("lease", "<", at).whereNull("parked").first("id");
+      const due = await rows().where("due", "<=", at).where("lease", "<", at * 1000).whereNull("parked").first("id");
       if (!due) return [];
       return storage.transaction(async (trx) => {
         const taken = (await trx<Row>("outbox")
@@ -118,7 +119,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
               .select("id")
               .from("outbox")
               .where("due", "<=", at)
-              .where("lease", "<", at)
+              .where("lease", "<", at * 1000)
               .whereNull("parked")
               .orderBy("due")
               .limit(count);
@@ -167,7 +168,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       const row = (await rows().whereNull("parked").orderBy("due").first("due", "lease")) as
         | { due: number; lease: number }
         | undefined;
-      return row && Math.max(0, Math.max(row.due, row.lease + 1) - seconds());
+      return row && Math.max(0, Math.max(row.due, Math.floor(row.lease / 1000) + 1) - seconds());
     },
     async counts() {
       const [all, parked] = await Promise.all([

@@ -1,5 +1,5 @@
 /** The audit log: every look and every act of a reviewer, each entry holding the hash of the one before it. */
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Storage, Transaction } from "../storage/storage.ts";
 
 export interface Entry {
@@ -15,20 +15,24 @@ export interface Entry {
 export interface AuditStore {
   /** Appends within the transaction of the act itself. */
   append(trx: Transaction, entry: { day: number; alias: string; action: string; code?: string }): Promise<void>;
-  /** The number of the first entry that was changed, left out or put in, or nothing when the chain holds. */
-  verify(): Promise<{ entries: number; broken?: number }>;
+  /**
+   * The number of the first entry that was changed, left out or put in, or nothing when the chain holds. `head` is the
+   * last good hash: noted elsewhere, it shows whether the end was cut off since.
+   */
+  verify(): Promise<{ entries: number; broken?: number; head: string }>;
 }
 
 const start = "0".repeat(64);
 
-/** SHA-256 over the entry's words and the hash of the one before. */
-function link(entry: Omit<Entry, "hash">): string {
-  return createHash("sha256")
+/** HMAC-SHA256 over the entry's words and the hash of the one before: who has only the database cannot make a new chain. */
+function link(key: Uint8Array, entry: Omit<Entry, "hash">): string {
+  return createHmac("sha256", key)
     .update(JSON.stringify([entry.number, entry.day, entry.alias, entry.action, entry.code, entry.before]))
     .digest("hex");
 }
 
-export function createAuditStore(storage: Storage): AuditStore {
+/** @param key 32 bytes, derived for this purpose */
+export function createAuditStore(storage: Storage, key: Uint8Array): AuditStore {
   return {
     async append(trx, { day, alias, action, code }) {
       await storage.oneByOne(trx, "audit");
@@ -41,10 +45,10 @@ export function createAuditStore(storage: Storage): AuditStore {
         code: code ?? null,
         before: last?.hash ?? start,
       };
-      await trx("audit").insert({ ...entry, hash: link(entry) });
+      await trx("audit").insert({ ...entry, hash: link(key, entry) });
     },
     async verify() {
-      if (await storage.read("audit").where("number", "<", 1).first()) return { entries: 0, broken: 1 };
+      if (await storage.read("audit").where("number", "<", 1).first()) return { entries: 0, broken: 1, head: start };
       let before = start;
       let number = 0;
       for (;;) {
@@ -54,12 +58,12 @@ export function createAuditStore(storage: Storage): AuditStore {
           .orderBy("number")
           .limit(1000)) as Entry[];
         for (const entry of page) {
-          if (entry.number !== number + 1 || entry.before !== before || link(entry) !== entry.hash)
-            return { entries: number, broken: number + 1 };
+          if (entry.number !== number + 1 || entry.before !== before || link(key, entry) !== entry.hash)
+            return { entries: number, broken: number + 1, head: before };
           before = entry.hash;
           number = entry.number;
         }
-        if (page.length === 0) return { entries: number };
+        if (page.length === 0) return { entries: number, head: before };
       }
     },
   };

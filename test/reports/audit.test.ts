@@ -3,12 +3,17 @@ import { createAuditStore } from "../../src/reports/audit-store.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { onBothDatabases } from "../support/databases.ts";
 
+const key = Buffer.alloc(32, 7);
+
 onBothDatabases("the audit log", (db) => {
   const add = (storage: Storage, action: string, code?: string) =>
     storage.transaction((trx) =>
-      createAuditStore(storage).append(trx, { day: 20_000, alias: "Heron", action, ...(code ? { code } : {}) }),
+      createAuditStore(storage, key).append(trx, { day: 20_000, alias: "Heron", action, ...(code ? { code } : {}) }),
     );
-  const verify = () => createAuditStore(db().storage).verify();
+  const verify = async () => {
+    const { head: _head, ...found } = await createAuditStore(db().storage, key).verify();
+    return found;
+  };
   const entry = (number: number) => db().storage.read("audit").where({ number }).first();
   /** Does something to the table behind our back, looks, and puts it back. */
   async function tampered(change: (trx: Parameters<Parameters<Storage["transaction"]>[0]>[0]) => Promise<unknown>) {
@@ -37,7 +42,7 @@ onBothDatabases("the audit log", (db) => {
 
   it("has no entry of what was not done", async () => {
     const undone = db().storage.transaction(async (trx) => {
-      await createAuditStore(db().storage).append(trx, { day: 1, alias: "Heron", action: "claim" });
+      await createAuditStore(db().storage, key).append(trx, { day: 1, alias: "Heron", action: "claim" });
       throw new Error("the act failed");
     });
     await assert.rejects(undone);
