@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createBot } from "./bot/bot.ts";
 import { createDoor } from "./bot/door.ts";
 import { createSessions } from "./bot/sessions.ts";
-import { createShelf } from "./bot/turns.ts";
+import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
 import { board } from "./conversations/board.ts";
 import { help } from "./conversations/help.ts";

@@ -13,17 +13,8 @@ import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
 import type { Choice, Screen, Upload } from "./screen.ts";
 import type { Sessions, Talk } from "./sessions.ts";
-import {
-  blankTalk,
-  cardPrefix,
-  type Heard,
-  leavingScreen,
-  type Outcome,
-  type Shelf,
-  stand,
-  tag,
-  take,
-} from "./turns.ts";
+import { cardPrefix, type Shelf } from "./shelf.ts";
+import { blankTalk, type Heard, leavingScreen, type Outcome, stand, tag, take } from "./turns.ts";
 
 /** The platform that an event came from or a screen goes to, as far as the machine cares. */
 export interface Speaker {

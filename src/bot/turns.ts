@@ -8,6 +8,7 @@ import type { AnyConversation, Context, Step, Taken, Turn } from "./conversation
 import { type Filling, fill } from "./forms.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
+import { type Card, open, readCard, type Shelf } from "./shelf.ts";
 
 /** An input whose files have been taken in. */
 export type Heard = Exclude<Input, { kind: "files" }> | { kind: "files"; files: Taken[]; value?: string };
@@ -26,26 +27,6 @@ export interface Outcome {
   refused?: true;
 }
 
-export interface Shelf {
-  get(name: string): AnyConversation | undefined;
-  byCommand(name: string): AnyConversation | undefined;
-}
-
-/** Puts the conversations on the shelf. Throws on a name or a command that is taken. */
-export function createShelf(conversations: AnyConversation[]): Shelf {
-  const names = new Map<string, AnyConversation>();
-  const commands = new Map<string, AnyConversation>();
-  for (const conversation of conversations) {
-    if (names.has(conversation.name)) throw new Error(`two conversations are named ${conversation.name}`);
-    names.set(conversation.name, conversation);
-    for (const command of conversation.commands) {
-      if (commands.has(command)) throw new Error(`two conversations answer to /${command}`);
-      commands.set(command, conversation);
-    }
-  }
-  return { get: (name) => names.get(name), byCommand: (name) => commands.get(name) };
-}
-
 /** A new talk, at home. */
 export function blankTalk(): Talk {
   return {
@@ -57,14 +38,6 @@ export function blankTalk(): Talk {
     events: [],
     traces: [],
   };
-}
-
-/** May this person see that the conversation exists? */
-export function open(conversation: AnyConversation, ctx: Context): boolean {
-  if (!conversation.audience) return true;
-  const actor = ctx.desk.actor;
-  if (actor.kind !== "reviewer") return false;
-  return conversation.audience === "reviewers" || actor.role === "admin";
 }
 
 /** Takes one turn. `talk` is not changed. */
@@ -119,28 +92,6 @@ export function tag(talk: Talk): string {
     talk.over ? "over" : "",
   ];
   return createHash("sha256").update(place.join("\u0000")).digest("base64url").slice(0, 6);
-}
-
-/** The prefix of a card's buttons. */
-export function cardPrefix(conversation: string, step: string, key: string): string {
-  return `@${conversation}.${step}.${key}.`;
-}
-
-interface Card {
-  conversation: AnyConversation;
-  name: string;
-  step: Step<unknown, string>;
-  draft: unknown;
-  value: string;
-}
-
-function readCard(shelf: Shelf, value: string): Card | undefined {
-  const match = /^@([a-z]+)\.([a-z]+)\.([\w-]*)\.([\w-]+)$/.exec(value);
-  if (!match) return undefined;
-  const conversation = shelf.get(match[1]!);
-  const step = conversation?.steps[match[2]!] as Step<unknown, string> | undefined;
-  if (!conversation || !step?.anytime) return undefined;
-  return { conversation, name: match[2]!, step, draft: step.anytime.draft(match[3]!), value: match[4]! };
 }
 
 async function pressCard(shelf: Shelf, talk: Talk, card: Card, ctx: Context): Promise<Outcome> {

@@ -4,8 +4,9 @@ import type { Conversation } from "../../src/bot/conversation.ts";
 import { spell } from "../../src/bot/forms.ts";
 import type { Choice, Field, Screen } from "../../src/bot/screen.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
+import { createShelf } from "../../src/bot/shelf.ts";
 import { fillIn, pick } from "../../src/bot/steps.ts";
-import { blankTalk, createShelf, type Heard, take } from "../../src/bot/turns.ts";
+import { blankTalk, type Heard, take } from "../../src/bot/turns.ts";
 import type { Can } from "../../src/platforms/platform.ts";
 import { marked, toyContext, toyHome } from "../support/toy.ts";
 

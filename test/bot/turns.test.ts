@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../src/bot/conversation.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
-import { blankTalk, createShelf, type Heard, type Outcome, take } from "../../src/bot/turns.ts";
+import { createShelf } from "../../src/bot/shelf.ts";
+import { blankTalk, type Heard, type Outcome, take } from "../../src/bot/turns.ts";
 import { showReceipt } from "../../src/reports/receipt.ts";
 import { marked, toy, toyContext, toyHome, toyShelf } from "../support/toy.ts";
 

@@ -1,8 +1,9 @@
 /** A small house for rules: a context of plain keys, and a conversation of three steps to walk through. */
 import type { AnyConversation, Context, Conversation } from "../../src/bot/conversation.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
+import { createShelf } from "../../src/bot/shelf.ts";
 import { fillIn, pick, press } from "../../src/bot/steps.ts";
-import { createShelf, tag } from "../../src/bot/turns.ts";
+import { tag } from "../../src/bot/turns.ts";
 import type { Actor } from "../../src/desk.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Can } from "../../src/platforms/platform.ts";
