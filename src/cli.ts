@@ -150,7 +150,10 @@ program
     const { openCore } = await import("./main.ts");
     const core = await openCore(config, { note: () => undefined }).catch(giveUp);
     const { entries, broken, head } = await core.audit.verify();
-    if (broken === undefined) say(`The chain holds: ${entries} entries, ending in ${head.slice(0, 16)}. Note both elsewhere: a cut-off end shows.`);
+    if (broken === undefined)
+      say(
+        `The chain holds: ${entries} entries, ending in ${head.slice(0, 16)}. Note both elsewhere: a cut-off end shows.`,
+      );
     else {
       complain(`audit-broken: the chain breaks at entry ${broken}. ${explain("audit-broken").cure}`);
       process.exitCode = 1;

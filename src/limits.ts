@@ -27,7 +27,9 @@ const patience = 2000;
  */
 export async function createLimits(redisUrl: string | undefined, note: (code: string) => void): Promise<Limits> {
   // a tenth of a second of the start, for those who have it
-  const client = redisUrl ? (await import("redis")).createClient({ url: redisUrl, disableOfflineQueue: true }) : undefined;
+  const client = redisUrl
+    ? (await import("redis")).createClient({ url: redisUrl, disableOfflineQueue: true })
+    : undefined;
   let told = false;
   client?.on("error", () => {
     if (!told) note("redis-unreachable");

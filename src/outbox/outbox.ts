@@ -109,7 +109,11 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       // the last digits are random, so that no two leases are alike
       const lease = (at + forSeconds) * 1000 + randomInt(1000);
       // an idle house only reads
-      const due = await rows().where("due", "<=", at).where("lease", "<", at * 1000).whereNull("parked").first("id");
+      const due = await rows()
+        .where("due", "<=", at)
+        .where("lease", "<", at * 1000)
+        .whereNull("parked")
+        .first("id");
       if (!due) return [];
       return storage.transaction(async (trx) => {
         const taken = (await trx<Row>("outbox")

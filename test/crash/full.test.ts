@@ -197,6 +197,7 @@ describe("a start that cannot be", function () {
     const core = await t.core();
     const person = await atConsole(core, "someone");
     await fileReport(person, told("A report that is kept."));
+    await person.leave();
     await core.close();
   });
   afterEach(() => t.remove());

@@ -109,9 +109,20 @@ export function platformContract(name: string, start: (house: House) => Promise<
     it("opens with a command and shows every part of a screen", async () => {
       const seen = await wire.person(1).command("report");
       assert.deepEqual(inputs().at(-1), { kind: "command", name: "report", rest: "" });
-      for (const part of ["A heading", "First paragraph.", "Second paragraph.", "Something happened", "3 of 8", "The team", "A quoted answer"])
+      for (const part of [
+        "A heading",
+        "First paragraph.",
+        "Second paragraph.",
+        "Something happened",
+        "3 of 8",
+        "The team",
+        "A quoted answer",
+      ])
         assert.ok(seen.text.includes(part), `does not show: ${part}\n${seen.text}`);
-      assert.deepEqual(seen.buttons.filter((b) => ["Yes", "No", "Web page"].includes(b)), ["Yes", "No", "Web page"]);
+      assert.deepEqual(
+        seen.buttons.filter((b) => ["Yes", "No", "Web page"].includes(b)),
+        ["Yes", "No", "Web page"],
+      );
     });
 
     it("hands a pressed button over with its value, under the account's address", async () => {
@@ -140,7 +151,13 @@ export function platformContract(name: string, start: (house: House) => Promise<
     it("asks for one out of many", async () => {
       answer = () => ({
         text: "Which?",
-        menu: { hint: "Pick one", options: Array.from({ length: Math.min(12, wire.platform.can.menuOptions) }, (_, i) => ({ value: `o${i}`, label: `Option ${i}` })) },
+        menu: {
+          hint: "Pick one",
+          options: Array.from({ length: Math.min(12, wire.platform.can.menuOptions) }, (_, i) => ({
+            value: `o${i}`,
+            label: `Option ${i}`,
+          })),
+        },
       });
       const p = wire.person(1);
       const seen = await p.command("report");
@@ -179,8 +196,25 @@ export function platformContract(name: string, start: (house: House) => Promise<
                 fields: [
                   { name: "story", label: "Story", kind: "paragraph", required: true, max: 4000 },
                   { name: "org", label: "Organisation", kind: "line", value: "was here" },
-                  { name: "role", label: "Role", kind: "choice", options: [{ value: "a", label: "Role A" }, { value: "b", label: "Role B" }] },
-                  { name: "many", label: "Several", kind: "choices", options: [{ value: "x", label: "X" }, { value: "y", label: "Y" }, { value: "z", label: "Z" }] },
+                  {
+                    name: "role",
+                    label: "Role",
+                    kind: "choice",
+                    options: [
+                      { value: "a", label: "Role A" },
+                      { value: "b", label: "Role B" },
+                    ],
+                  },
+                  {
+                    name: "many",
+                    label: "Several",
+                    kind: "choices",
+                    options: [
+                      { value: "x", label: "X" },
+                      { value: "y", label: "Y" },
+                      { value: "z", label: "Z" },
+                    ],
+                  },
                 ],
               },
             };
@@ -205,7 +239,11 @@ export function platformContract(name: string, start: (house: House) => Promise<
 
     it("takes files, streams them, and keeps several together", async function () {
       if (wire.platform.can.fileBytes === 0) return this.skip();
-      answer = () => ({ text: "Files, please", files: { max: 5, bytes: 1_000_000, pick: "Choose files" }, buttons: [{ value: "go", label: "Continue" }] });
+      answer = () => ({
+        text: "Files, please",
+        files: { max: 5, bytes: 1_000_000, pick: "Choose files" },
+        buttons: [{ value: "go", label: "Continue" }],
+      });
       const p = wire.person(1);
       await p.command("report");
       await p.attach([
@@ -213,13 +251,26 @@ export function platformContract(name: string, start: (house: House) => Promise<
         { name: "b.png", type: "image/png", bytes: new Uint8Array(70_000).fill(7) },
       ]);
       assert.equal(last().input.kind, "files");
-      assert.deepEqual(taken.map((t) => t.bytes).sort((x, y) => x - y), [5, 70_000]);
+      assert.deepEqual(
+        taken.map((t) => t.bytes).sort((x, y) => x - y),
+        [5, 70_000],
+      );
     });
 
     it("shows a stranger's text as it is: no mention, no markup, no escape", async () => {
       answer = () => ({ text: poisoned, quotes: [{ by: "x", text: poisoned }] });
       const seen = await wire.person(1).command("report");
-      for (const literal of ["@everyone", "<b>bold</b>", "*star*", "_under_", "`code`", "[link]", "||spoiler||", "&amp;", "</p><script>x</script>"])
+      for (const literal of [
+        "@everyone",
+        "<b>bold</b>",
+        "*star*",
+        "_under_",
+        "`code`",
+        "[link]",
+        "||spoiler||",
+        "&amp;",
+        "</p><script>x</script>",
+      ])
         assert.ok(seen.text.includes(literal), `lost or formatted: ${literal}\n${seen.text}`);
       assert.ok(!seen.text.includes("\u001b[31m"), "a terminal escape got through");
     });
@@ -272,7 +323,11 @@ export function platformContract(name: string, start: (house: House) => Promise<
       if (!wire.platform.can.push || !wire.pushed) return this.skip();
       const p = wire.person(3);
       await p.command("start");
-      const sent: Sent = await wire.platform.send(p.address, { text: "There is news", buttons: [{ value: "yes", label: "Yes" }] }, { locale: "en", nonce: "n1" });
+      const sent: Sent = await wire.platform.send(
+        p.address,
+        { text: "There is news", buttons: [{ value: "yes", label: "Yes" }] },
+        { locale: "en", nonce: "n1" },
+      );
       assert.ok(sent.ok, JSON.stringify(sent));
       assert.ok(wire.pushed(3)!.text.includes("There is news"));
       if (!wire.platform.can.edit) return;
