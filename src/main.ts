@@ -236,6 +236,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Databases up to this size (bytes) are looked over at each start; larger ones by the doctor. */
+const quicklyChecked = 64_000_000;
 /** How often what is over is forgotten (milliseconds). */
 const sweepEvery = 3_600_000;
 
@@ -249,6 +251,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
     await core.close();
     throw error;
   };
+  if ((await core.storage.bytes()) < quicklyChecked) await core.storage.check().catch(failed);
   const { web } = await import("./platforms/web.tsx");
   const routes: NonNullable<Parameters<typeof web>[0]["routes"]> = [];
   const page = web({
@@ -302,9 +305,12 @@ export async function startService(config: Config, options: CoreOptions): Promis
 async function inviteFirst(core: Core): Promise<string | undefined> {
   if ((await core.people.list()).length > 0) return undefined;
   const code = core.people.newInvite();
-  await core.storage.transaction(
-    core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7),
-  );
+  const drop = core.people.dropInvites();
+  const add = core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7);
+  await core.storage.transaction(async (trx) => {
+    await drop(trx);
+    await add(trx);
+  });
   return `/join/${code}`;
 }
 

@@ -47,7 +47,9 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   });
   let turn: Promise<void> = Promise.resolve();
 
-  const paint = (code: string, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  // what strangers typed is made harmless before our own colours are put around it
+  const paint = (code: string, text: string): string =>
+    colours ? `\u001b[${code}m${plain(text)}\u001b[0m` : plain(text);
 
   return {
     name: "console",
@@ -109,14 +111,14 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.notice ? [paint("33", `* ${screen.notice}`)] : []),
       ...(screen.progress ? [paint("2", `(${screen.progress.text})`)] : []),
       ...(screen.title ? [paint("1", screen.title)] : []),
-      ...(screen.text ? [screen.text] : []),
-      ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(q.text)}`),
+      ...(screen.text ? [plain(screen.text)] : []),
+      ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(plain(q.text))}`),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
       ...(form ? [form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")] : []),
       ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),
       ...(numbered.length > 0 ? [numbered.join("\n")] : []),
     ];
-    output.write(`\n${parts.map((p) => (colours ? p : plain(p))).join("\n\n")}\n\n`);
+    output.write(`\n${parts.join("\n\n")}\n\n`);
     if (colours) output.write("> ");
   }
 }

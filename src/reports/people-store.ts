@@ -36,6 +36,8 @@ export interface PeopleStore {
   newInvite(): string;
   /** Makes an invitation of one use, good through `lastDay`. */
   addInvite(code: string, invitation: Invitation, lastDay: number): Write;
+  /** Takes back every invitation that is still open. */
+  dropInvites(): Write;
   /** What an invitation leads to, while it is good. */
   invited(code: string, today: number): Promise<Invitation | undefined>;
   /** Uses it up; throws `stale` when it was used meanwhile. */
@@ -106,6 +108,9 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         leads_to: columns.seal("invites", invitation),
         day: lastDay,
       });
+    },
+    dropInvites: () => async (trx) => {
+      await trx("invites").delete();
     },
     async invited(code, today) {
       const row = await db("invites")

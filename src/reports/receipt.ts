@@ -73,7 +73,7 @@ export function holdsReceipt(text: string): boolean {
   for (const match of text
     .normalize("NFKC")
     .matchAll(
-      /[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu,
+      /(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu,
     )) {
     if (/\d/.test(match[0]) && readReceipt(match[0]).ok) return true;
   }

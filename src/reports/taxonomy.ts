@@ -2,9 +2,8 @@
  * The lists a report is built from, read once at start from `data/taxonomy.yaml`. The file is edited by organisations,
  * so whatever is wrong with it is told with its line and its cure; their words stand in `locales/<language>/taxonomy.json`.
  */
-import { readFileSync } from "node:fs";
-import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { type At, explain, type Fault, readYaml, stop } from "../content.ts";
 
 /** How soon a human must look: P0 at once, P1 one working day, P2 three working days, P3 seven days. */
 export type Level = (typeof LEVELS)[number];
@@ -91,30 +90,7 @@ export interface Taxonomy {
   level(urgency: readonly string[]): Level;
 }
 
-/** One thing wrong in a content file: where (line 0: the file as a whole), what, and what to do. */
-export interface Fault {
-  line: number;
-  problem: string;
-  cure: string;
-}
-
-/** A content file that cannot be used. `line`, `problem` and `cure` are the first fault's, `faults` holds them all. */
-export class ContentError extends Error {
-  readonly code = "content-invalid";
-  readonly file: string;
-  readonly line: number;
-  readonly problem: string;
-  readonly cure: string;
-  readonly faults: readonly Fault[];
-
-  constructor(file: string, faults: readonly [Fault, ...Fault[]]) {
-    super(faults.map((fault) => `${file}:${fault.line}: ${fault.problem}: ${fault.cure}`).join("\n"));
-    this.name = "ContentError";
-    this.file = file;
-    this.faults = faults;
-    ({ line: this.line, problem: this.problem, cure: this.cure } = faults[0]);
-  }
-}
+export { ContentError, type Fault } from "../content.ts";
 
 /**
  * Reads and checks the taxonomy.
@@ -144,26 +120,8 @@ export function loadTaxonomy(path: string): Taxonomy {
 }
 
 function read(path: string): Lists {
-  let source: string;
-  try {
-    source = readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
-    const cure = "put the file back, or make it readable for the user that runs Quietline";
-    throw new ContentError(path, [{ line: 0, problem: `cannot be read (${code})`, cure }]);
-  }
-
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map((error) => ({
-    line: lines.linePos(error.pos[0]).line,
-    problem: error.message,
-    cure: "mend the YAML here: indent with spaces, two for each level, and close every bracket and quote",
-  }));
-  stop(path, broken);
-
-  const parsed = SCHEMA.safeParse(document.toJS());
-  const at = (keys: readonly PropertyKey[]) => lineOf(document, lines, keys);
+  const { value, at } = readYaml(path);
+  const parsed = SCHEMA.safeParse(value);
   if (!parsed.success)
     stop(
       path,
@@ -172,52 +130,6 @@ function read(path: string): Lists {
   const lists = parsed.data as Lists;
   stop(path, [...order(lists, at), ...ties(lists, at)]);
   return lists;
-}
-
-function stop(path: string, faults: readonly Fault[]): void {
-  const [first, ...rest] = [...faults].sort((a, b) => a.line - b.line);
-  if (first) throw new ContentError(path, [first, ...rest]);
-}
-
-type At = (keys: readonly PropertyKey[]) => number;
-
-/** The line of a value, or of the nearest thing around it where the value itself is missing. */
-function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): number {
-  for (let depth = keys.length; depth > 0; depth -= 1) {
-    const holder = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
-    const pair = isMap(holder) ? holder.items.find((item) => String(item.key) === String(keys[depth - 1])) : undefined;
-    const node = pair ? pair.key : document.getIn(keys.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
-
-function explain(issue: z.core.$ZodIssue, at: At): Fault[] {
-  const name = issue.path.filter((key) => typeof key === "string").join(".") || "the file";
-  const line = at(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      line: at([...issue.path, key]),
-      problem: `${name}: "${key}" means nothing here`,
-      cure: "correct its spelling or take it out",
-    }));
-  }
-  if (issue.code === "invalid_type" && issue.message.includes("received undefined")) {
-    return [
-      { line, problem: `${name} is missing`, cure: `add "${String(issue.path.at(-1))}:" with its ${issue.expected}` },
-    ];
-  }
-  if (issue.code === "invalid_value") {
-    return [
-      { line, problem: `${name} has a value that is not allowed`, cure: `write one of: ${issue.values.join(", ")}` },
-    ];
-  }
-  if (issue.code === "invalid_type") {
-    return [
-      { line, problem: `${name} is not of the right kind`, cure: `write a value of the kind ${issue.expected} here` },
-    ];
-  }
-  return [{ line, problem: `${name} ${issue.message}`, cure: "write it like the other entries of this list" }];
 }
 
 /** Codes are there once, closing codes are last, and what the programme acts on is there. */

@@ -162,7 +162,7 @@ async function migrate(db: Knex): Promise<void> {
 /** Did two writers meet, so that the same transaction may simply be taken again? */
 function isRace(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return code === "SQLITE_BUSY" || code === "40001" || code === "40P01";
+  return code === "40001" || code === "40P01";
 }
 
 /** What goes wrong is thrown; the library's own words about it, with statements and paths, go nowhere. */
