@@ -10,6 +10,8 @@ import { takeIn } from "./desk/intake.ts";
 import { peopleDesk } from "./desk/people.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
+import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
@@ -23,6 +25,7 @@ import type { Summary, Told } from "./reports/told.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
+export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Role } from "./reports/people-store.ts";
 export type { CloseOutcome } from "./reports/review.ts";
@@ -75,6 +78,8 @@ export type Command =
   | { kind: "sign-in"; alias: string }
   | { kind: "sign-out" }
   | { kind: "board"; on: boolean }
+  /** Counts an answer that helped or did not, or a question without one. */
+  | { kind: "tally"; tally: Tally }
   /** Somebody pressed what does not exist for them; counted. */
   | { kind: "refused" };
 
@@ -135,6 +140,12 @@ export interface Queries {
   /** How pressing these urgency codes are together: P0 to P3. */
   level(urgency: string[]): string;
   findHints(text: string): Found[];
+  /** Answers a question in the language it is asked in, else in that of `locale`. */
+  ask(question: string, locale: string): Promise<Answer>;
+  entry(id: string, locale: string): Promise<EntryView | undefined>;
+  topics(locale: string): Promise<TopicView[]>;
+  /** Whom to call in danger: of the country that the locale names, else of several. */
+  emergency(locale: string): Promise<ContactView[]>;
   /** Opens a mailbox; a receipt that opens nothing is counted, and too many of them have to wait (seconds). */
   mailbox(receipt: string): Promise<Mailbox | { unknown: true } | { wait: number }>;
   queue(page: number): Promise<{ cards: Card[]; more: boolean }>;
@@ -186,6 +197,9 @@ export interface DeskParts {
   taxonomy: Taxonomy;
   columns: Columns;
   limits: Limits;
+  /** Learned at the first question. */
+  knowledge(): Promise<Knowledge>;
+  tallies: TallyStore;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -201,6 +215,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
     ...entrance.orders,
+    tally: async (_visitor, { tally }) => ({ writes: [parts.tallies.add(tally)] }),
     refused: async () => ({ writes: [], counted: "refused" }),
   };
 
@@ -222,6 +237,10 @@ export function createDesk(parts: DeskParts): Desk {
       holdsReceipt,
       normalise,
       findHints,
+      ask: async (question, locale) => (await parts.knowledge()).ask(question, locale),
+      entry: async (id, locale) => (await parts.knowledge()).entry(id, locale),
+      topics: async (locale) => (await parts.knowledge()).topics(locale),
+      emergency: async (locale) => emergency(await parts.knowledge(), locale),
       mailbox: (receipt) => openMailbox(counter, visitor, receipt),
       ...reviewerQueries(counter, visitor),
       ...entrance.queries(visitor),
@@ -244,4 +263,18 @@ export function createDesk(parts: DeskParts): Desk {
 
     takeIn: (_visitor, upload, limit) => takeIn(counter, upload, limit),
   };
+}
+
+/** Countries whose emergency numbers are shown where the locale names none. */
+const several = ["EU", "US", "UK", "IN", "CN"];
+
+function emergency(knowledge: Knowledge, locale: string): ContactView[] {
+  const region = new Intl.Locale(locale).region;
+  const countries = region === undefined ? several : [region === "GB" ? "UK" : region];
+  const of = (country: string) =>
+    knowledge
+      .contacts(country, locale)
+      .filter((contact) => contact.kind === "emergency" && contact.country === country);
+  const found = countries.flatMap(of);
+  return found.length > 0 ? found : several.flatMap(of);
 }

@@ -7,6 +7,7 @@ import { createDoor } from "./bot/door.ts";
 import { createSessions } from "./bot/sessions.ts";
 import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
+import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
@@ -23,6 +24,8 @@ import { createVault } from "./crypto/vault.ts";
 import { createDesk } from "./desk.ts";
 import { codeOf, fail } from "./errors.ts";
 import { loadWords, type Words } from "./i18n/words.ts";
+import type { Knowledge } from "./knowledge/knowledge.ts";
+import { createTallyStore } from "./knowledge/store.ts";
 import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { createCourier } from "./outbox/courier.ts";
@@ -40,7 +43,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...["start", "report", "mailbox", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
+  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
     name,
     where: "private" as const,
   })),
@@ -114,6 +117,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       note,
     });
     // a process that was killed left its order of arrival to the next one
+    // learned when somebody first asks: a house that nobody asks stays small
+    let knowledge: Promise<Knowledge> | undefined;
+    const learned = () => {
+      knowledge ??= import("./knowledge/knowledge.ts").then((room) => room.createKnowledge(`${root}data`));
+      return knowledge;
+    };
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,
@@ -125,6 +134,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       taxonomy,
       columns,
       limits,
+      knowledge: learned,
+      tallies: createTallyStore(storage),
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -134,7 +145,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       },
     });
     const bot = createBot({
-      shelf: createShelf([home, report, mailbox, review, join, signin, board, language, help]),
+      shelf: createShelf([home, report, mailbox, ask, review, join, signin, board, language, help]),
       sessions: createSessions(storage, dayKeys),
       storage,
       door,

@@ -259,7 +259,7 @@ function pickFrom(
       const match = menu.options.filter((o) => o.label.toLowerCase() === typed);
       if (match.length === 1) return complete([match[0]!.value]);
     }
-    return heard.kind === "files" ? { answer: tidy(heard) } : { talk, notice: ctx.t("bot:press-one") };
+    return { answer: tidy(heard) }; // the step says what it makes of a text or a file
   }
   if (heard.value === "!more") return { talk: { ...talk, page: page + 1, picked: menu.many ? sofar : undefined } };
   if (heard.value === "!less") return { talk: { ...talk, page: page - 1, picked: menu.many ? sofar : undefined } };

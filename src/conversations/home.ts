@@ -1,6 +1,7 @@
 /** The first screen: what Quietline is, and what a person can do here. */
 import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import { press } from "../bot/steps.ts";
+import { askedAtHome } from "./ask.ts";
 
 type Draft = Record<string, never>;
 
@@ -20,6 +21,7 @@ export const home: Conversation<Draft, "menu"> = {
         buttons: [
           { value: "report", label: ctx.t("home:report"), tone: "primary" },
           { value: "mailbox", label: ctx.t("home:mailbox") },
+          { value: "ask", label: ctx.t("home:ask") },
           ...(isReviewer(ctx) ? [{ value: "review", label: ctx.t("home:review") }] : []),
           { value: "help", label: ctx.t("home:help") },
           { value: "language", label: ctx.t("home:language") },
@@ -29,6 +31,7 @@ export const home: Conversation<Draft, "menu"> = {
       on: {
         report: () => ({ open: "report" }),
         mailbox: () => ({ open: "mailbox" }),
+        ask: () => ({ open: "ask" }),
         help: () => ({ open: "help" }),
         language: () => ({ open: "language" }),
         review: (_draft, ctx) => (isReviewer(ctx) ? { open: "review" } : { stay: ctx.t("bot:refused") }),
@@ -38,15 +41,11 @@ export const home: Conversation<Draft, "menu"> = {
           erase: true,
         }),
       },
-      other: (_draft, answer, ctx) => ({
-        stay: ctx.t(
-          answer.kind === "text" || answer.kind === "form"
-            ? "home:typed"
-            : answer.kind === "files"
-              ? "bot:no-files-here"
-              : "bot:press-one",
-        ),
-      }),
+      // what is typed on the first screen is taken as a question; nothing of it is kept
+      other: (_draft, answer, ctx): Promise<Turn<Draft, "menu">> | Turn<Draft, "menu"> =>
+        answer.kind === "text"
+          ? (askedAtHome(answer.text, ctx) as Promise<Turn<Draft, "menu">>)
+          : { stay: ctx.t(answer.kind === "files" ? "bot:no-files-here" : "bot:press-one") },
     }),
   },
 };

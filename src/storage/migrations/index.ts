@@ -1,6 +1,7 @@
 /** The migrations, oldest first. One that was released is never changed again. */
 import type { Knex } from "knex";
 import { foundation } from "./001-foundation.ts";
+import { tallies } from "./002-tallies.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -8,7 +9,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation];
+const all: Migration[] = [foundation, tallies];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {

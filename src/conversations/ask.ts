@@ -1,0 +1,258 @@
+/** Privacy questions: one answer with what to do first, or what might be meant, or an honest "I don't know that one". */
+import type { Context, Conversation, Turn } from "../bot/conversation.ts";
+import type { Choice, Screen } from "../bot/screen.ts";
+import { fillIn, press } from "../bot/steps.ts";
+import type { ContactView, EntryView } from "../desk.ts";
+
+/** Where the talk about questions stands. The question itself is in no draft. */
+interface Draft {
+  /** The entry that is shown, or was shown last. */
+  id?: string;
+  /** Entries that might be meant, or the nearest topics. */
+  options?: string[];
+  topic?: string;
+  /** Somebody may be in danger: whom to call comes first. */
+  danger?: boolean;
+  /** It sounds like something to report. */
+  report?: boolean;
+  /** The long part is shown too; the sources are. */
+  more?: boolean;
+  sources?: boolean;
+  /** The question was in a language that there are no entries in. */
+  foreign?: boolean;
+}
+
+type Name = "question" | "answer" | "meant" | "unknown" | "topics" | "topic";
+type Made = Turn<Draft, Name>;
+
+const longestQuestion = 2000;
+/** Related entries on a screen. */
+const mostRelated = 3;
+
+export const ask: Conversation<Draft, Name> = {
+  name: "ask",
+  commands: ["ask"],
+  first: "question",
+  blank: {},
+  begin: (_command, rest, ctx) => (rest.trim() === "" ? undefined : asked({}, rest, ctx)),
+  steps: {
+    question: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => ({
+        title: ctx.t("ask:question.title"),
+        text: ctx.t("ask:question.text"),
+        buttons: [{ value: "topics", label: ctx.t("ask:topics.title") }],
+      }),
+      title: (ctx) => ctx.t("ask:question.title"),
+      send: (ctx) => ctx.t("ask:question.send"),
+      fields: (_draft, ctx) => [
+        {
+          name: "question",
+          label: ctx.t("ask:question.label"),
+          kind: "paragraph",
+          required: true,
+          max: longestQuestion,
+        },
+      ],
+      on: (draft, { question = "" }, ctx) => asked(draft, question, ctx),
+      press: (draft) => ({ go: "topics", draft }),
+    }),
+
+    answer: press<Draft, Name>({
+      async ask(draft, ctx) {
+        const entry = await ctx.desk.entry(draft.id ?? "", ctx.locale);
+        if (!entry) return { text: ctx.t("ask:gone") };
+        return { ...(await draw(entry, draft, ctx)), buttons: buttons(entry, draft, ctx) };
+      },
+      on: {
+        more: (draft) => ({ go: "answer", draft: { ...draft, more: true } }),
+        sources: (draft) => ({ go: "answer", draft: { ...draft, sources: true } }),
+        helped: (draft, ctx) => judged(draft, "helped", ctx),
+        missed: (draft, ctx) => judged(draft, "missed", ctx),
+        report: () => ({ open: "report" }),
+        topics: (draft) => ({ go: "topics", draft: { ...draft, options: undefined } }),
+        again: ({ id }) => ({ go: "question", draft: { ...(id ? { id } : {}) } }),
+      },
+      other: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    }),
+
+    meant: press<Draft, Name>({
+      async ask(draft, ctx) {
+        const entries = await Promise.all((draft.options ?? []).map((id) => ctx.desk.entry(id, ctx.locale)));
+        const options = entries.flatMap((entry) => (entry ? [{ value: `e-${entry.id}`, label: entry.title }] : []));
+        return {
+          title: ctx.t("ask:meant.title"),
+          text: (await aside(draft, ctx)).join("\n\n"),
+          menu: { hint: ctx.t("ask:meant.hint"), options },
+          buttons: [
+            ...(draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),
+            { value: "none", label: ctx.t("ask:meant.none") },
+          ],
+        };
+      },
+      on: {
+        report: () => ({ open: "report" }),
+        none: (draft) => ({ go: "unknown", draft: { ...draft, options: [] } }),
+      },
+      other: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    }),
+
+    unknown: press<Draft, Name>({
+      async ask(draft, ctx) {
+        const topics = (await ctx.desk.topics(ctx.locale)).filter((t) => draft.options?.includes(t.topic));
+        return {
+          title: ctx.t("ask:unknown.title"),
+          text: [...(await aside(draft, ctx)), ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text")].join(
+            "\n\n",
+          ),
+          buttons: [
+            ...topics.map((t) => ({ value: `t-${t.topic}`, label: t.title })),
+            { value: "topics", label: ctx.t("ask:topics.title") },
+            { value: "report", label: ctx.t("home:report") },
+            { value: "again", label: ctx.t("ask:again") },
+          ],
+        };
+      },
+      on: {
+        topics: (draft) => ({ go: "topics", draft }),
+        report: () => ({ open: "report" }),
+        again: ({ id }) => ({ go: "question", draft: { ...(id ? { id } : {}) } }),
+      },
+      other: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    }),
+
+    topics: {
+      async show(_draft, ctx) {
+        const topics = await ctx.desk.topics(ctx.locale);
+        return {
+          title: ctx.t("ask:topics.title"),
+          text: ctx.t("ask:topics.text"),
+          menu: {
+            hint: ctx.t("ask:topics.hint"),
+            options: topics.map((t) => ({ value: `t-${t.topic}`, label: t.title })),
+          },
+        };
+      },
+      next: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    },
+
+    topic: {
+      async show(draft, ctx) {
+        const topic = (await ctx.desk.topics(ctx.locale)).find((t) => t.topic === draft.topic);
+        return {
+          title: topic?.title ?? ctx.t("ask:topics.title"),
+          text: "",
+          menu: {
+            hint: ctx.t("ask:topics.entry"),
+            options: (topic?.entries ?? []).map((e) => ({ value: `e-${e.id}`, label: e.title })),
+          },
+        };
+      },
+      next: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    },
+  },
+};
+
+/** A typed text is a new question; an entry or a topic leads there. */
+function onwards(
+  draft: Draft,
+  answer: { kind: string; text?: string; value?: string },
+  ctx: Context,
+): Made | Promise<Made> {
+  if (answer.kind === "text" && answer.text) return asked(draft, answer.text, ctx);
+  const value = answer.kind === "choice" ? (answer.value ?? "") : "";
+  if (value.startsWith("e-")) return { go: "answer", draft: { id: value.slice(2) } };
+  if (value.startsWith("t-"))
+    return { go: "topic", draft: { topic: value.slice(2), ...(draft.id ? { id: draft.id } : {}) } };
+  return { stay: ctx.t("bot:press-one") };
+}
+
+/** Answers a question. One that says little by itself ("and in Germany?") is taken together with the last answer. */
+async function asked(draft: Draft, question: string, ctx: Context): Promise<Made> {
+  let found = await ctx.desk.ask(question.slice(0, longestQuestion), ctx.locale);
+  if (found.kind === "unknown" && draft.id && question.length < 60) {
+    const before = await ctx.desk.entry(draft.id, ctx.locale);
+    const together = before && (await ctx.desk.ask(`${before.title} ${question}`, ctx.locale));
+    if (together && together.kind !== "unknown") found = together;
+  }
+  const flags = { ...(found.danger ? { danger: true } : {}), ...(found.report ? { report: true } : {}) };
+  const first = found.entries[0];
+  if (found.kind === "answer" && first) return { go: "answer", draft: { id: first.id, ...flags } };
+  if (found.kind === "choices")
+    return {
+      go: "meant",
+      draft: { options: found.entries.map((e) => e.id), ...flags, ...(draft.id ? { id: draft.id } : {}) },
+    };
+  return {
+    go: "unknown",
+    draft: {
+      options: found.topics,
+      ...flags,
+      ...(found.foreign ? { foreign: true } : {}),
+      ...(draft.id ? { id: draft.id } : {}),
+    },
+    commands: [{ kind: "tally", tally: { what: "unknown", topic: found.topics[0] ?? "none" } }],
+  };
+}
+
+/** A question that was typed on the first screen. */
+export async function askedAtHome(question: string, ctx: Context): Promise<Turn> {
+  const turn = await asked({}, question, ctx);
+  return "go" in turn ? { open: "ask", at: { step: turn.go, draft: turn.draft } } : { open: "ask" };
+}
+
+function judged(draft: Draft, what: "helped" | "missed", ctx: Context): Made {
+  return {
+    go: "answer",
+    draft,
+    commands: [{ kind: "tally", tally: { what, entry: draft.id ?? "" } }],
+    notice: ctx.t(`ask:${what}.thanks`),
+  };
+}
+
+/** What comes before everything else: whom to call in danger, and that a report is welcome and was not kept. */
+async function aside(draft: Draft, ctx: Context): Promise<string[]> {
+  const parts: string[] = [];
+  if (draft.danger) {
+    const lines = (await ctx.desk.emergency(ctx.locale)).map((contact) => line(contact, ctx));
+    parts.push([ctx.t("ask:danger"), ...lines].join("\n"));
+  }
+  if (draft.report) parts.push(ctx.t("ask:sounds-like-a-report"));
+  return parts;
+}
+
+async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<Screen> {
+  const steps = entry.steps.map((step, i) => `${i + 1}. ${step}`);
+  const contacts = entry.contacts.map((contact) => line(contact, ctx));
+  const sources = entry.sources.map(
+    (s) => `• ${s.title}${s.article ? `, ${ctx.t("ask:article", { article: s.article })}` : ""}`,
+  );
+  const parts = [
+    ...(await aside({ ...draft, danger: draft.danger || entry.danger }, ctx)),
+    entry.answer,
+    ...(steps.length > 0 ? [steps.join("\n")] : []),
+    ...(contacts.length > 0 ? [[ctx.t("ask:contacts"), ...contacts].join("\n")] : []),
+    ...(draft.more && entry.more ? [entry.more] : []),
+    ...(draft.sources ? [[ctx.t("ask:sources"), ...sources].join("\n")] : []),
+    [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join(" "),
+  ];
+  return { title: entry.title, text: parts.join("\n\n") };
+}
+
+function buttons(entry: EntryView, draft: Draft, ctx: Context): Choice[] {
+  return [
+    ...(entry.more && !draft.more ? [{ value: "more", label: ctx.t("ask:more"), tone: "primary" as const }] : []),
+    ...entry.related.slice(0, mostRelated).map((e) => ({ value: `e-${e.id}`, label: e.title })),
+    ...(entry.report || draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),
+    ...(draft.sources ? [] : [{ value: "sources", label: ctx.t("ask:show-sources"), tone: "quiet" as const }]),
+    { value: "helped", label: ctx.t("ask:helped.label"), tone: "quiet" },
+    { value: "missed", label: ctx.t("ask:missed.label"), tone: "quiet" },
+    { value: "topics", label: ctx.t("ask:topics.title"), tone: "quiet" },
+    { value: "again", label: ctx.t("ask:again"), tone: "quiet" },
+  ];
+}
+
+function line(contact: ContactView, ctx: Context): string {
+  const reach = [contact.number, contact.url].filter(Boolean).join(ctx.t("bot:comma"));
+  const where = contact.country === "any" ? contact.name : `${contact.name} (${contact.country})`;
+  return `• ${ctx.t("bot:pair", { label: where, value: reach })}`;
+}

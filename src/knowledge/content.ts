@@ -1,0 +1,229 @@
+/**
+ * The questions and answers, read from `data/knowledge/*.yaml` (one file a topic) and `data/contacts.yaml`. Editors work
+ * on these files, so everything wrong with any of them is told at once, with file, line and cure.
+ */
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { type At, ContentError, explain, type Fault, type LocatedFault, readYaml } from "../content.ts";
+import { contactFaults, duplicates, entryFaults, ties } from "./rules.ts";
+
+/** The languages every entry is written in. */
+export const LANGUAGES = ["en", "zh-CN"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const kebab = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
+const day = z.iso.date({ error: "is not a day such as 2026-11-23" });
+const country = z.string().regex(/^([A-Z]{2}|any)$/, { error: "is not a country code such as CN, EU or UK, or any" });
+const link = z.url({ protocol: /^https?$/, error: "is not a web address that starts with https://" });
+const said = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: "is empty" })
+    .refine((text) => [...text].length <= most, { error: `is longer than ${most} characters` });
+const each = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, "zh-CN": schema });
+
+const wordsSchema = z.strictObject({
+  title: said(60),
+  answer: said(300),
+  steps: z.array(said(160)).max(3, { error: "has more than three steps" }).default([]),
+  more: said(1500).optional(),
+  ask: z.array(said(300)).min(20, { error: "has fewer than 20 phrasings" }),
+});
+const sourceSchema = z.strictObject({
+  fact: z.string().regex(/^[A-Z]{2,3}-\d+$/, { error: "is not a fact such as CN-31" }),
+  title: said(200),
+  article: z.union([said(60), z.int().positive().transform(String)]).optional(),
+  url: link.optional(),
+});
+const entrySchema = z.strictObject({
+  id: kebab,
+  as_of: day,
+  jurisdiction: z.array(country).min(1, { error: "is empty; write [any] if the answer holds everywhere" }),
+  legal: z.boolean().default(false),
+  report: z.boolean().default(false),
+  danger: z.boolean().default(false),
+  related: z
+    .array(kebab)
+    .min(1, { error: "names no entry; name one to four" })
+    .max(4, { error: "names more than four entries" }),
+  contacts: z.array(kebab).default([]),
+  sources: z.array(sourceSchema).min(1, { error: "names no source" }),
+  ...each(wordsSchema).shape,
+});
+const fileSchema = z.strictObject({ topic: kebab, title: each(said(40)), entries: z.array(z.unknown()).min(1) });
+const contactSchema = z.strictObject({
+  country,
+  kind: z.enum(["emergency", "police", "anti-fraud", "regulator", "consumer", "advice"]),
+  name: each(said(120)),
+  number: z
+    .string({ error: "is not text; put the number in quotes" })
+    .regex(/^[+\d][\d -]*$/)
+    .optional(),
+  url: link.optional(),
+  as_of: day,
+  source: said(200),
+  checked: z.enum(["V", "S", "K"]),
+});
+const phrasings = each(z.array(said(300)).min(60, { error: "has fewer than 60 phrasings" }));
+const signalsSchema = z.strictObject({ danger: phrasings, report: phrasings, elsewhere: phrasings });
+const groups = z.array(z.string().regex(/^\S+( \S+)+$/, { error: "is not a line of two or more words" }));
+const alikeSchema = each(groups);
+
+export type Words = z.infer<typeof wordsSchema>;
+export type Entry = z.infer<typeof entrySchema> & { topic: string };
+export type Contact = z.infer<typeof contactSchema> & { key: string };
+export interface Topic {
+  topic: string;
+  title: Record<Language, string>;
+}
+/** Phrasings that are no question to an entry: somebody in danger, a report, something else altogether. */
+export type Signals = z.infer<typeof signalsSchema>;
+
+/** Groups of words that mean about the same; each group is one text, its words apart by spaces. */
+export type Alike = z.infer<typeof alikeSchema>;
+
+/** All of it, in the order of file names and of each file. */
+export interface Content {
+  topics: readonly Topic[];
+  entries: readonly Entry[];
+  contacts: readonly Contact[];
+  signals: Signals;
+  alike: Alike;
+}
+
+/** A thing that was read, and where it stands. */
+export interface Placed<T> {
+  value: T;
+  file: string;
+  line(keys?: readonly PropertyKey[]): number;
+}
+
+/**
+ * Reads and checks everything that is known.
+ *
+ * @param folder with `contacts.yaml` and the folder `knowledge`
+ * @throws ContentError with every fault
+ */
+export function loadKnowledge(folder: string): Content {
+  const { content, faults } = readKnowledge(folder);
+  const [first, ...rest] = faults;
+  if (first) throw new ContentError(first.file, [first, ...rest]);
+  return content;
+}
+
+/** Every fault of the content in this folder (see `loadKnowledge`), by file and line; none if it can be used. */
+export function checkKnowledge(folder: string): LocatedFault[] {
+  return readKnowledge(folder).faults;
+}
+
+/** What can be read of the content, and what is wrong with the rest: good entries are there although others are not. */
+export function readKnowledge(folder: string, today = new Date().toISOString().slice(0, 10)) {
+  const faults: LocatedFault[] = [];
+  const open = (file: string) => {
+    try {
+      return readYaml(file);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  const blame = (file: string, found: Fault[]) => faults.push(...found.map((fault) => ({ file, ...fault })));
+
+  const contacts = readContacts(join(folder, "contacts.yaml"), open, blame);
+  const room = join(folder, "knowledge");
+  const topics: Topic[] = [];
+  const entries: Placed<Entry>[] = [];
+  const ids = new Set<string>();
+  for (const file of yamlFiles(room, blame)) {
+    const opened = open(file);
+    if (!opened) continue;
+    const parsed = fileSchema.safeParse(opened.value);
+    for (const issue of parsed.error?.issues ?? []) blame(file, explain(issue, opened.at, [], CURE));
+    if (!parsed.success) continue;
+    const { topic, title } = parsed.data;
+    topics.push({ topic, title });
+    if (`${topic}.yaml` !== basename(file)) {
+      const cure = `write topic: ${basename(file, ".yaml")}, or rename the file`;
+      blame(file, [{ line: opened.at(["topic"]), problem: `topic "${topic}" is not the file's name`, cure }]);
+    }
+    parsed.data.entries.forEach((raw, index) => {
+      const within = ["entries", index];
+      const id = (raw as { id?: unknown } | null)?.id;
+      if (typeof id === "string") ids.add(id);
+      const entry = entrySchema.safeParse(raw);
+      const named = typeof id === "string" ? `${id}: ` : "";
+      for (const issue of entry.error?.issues ?? []) {
+        const found = explain(issue, opened.at, within, CURE);
+        blame(
+          file,
+          found.map((fault) => ({ ...fault, problem: named + fault.problem })),
+        );
+      }
+      if (!entry.success) return;
+      const line = (keys: readonly PropertyKey[] = []) => opened.at([...within, ...keys]);
+      entries.push({ value: { ...entry.data, topic }, file, line });
+    });
+  }
+  faults.push(...entries.flatMap((entry) => entryFaults(entry, today)));
+  faults.push(...contactFaults(contacts, today), ...duplicates(entries), ...ties(entries, ids, contacts));
+  const none = { en: [], "zh-CN": [] };
+  const side = <T extends z.ZodType>(name: string, schema: T, instead: z.infer<T>): z.infer<T> => {
+    const file = join(room, name);
+    const opened = open(file);
+    const parsed = opened && schema.safeParse(opened.value);
+    for (const issue of parsed?.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
+    return parsed?.data ?? instead;
+  };
+  const signals = side("_signals.yaml", signalsSchema, { danger: none, report: none, elsewhere: none });
+  const alike = side("_words.yaml", alikeSchema, none);
+  faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+  const content: Content = {
+    topics,
+    entries: entries.map((entry) => entry.value),
+    contacts: contacts.map((contact) => contact.value),
+    signals,
+    alike,
+  };
+  return { content, faults };
+}
+
+const CURE = "mend it; the README's chapter for editors shows a whole entry";
+
+type Open = (file: string) => { value: unknown; at: At } | undefined;
+type Blame = (file: string, found: Fault[]) => void;
+
+/** The topics' files by name; those that start with `_` are not topics. */
+function yamlFiles(room: string, blame: Blame): string[] {
+  try {
+    const names = readdirSync(room).filter((name) => name.endsWith(".yaml") && !name.startsWith("_"));
+    return names.sort().map((name) => join(room, name));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
+    const cure = "put the folder back, or make it readable for the user that runs Quietline";
+    blame(room, [{ line: 0, problem: `cannot be read (${code})`, cure }]);
+    return [];
+  }
+}
+
+function readContacts(file: string, open: Open, blame: Blame): Placed<Contact>[] {
+  const opened = open(file);
+  const all = z.record(z.string(), z.unknown()).safeParse(opened?.value ?? {});
+  for (const issue of all.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
+  return Object.entries(all.data ?? {}).flatMap(([key, raw]) => {
+    const contact = contactSchema.safeParse(raw);
+    for (const issue of contact.error?.issues ?? []) {
+      const found = explain(issue, opened!.at, [key], "write it like the other contacts");
+      blame(
+        file,
+        found.map((fault) => ({ ...fault, problem: `${key}: ${fault.problem}` })),
+      );
+    }
+    const line = (keys: readonly PropertyKey[] = []) => opened!.at([key, ...keys]);
+    return contact.success ? [{ value: { ...contact.data, key }, file, line }] : [];
+  });
+}
