@@ -8,6 +8,9 @@ import { createLog } from "./log.ts";
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
+// whatever is made below is for this user alone
+process.umask(0o077);
+
 /** Exit codes of sysexits.h: a bad configuration, something that cannot be opened, a fault of our own. */
 const exit = { config: 78, unavailable: 69, internal: 70 };
 
@@ -106,6 +109,7 @@ reviewer
     const core = await openCore(config, { note: () => undefined }).catch(giveUp);
     const code = core.people.newInvite();
     await core.storage.transaction(core.people.addInvite(code, { role }, Math.floor(Date.now() / 86_400_000) + 7));
+    await core.record(`invite ${role}`);
     say(`On the web:           ${config.publicUrl ?? `http://${config.listen}`}/join/${code}`);
     say(`On Telegram/Discord:  /join ${code}`);
     await core.close();
@@ -131,8 +135,7 @@ for (const [name, suspended] of [
       const config = configured();
       const { openCore } = await import("./main.ts");
       const core = await openCore(config, { note: () => undefined }).catch(giveUp);
-      if (await core.people.get(alias)) await core.storage.transaction(core.people.suspend(alias, suspended));
-      else {
+      if (!(await core.suspend(alias, suspended))) {
         complain("There is no reviewer of that alias. `quietline reviewer list` names them.");
         process.exitCode = 1;
       }

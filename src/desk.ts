@@ -176,6 +176,8 @@ export interface Orders {
 
 export interface Desk {
   actor(tag: DoorTag): Promise<Actor>;
+  /** Counts an attempt at what is not allowed. */
+  refused(): void;
   for(visitor: Visitor): Queries;
   /** Seals and checks; what it answers is written in the caller's transaction. Throws `not-allowed`, `stale`. */
   prepare(visitor: Visitor, commands: Command[]): Promise<Orders>;
@@ -224,6 +226,8 @@ export function createDesk(parts: DeskParts): Desk {
       const found = await people.atDoor(tag, counter.minute());
       return found ? { kind: "reviewer", alias: found.alias, role: found.role } : { kind: "anyone" };
     },
+
+    refused: () => parts.count("refused"),
 
     for: (visitor) => ({
       actor: visitor.actor,

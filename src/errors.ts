@@ -74,6 +74,11 @@ const table = {
     person: true,
   },
   "file-too-large": { operator: "A file was over the limit.", cure: "Nothing.", person: true },
+  "files-gone": {
+    operator: "A draft's files were swept before it was sent.",
+    cure: "Nothing; the person was told.",
+    person: true,
+  },
   "file-empty": { operator: "A file was empty.", cure: "Nothing.", person: true },
   "file-broken": { operator: "A file did not arrive whole.", cure: "Nothing.", person: true },
   "not-allowed": {

@@ -1,21 +1,28 @@
-/** Limits without a memory of people: counted under names that die with the day's key, in memory or in Redis, never on disk. */
+/**
+ * Limits without a memory of people: counted under names that die with the day's key, or under a keyed fingerprint of an
+ * alias for a minute; in memory or in Redis, never on disk.
+ */
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 
 export interface Limits {
-  /** Counts one failure of this visitor; answers how many seconds to wait when there were too many. */
-  missed(visitor: string, what: What): Promise<number>;
-  /** How many seconds this visitor has to wait before trying again; 0 when now. */
-  wait(visitor: string, what: What): Promise<number>;
+  /** Counts one failure under this name; answers how many seconds to wait when there were too many. */
+  missed(name: string, what: What): Promise<number>;
+  /** How many seconds there are to wait under this name before trying again; 0 when now. */
+  wait(name: string, what: What): Promise<number>;
   close(): Promise<void>;
 }
 
 /** `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong passphrases for one alias, whoever tries. */
-export type What = "receipt" | "sign-in";
+export type What = "receipt" | "sign-in" | "alias";
 
-/** So many failures in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against guessing. */
+/**
+ * So many failures in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
+ * guessing. Who guesses at one alias with a new visit each time shuts its owner out as well, so that limit is a short one.
+ */
 const allowed: Record<What, { points: number; duration: number }> = {
   receipt: { points: 10, duration: 600 },
   "sign-in": { points: 5, duration: 600 },
+  alias: { points: 20, duration: 60 },
 };
 
 /** How long a start waits for Redis (milliseconds). */
@@ -59,22 +66,22 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
         })
       : memory;
   };
-  const limiters = { receipt: make("receipt"), "sign-in": make("sign-in") };
+  const limiters = { receipt: make("receipt"), "sign-in": make("sign-in"), alias: make("alias") };
   const seconds = (result: RateLimiterRes | null, points: number) =>
     result && result.consumedPoints > points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 
   return {
-    async missed(visitor, what) {
+    async missed(name, what) {
       try {
-        await limiters[what].consume(visitor);
+        await limiters[what].consume(name);
         return 0;
       } catch (error) {
         if (error instanceof RateLimiterRes) return seconds(error, allowed[what].points);
         throw error;
       }
     },
-    async wait(visitor, what) {
-      const result = await limiters[what].get(visitor);
+    async wait(name, what) {
+      const result = await limiters[what].get(name);
       return result && result.consumedPoints >= allowed[what].points
         ? Math.max(1, Math.ceil(result.msBeforeNext / 1000))
         : 0;

@@ -37,42 +37,45 @@ export interface Figures {
   watchOutbox(read: () => Promise<{ waiting: number; parked: number }>): void;
 }
 
-/** Figures for Prometheus. Counts of reports are shown in tens, so that no single report moves them. */
+/** Figures for Prometheus, rounded down and not there before the first step, so that no single report moves them. */
 export function createFigures(): Figures {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "quietline_" });
+  const seen = new Map<string, number>();
   const turns = new Counter({
     name: "quietline_turns_total",
-    help: "Events answered, by platform.",
+    help: "Events answered since the start, by platform, rounded down to hundreds.",
     labelNames: ["platform"],
     registers: [registry],
   });
   const counts = new Map<string, number>();
-  const events = new Gauge({
+  const down = (n: number, step: number) => Math.floor(n / step) * step;
+  new Gauge({
     name: "quietline_events_tens",
     help: "Reports, messages, looks and refused presses since the start, rounded down to tens.",
     labelNames: ["what"],
     registers: [registry],
     collect() {
-      for (const [what, n] of counts) this.set({ what }, Math.floor(n / 10) * 10);
+      for (const [what, n] of counts) if (n >= 10) this.set({ what }, down(n, 10));
     },
   });
   return {
     registry,
-    turn: (platform) => turns.inc({ platform }),
-    count(what) {
-      counts.set(what, (counts.get(what) ?? 0) + 1);
-      events.set({ what }, Math.floor(counts.get(what)! / 10) * 10);
+    turn(platform) {
+      const n = (seen.get(platform) ?? 0) + 1;
+      seen.set(platform, n);
+      if (n % 100 === 0) turns.inc({ platform }, 100);
     },
+    count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1),
     watchOutbox(read) {
       new Gauge({
         name: "quietline_outbox",
-        help: "Messages that wait, and messages that were given up.",
+        help: "Messages that wait, rounded down to tens, and messages that were given up.",
         labelNames: ["state"],
         registers: [registry],
         async collect() {
           const { waiting, parked } = await read();
-          this.set({ state: "waiting" }, waiting);
+          this.set({ state: "waiting" }, down(waiting, 10)); // on a quiet day one card is one report
           this.set({ state: "parked" }, parked);
         },
       });

@@ -1,5 +1,5 @@
 /** The composition root: the one file that knows everyone. It opens what there is, connects it, and closes it again. */
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createBot } from "./bot/bot.ts";
@@ -41,6 +41,9 @@ import { openStorage, type Storage } from "./storage/storage.ts";
 /** Where `locales/` and `data/` are, in the source tree and when built. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Who did it, in the audit log, when it was done at the command line. */
+const operator = "(operator)";
+
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
   ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
@@ -48,6 +51,7 @@ const commands: CommandInfo[] = [
     where: "private" as const,
   })),
   { name: "board", where: "place" },
+  { name: "boardoff", where: "place" },
 ];
 
 /** What stands behind every platform. */
@@ -62,6 +66,12 @@ export interface Core {
   connect(platform: Platform): Promise<void>;
   /** The address of the web page, once it is known. */
   setPage(url: string): void;
+  /** Shuts a reviewer out at once and gives their open cases back, or lets them in again; false if there is none. */
+  suspend(alias: string, suspended: boolean): Promise<boolean>;
+  /** Puts something that an operator did at the machine on record. */
+  record(action: string): Promise<void>;
+  /** Begins to send what is owed; once every platform of this process is connected. */
+  start(): void;
   /** Resolves when nothing is due to be sent. */
   delivered(): Promise<void>;
   /** Forgets what is over: dead keys, drafts, uploads; and takes the order of arrival out of the files. */
@@ -178,7 +188,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       });
     }
 
-    courier.start();
     return {
       storage,
       keys,
@@ -203,6 +212,26 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       setPage(url) {
         page = url;
       },
+      async suspend(alias, suspended) {
+        if (!(await people.get(alias))) return false;
+        const change = people.suspend(alias, suspended);
+        const release = reports.releaseAll(alias);
+        await storage.transaction(async (trx) => {
+          await change(trx);
+          if (suspended) await release(trx);
+          await audit.append(trx, {
+            day: Math.floor(now() / 86_400_000),
+            alias: operator,
+            action: `${suspended ? "suspend" : "resume"} ${alias}`,
+          });
+        });
+        return true;
+      },
+      record: (action) =>
+        storage.transaction((trx) =>
+          audit.append(trx, { day: Math.floor(now() / 86_400_000), alias: operator, action }),
+        ),
+      start: () => courier.start(),
       delivered: () => courier.idle(),
       sweep,
       async close() {
@@ -223,6 +252,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
 function makeHome(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
   } catch {
     throw fail("home-unwritable");
   }
@@ -291,6 +321,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
     await core.connect(platform).catch(() => options.note("platform-unreachable", { platform: platform.name }));
   }
 
+  core.start();
   const figures = config.metricsListen
     ? await showFigures(config.metricsListen, core.figures).catch(failed)
     : undefined;
@@ -316,12 +347,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
 async function inviteFirst(core: Core): Promise<string | undefined> {
   if ((await core.people.list()).length > 0) return undefined;
   const code = core.people.newInvite();
-  const drop = core.people.dropInvites();
-  const add = core.people.addInvite(code, { role: "admin" }, Math.floor(Date.now() / 86_400_000) + 7);
-  await core.storage.transaction(async (trx) => {
-    await drop(trx);
-    await add(trx);
-  });
+  await core.storage.transaction(core.people.firstInvite(code, Math.floor(Date.now() / 86_400_000) + 7));
   return `/join/${code}`;
 }
 

@@ -13,8 +13,8 @@ import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
 import type { Choice, Screen, Upload } from "./screen.ts";
 import type { Sessions, Talk } from "./sessions.ts";
-import { cardPrefix, type Shelf } from "./shelf.ts";
-import { blankTalk, type Heard, leavingScreen, type Outcome, stand, tag, take } from "./turns.ts";
+import { cardPrefix, open, type Shelf } from "./shelf.ts";
+import { blankTalk, goHome, type Heard, leavingScreen, type Outcome, stand, tag, take } from "./turns.ts";
 
 /** The platform that an event came from or a screen goes to, as far as the machine cares. */
 export interface Speaker {
@@ -93,6 +93,7 @@ export function createBot(parts: Parts): Bot {
         return shared ? undefined : { ...(await draw(before, ctx, {})), locale: ctx.locale };
       before.traces = [...before.traces, ...(incoming.traces ?? [])].slice(-remembered.traces);
       heard ??= await takeFiles(incoming, before, ctx, visitor);
+      visitor.locale = ctx.locale; // what is sent later speaks the language that was chosen
       const outcome = await take(shelf, before, heard, ctx);
       if (heard.kind !== "look") {
         outcome.talk.events = [...outcome.talk.events, event].slice(-remembered.events);
@@ -179,6 +180,9 @@ export function createBot(parts: Parts): Bot {
   }
 
   async function draw(talk: Talk, ctx: Context, outcome: { notice?: string; erase?: string[] }): Promise<Screen> {
+    if (!open(stand(shelf, talk).conversation, ctx)) {
+      return draw(goHome(talk).talk, ctx, { ...outcome, notice: ctx.t("bot:signed-out") });
+    }
     const at = stand(shelf, talk);
     let screen: Screen;
     if (talk.leaving) screen = leavingScreen(at.conversation.loses?.(talk.draft, ctx)?.ask ?? "", ctx);
@@ -217,6 +221,7 @@ export function createBot(parts: Parts): Bot {
   async function apologise(speaker: Speaker, incoming: Incoming, error: unknown): Promise<Screen> {
     const code = codeOf(error);
     note("turn-failed", { code, platform: speaker.name });
+    if (code === "not-allowed") desk.refused();
     const key = `errors:${personCodes.includes(code) ? code : "turn-failed"}`;
     const plain = { text: words.say(words.pick(incoming.locale), key), hush: true };
     if (incoming.place) return plain;

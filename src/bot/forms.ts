@@ -18,6 +18,8 @@ export type Filling = { answer: Answer } | { talk: Talk; notice?: string };
 /** Reads an input against what is on the screen. */
 export function fill(talk: Talk, screen: Screen, heard: Heard, ctx: Context): Filling {
   if (screen.form && fits(screen.form, ctx)) return fillWhole(talk, screen.form, heard, ctx);
+  // beside anything but a whole form nothing is known about what was typed
+  if (heard.kind === "choice") heard = { kind: "choice", value: heard.value };
   if (screen.form) return fillPart(talk, screen.form, heard, ctx);
   if (screen.menu)
     return pickFrom(talk, screen.menu, heard, ctx, (values) =>
@@ -66,23 +68,51 @@ function check(field: Field, text: string, ctx: Context): { text: string } | { n
 function fillWhole(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
   if (heard.kind === "text" && form.fields.length === 1)
     heard = { kind: "form", value: form.send.value, values: { [form.fields[0]!.name]: heard.text } };
+  if (heard.kind === "choice") return pressBeside(talk, form, heard, ctx);
   if (heard.kind !== "form") return { answer: tidy(heard) };
+  const read = readFields(form.fields, heard.values, ctx);
+  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, heard.values) }, notice: read.notice };
+  return { answer: { kind: "form", value: form.send.value, values: read.values } };
+}
+
+/**
+ * A button beside the form, pressed with something typed in it. The ways of every step (`!back`, `!skip`) leave that
+ * behind. What is typed goes along with any other, checked; but who presses it sends no answers, so none is required.
+ */
+function pressBeside(talk: Talk, form: Form, heard: Extract<Heard, { kind: "choice" }>, ctx: Context): Filling {
+  const { value, values } = heard;
+  const open = { ...form, fields: form.fields.filter((f) => !hidden(f)).map((f) => ({ ...f, required: false })) };
+  if (!values || value.startsWith("!") || open.fields.length === 0) return { answer: { kind: "choice", value } };
+  if (open.fields.some((f) => ctx.desk.holdsReceipt(values[f.name] ?? "")))
+    return { talk, notice: ctx.t("bot:receipt-typed") };
+  const read = readFields(open.fields, values, ctx);
+  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, values) }, notice: read.notice };
+  return { answer: { kind: "choice", value, values: read.values } };
+}
+
+/** Every field's text, checked; or what is wrong with the first that does not pass. */
+function readFields(
+  fields: Field[],
+  given: Record<string, string>,
+  ctx: Context,
+): { values: Record<string, string> } | { notice: string } {
   const values: Record<string, string> = {};
-  for (const field of form.fields) {
-    const checked = check(field, heard.values[field.name] ?? "", ctx);
-    if ("notice" in checked) return { talk: { ...talk, kept: keepable(form, heard.values) }, notice: checked.notice };
+  for (const field of fields) {
+    const checked = check(field, given[field.name] ?? "", ctx);
+    if ("notice" in checked) return checked;
     values[field.name] = checked.text;
   }
-  return { answer: { kind: "form", value: form.send.value, values } };
+  return { values };
+}
+
+/** A receipt or a passphrase: never remembered, never shown again. */
+function hidden(field: Field): boolean {
+  return field.kind === "secret" || field.kind === "passphrase";
 }
 
 /** Answers to show again after an error; never a passphrase or a receipt. */
 function keepable(form: Form, values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    form.fields
-      .filter((f) => f.kind !== "secret" && f.kind !== "passphrase")
-      .map((f) => [f.name, values[f.name] ?? ""]),
-  );
+  return Object.fromEntries(form.fields.filter((f) => !hidden(f)).map((f) => [f.name, values[f.name] ?? ""]));
 }
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
@@ -118,14 +148,10 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
   };
 
   if (heard.kind === "form") {
-    const given: Record<string, string> = {};
-    for (const f of fields) {
-      const checked = check(f, heard.values[f.name] ?? "", ctx);
-      if ("notice" in checked)
-        return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: checked.notice };
-      given[f.name] = checked.text;
-    }
-    return onwards(given);
+    const read = readFields(fields, heard.values, ctx);
+    if ("notice" in read)
+      return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: read.notice };
+    return onwards(read.values);
   }
   if (heard.kind === "choice" && heard.value === "!skip") {
     if (fields.some((f) => f.required)) return { talk, notice: ctx.t("bot:required", { label: field.label }) };
@@ -175,9 +201,7 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
   const question = [
     field.label,
     field.hint,
-    field.value && field.kind !== "secret" && field.kind !== "passphrase"
-      ? ctx.t("bot:now", { value: shown(field) })
-      : undefined,
+    field.value && !hidden(field) ? ctx.t("bot:now", { value: shown(field) }) : undefined,
   ];
   const lead = at === 0 && screen.text !== "" ? [screen.text] : [];
   const asked: Screen = {

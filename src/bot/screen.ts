@@ -99,7 +99,8 @@ export type Input =
   | { kind: "look" }
   | { kind: "command"; name: string; rest: string }
   | { kind: "text"; text: string }
-  | { kind: "choice"; value: string }
+  /** `values`: what stood in the form beside which the button was pressed, where the platform sends both at once. */
+  | { kind: "choice"; value: string; values?: Record<string, string> }
   /** Several options of one menu at once (a select, checkboxes); `value` is the value of the menu's `done`. */
   | { kind: "choices"; value: string; values: string[] }
   | { kind: "form"; value: string; values: Record<string, string> }

@@ -46,8 +46,8 @@ export function fillIn<Draft, Name extends string>(step: {
   skip?: true;
   secret?: true;
   on(draft: Draft, values: Record<string, string>, ctx: Context): Next<Draft, Name>;
-  /** For buttons that `ask` draws beside the form. */
-  press?(draft: Draft, value: string, ctx: Context): Next<Draft, Name>;
+  /** For buttons that `ask` draws beside the form; `values` is what stood in it, where the whole form came along. */
+  press?(draft: Draft, value: string, ctx: Context, values?: Record<string, string>): Next<Draft, Name>;
 }): Step<Draft, Name> {
   return {
     form: true,
@@ -64,7 +64,7 @@ export function fillIn<Draft, Name extends string>(step: {
     next(draft, answer, ctx) {
       if (answer.kind === "form") return step.on(draft, answer.values, ctx);
       if (answer.kind === "skip") return step.on(draft, {}, ctx);
-      if (answer.kind === "choice" && step.press) return step.press(draft, answer.value, ctx);
+      if (answer.kind === "choice" && step.press) return step.press(draft, answer.value, ctx, answer.values);
       return { stay: ctx.t(answer.kind === "files" ? "bot:no-files-here" : "bot:type-it") };
     },
   };
@@ -84,8 +84,9 @@ export function press<Draft, Name extends string>(step: {
     ...(step.noBack ? { noBack: true } : {}),
     show: step.ask,
     next(draft, answer, ctx) {
-      const act = answer.kind === "choice" ? step.on[answer.value] : undefined;
-      if (act) return act(draft, ctx, answer);
+      // a value comes from outside: `toString` is no button
+      if (answer.kind === "choice" && Object.hasOwn(step.on, answer.value))
+        return step.on[answer.value]!(draft, ctx, answer);
       return step.other ? step.other(draft, answer, ctx) : { stay: ctx.t("bot:press-one") };
     },
   };

@@ -65,7 +65,7 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   if (bare === "!back") return back(talk);
 
   const at = stand(shelf, talk);
-  if (!open(at.conversation, ctx)) return { ...goHome(talk), refused: true };
+  if (!open(at.conversation, ctx)) return { ...goHome(talk), notice: ctx.t("bot:signed-out") };
   return answer(shelf, talk, at, withValue(heard, bare), ctx);
 }
 
@@ -122,6 +122,11 @@ async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx
       ? { talk, commands: [], notice: ctx.t("bot:nothing-to-cancel") }
       : change(shelf, talk, { open: "home" }, ctx);
   if (name === "exit") return goHome(talk); // who leaves in a hurry is not asked anything
+  // a receipt typed behind a command stands in the chat: it is erased, and asked for where it is kept from view
+  if (ctx.desk.holdsReceipt(rest)) {
+    const asked = await command(shelf, talk, name, "", ctx);
+    return { ...asked, notice: ctx.t("bot:receipt-typed"), erase: talk.traces.slice(-1) };
+  }
   const conversation = shelf.byCommand(name);
   if (!conversation) return { talk, commands: [], notice: ctx.t("bot:unknown-command") };
   if (!open(conversation, ctx)) return { talk, commands: [], notice: ctx.t("bot:unknown-command"), refused: true };
@@ -203,7 +208,8 @@ function back(talk: Talk): Outcome {
   return { talk: { ...moved(talk), step, trail: talk.trail.slice(0, -1) }, commands: [] };
 }
 
-function goHome(talk: Talk): Outcome {
+/** The talk back at home, with what outlives a draft. */
+export function goHome(talk: Talk): Outcome {
   return { talk: { ...blankTalk(), events: talk.events, traces: talk.traces, locale: talk.locale }, commands: [] };
 }
 

@@ -7,13 +7,13 @@ type Draft = Record<string, never>;
 export const board: Conversation<Draft, "explain"> = {
   name: "board",
   audience: "admins",
-  commands: ["board"],
+  commands: ["board", "boardoff"],
   inPlace: true,
   first: "explain",
   blank: {},
-  begin(_command, rest, ctx) {
+  begin(command, rest, ctx) {
     if (!ctx.shared) return undefined;
-    const off = rest.trim().toLowerCase() === "off";
+    const off = command === "boardoff" || rest.trim().toLowerCase() === "off";
     return { done: { text: ctx.t(off ? "board:off" : "board:on") }, commands: [{ kind: "board", on: !off }] };
   },
   steps: {

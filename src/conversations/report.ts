@@ -10,7 +10,7 @@ interface Draft extends Attached {
   told: Told;
   /** The question that is being changed from the preview. */
   editing?: Question;
-  /** The files are being changed from the preview. */
+  /** The story or the files are being changed from the preview. */
   revising?: true;
   /** After sending: the only place where the receipt is, until the person moves on. */
   receipt?: string;
@@ -182,9 +182,10 @@ export const report: Conversation<Draft, Name> = {
         ...order.map((q) => ({ value: q, label: ctx.t(`report:field.${q}`) })),
         { value: "files", label: ctx.t("report:field.files") },
       ],
-      on: (draft, [question]) =>
-        question === "files"
-          ? { go: "files", draft: { ...draft, revising: true } }
+      // where a text cannot be as long as the story, it is added to in its own step: a field would cut it
+      on: (draft, [question], ctx) =>
+        question === "files" || (question === "story" && ctx.can.typed > 0)
+          ? { go: question, draft: { ...draft, revising: true } }
           : { go: "edit", draft: { ...draft, editing: question as Question } },
     }),
 
@@ -198,7 +199,7 @@ export const report: Conversation<Draft, Name> = {
       on: (draft, values) => {
         const needed = draft.editing === "kind" || draft.editing === "story";
         const taken = Object.keys(values).length > 0 || needed ? values : { [draft.editing ?? ""]: "" };
-        return { go: "preview", draft: tell({ ...draft, editing: undefined }, taken) };
+        return { go: "preview", draft: tell({ ...draft, editing: undefined, revising: undefined }, taken) };
       },
     }),
 
@@ -262,6 +263,7 @@ export const report: Conversation<Draft, Name> = {
 /** The story is a form of one field; where texts are short or typed into a chat, what comes is added to what is there. */
 function story(): Step<Draft, Name> {
   const adds = (ctx: Context) => ctx.can.freeText || ctx.can.typed > 0;
+  const onwards = ({ revising, ...draft }: Draft): Made => ({ go: revising ? "preview" : "sector", draft });
   return fillIn<Draft, Name>({
     ask: (draft, ctx) => {
       const told = draft.told.story ?? "";
@@ -282,14 +284,14 @@ function story(): Step<Draft, Name> {
       return adds(ctx) ? [{ ...field!, value: "", max: ctx.can.typed || longestStory }] : [field!];
     },
     on: (draft, { story: typed = "" }, ctx) => {
-      if (!adds(ctx)) return { go: "sector", draft: tell(draft, { story: typed }) };
+      if (!adds(ctx)) return onwards(tell(draft, { story: typed }));
       const whole = [draft.told.story, typed].filter(Boolean).join("\n\n");
       if (whole.length > longestStory) return { stay: ctx.t("report:story.full", { max: longestStory }) };
       return { go: "story", draft: tell(draft, { story: whole }) };
     },
     press: (draft, value, ctx) => {
       if (value === "anew") return { go: "story", draft: tell(draft, { story: "" }) };
-      return draft.told.story ? { go: "sector", draft } : { stay: ctx.t("bot:type-it") };
+      return draft.told.story ? onwards(draft) : { stay: ctx.t("bot:type-it") };
     },
   });
 }
@@ -322,8 +324,9 @@ function optional(step: Name, ctx: Context) {
   };
 }
 
-function toPreview(draft: Draft, value: string, ctx: Context): Made {
-  return value === "preview" ? { go: "preview", draft } : { stay: ctx.t("bot:press-one") };
+/** What stood in the form beside the button counts as answered; only where no form came along nothing changes. */
+function toPreview(draft: Draft, value: string, ctx: Context, values: Record<string, string> = {}): Made {
+  return value === "preview" ? { go: "preview", draft: tell(draft, values) } : { stay: ctx.t("bot:press-one") };
 }
 
 function asked(step: Name, ctx: Context) {

@@ -33,8 +33,12 @@ export const signin: Conversation<Draft, "form"> = {
             },
             commands: [{ kind: "sign-in", alias: alias.normalize("NFC") }],
           };
+        if (right === false) return { stay: ctx.t("signin:wrong") };
         return {
-          stay: right === false ? ctx.t("signin:wrong") : ctx.t("signin:wait", { minutes: Math.ceil(right.wait / 60) }),
+          stay:
+            right.wait <= 60
+              ? ctx.t("signin:wait-seconds", { seconds: right.wait })
+              : ctx.t("signin:wait", { minutes: Math.ceil(right.wait / 60) }),
         };
       },
     }),

@@ -51,7 +51,7 @@ export function createCounter(parts: DeskParts): Counter {
       const sealed = await reports.notifyOf(row.id);
       if (!sealed) return [];
       const { address, locale } = columns.open<{ address: string; locale: string }>("notify", sealed);
-      return [(trx) => outbox.notice(trx, Buffer.from(address, "base64"), locale)];
+      return [(trx) => outbox.notice(trx, row.id, Buffer.from(address, "base64"), locale)];
     },
   };
 }

@@ -95,13 +95,16 @@ export function peopleDesk(counter: Counter): PeopleDesk {
     queries: (visitor) => ({
       invited: (code) => people.invited(code, today()),
       newInvite: () => people.newInvite(),
-      aliasFree: async (alias) => (await people.get(alias)) === undefined,
+      aliasFree: async (alias) => !(await people.taken(alias)),
       async knows(alias, passphrase) {
-        const wait = await limits.wait(visitor.limit, "sign-in");
+        // a visit to the web page costs nothing, so guesses are counted at what they aim at, too
+        const aim = people.tag(alias);
+        const waits = await Promise.all([limits.wait(visitor.limit, "sign-in"), limits.wait(aim, "alias")]);
+        const wait = Math.max(...waits);
         if (wait > 0) return { wait };
         const right = await people.knows(alias, passphrase);
-        if (right) proven.set(visitor.tag, alias);
-        else await limits.missed(visitor.limit, "sign-in");
+        if (right === true) proven.set(visitor.tag, alias);
+        if (right === false) await Promise.all([limits.missed(visitor.limit, "sign-in"), limits.missed(aim, "alias")]);
         return right;
       },
     }),

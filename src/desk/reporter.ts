@@ -23,7 +23,9 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
       if (original && !originals) dropped.push(original.id);
     }
     for (const ref of kept.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])]))
-      await blobs.keep(ref.id, ref.day);
+      await blobs.keep(ref.id, ref.day).catch((error: unknown) => {
+        throw error instanceof Error && "code" in error && error.code === "blob-missing" ? fail("files-gone") : error;
+      });
     return { kept, dropped };
   }
 

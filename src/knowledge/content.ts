@@ -69,7 +69,12 @@ const contactSchema = z.strictObject({
   checked: z.enum(["V", "S", "K"]),
 });
 const phrasings = each(z.array(said(300)).min(60, { error: "has fewer than 60 phrasings" }));
-const signalsSchema = z.strictObject({ danger: phrasings, report: phrasings, elsewhere: phrasings });
+const signalsSchema = z.strictObject({
+  danger: phrasings,
+  alarm: each(z.array(said(60))),
+  report: phrasings,
+  elsewhere: phrasings,
+});
 const groups = z.array(z.string().regex(/^\S+( \S+)+$/, { error: "is not a line of two or more words" }));
 const alikeSchema = each(groups);
 
@@ -179,7 +184,7 @@ export function readKnowledge(folder: string, today = new Date().toISOString().s
     for (const issue of parsed?.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
     return parsed?.data ?? instead;
   };
-  const signals = side("_signals.yaml", signalsSchema, { danger: none, report: none, elsewhere: none });
+  const signals = side("_signals.yaml", signalsSchema, { danger: none, alarm: none, report: none, elsewhere: none });
   const alike = side("_words.yaml", alikeSchema, none);
   faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
   const content: Content = {

@@ -1,7 +1,7 @@
 /** The door of the room: questions in, entries out, in one language; what is known is replaced as a whole or not at all. */
 import { type Contact, type Content, type Entry, LANGUAGES, type Language, loadKnowledge } from "./content.ts";
 import { type Engine, type Example, engineOf, type Ranking } from "./engine.ts";
-import { ASIDES, judge, LIMITS } from "./gate.ts";
+import { DANGER, judge, LIMITS, noticed, REPORT } from "./gate.ts";
 import { languageOf } from "./language.ts";
 import { learn } from "./trainer.ts";
 
@@ -70,6 +70,7 @@ export interface Knowledge {
 interface Known {
   content: Content;
   entries: ReadonlyMap<string, Entry>;
+  dangerous: ReadonlySet<string>;
   engines: Record<Language, Engine>;
 }
 
@@ -115,9 +116,6 @@ function sentences(text: string): string[] {
   return text.split(/(?<=[.!?;。！？；])\s*/).filter((sentence) => sentence !== "");
 }
 
-export const DANGER = "!danger";
-export const REPORT = "!report";
-
 async function know(content: Content): Promise<Known> {
   const [en, zh] = await Promise.all(
     LANGUAGES.map((language) => learn({ examples: examplesOf(content, language), alike: content.alike[language] })),
@@ -125,6 +123,7 @@ async function know(content: Content): Promise<Known> {
   return {
     content,
     entries: new Map(content.entries.map((entry) => [entry.id, entry])),
+    dangerous: new Set(content.entries.flatMap((entry) => (entry.danger ? [entry.id] : []))),
     engines: { en: engineOf(en!), "zh-CN": engineOf(zh!) },
   };
 }
@@ -137,16 +136,20 @@ function ask(known: Known, question: string, setting: Language): Answer {
   const found = tries
     .map((each) => ({ language: each, ranking: known.engines[each].ask(question) }))
     .reduce((best, next) => (next.ranking.confidence > best.ranking.confidence ? next : best));
-  return answerOf(known, found.language, found.ranking);
+  return answerOf(known, question, found.language, found.ranking);
 }
 
-function answerOf(known: Known, language: Language, ranking: Ranking): Answer {
+function answerOf(known: Known, question: string, language: Language, ranking: Ranking): Answer {
   const kind = judge(ranking, LIMITS[language]);
   const near = ranking.ranked.slice(0, 3).map(({ label }) => known.entries.get(label)!);
   const shown = kind === "answer" ? near.slice(0, 1) : kind === "choices" ? near : [];
-  const limits = ASIDES[language];
-  const danger = shown.slice(0, 1).some((entry) => entry.danger) || (ranking.asides[DANGER] ?? -1) > limits.danger;
-  const report = (ranking.asides[REPORT] ?? -1) > limits.report;
+  const { danger, report } = noticed(
+    question,
+    ranking,
+    language,
+    known.dangerous,
+    known.content.signals.alarm[language],
+  );
   return {
     kind,
     language,

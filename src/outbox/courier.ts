@@ -25,7 +25,9 @@ export interface CourierParts {
 const round = { rows: 25, lease: 120 };
 /** Longest pause between two tries, and between two looks at the table (seconds). */
 const longest = { retry: 3600, look: 2 };
-/** A notice that cannot be delivered for about a day is parked; a card never is, as long as its board exists. */
+/** Pause where the platform is not connected (seconds). */
+const away = 60;
+/** A notice that cannot be delivered for about a day is dropped; a card never is, as long as its board exists. */
 const mostAttempts = 40;
 
 export function createCourier(parts: CourierParts): Courier {
@@ -38,7 +40,10 @@ export function createCourier(parts: CourierParts): Courier {
   async function deliver(row: Due): Promise<void> {
     const address = parts.open(row.address);
     const platform = parts.platform(address.platform);
-    if (!platform) return outbox.later(row, longest.retry);
+    if (!platform) {
+      // its platform is not spoken here (any more): somebody else may have it, for a while
+      return row.kind === "notice" && row.attempts >= mostAttempts ? outbox.done(row) : outbox.later(row, away);
+    }
     const { post } = row.payload;
     const ref = post ? await outbox.refOf(post) : undefined;
     const screen = await parts.draw(platform, row.payload);
@@ -49,7 +54,8 @@ export function createCourier(parts: CourierParts): Courier {
     });
     if (sent.ok) return outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined);
     if (sent.retry) {
-      if (row.attempts >= mostAttempts && row.kind !== "card") return outbox.park(row, sent.code);
+      // an address is not kept for ever for the sake of a notice
+      if (row.attempts >= mostAttempts && row.kind === "notice") return outbox.done(row);
       return outbox.later(row, sent.after ?? backOff(row.attempts));
     }
     note("not-delivered", { code: sent.code, kind: row.kind });

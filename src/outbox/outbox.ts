@@ -49,8 +49,8 @@ export interface Board {
 export interface Outbox {
   /** A case's card on a board; while an earlier card of it waits, the two become one. @param delay most seconds to wait, at random */
   card(trx: Transaction, board: Board, code: string, delay: number): Promise<void>;
-  /** "There is news" to a reporter who asked for it. */
-  notice(trx: Transaction, address: Buffer, locale: string): Promise<void>;
+  /** "There is news" to a reporter who asked for it; several become one. */
+  notice(trx: Transaction, report: string, address: Buffer, locale: string): Promise<void>;
   /** Takes up to `count` due rows for `seconds`; no other courier gets them meanwhile. */
   claim(count: number, seconds: number): Promise<Due[]>;
   /** It was delivered (or is not wanted any more), unless it was changed meanwhile. */
@@ -95,10 +95,10 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         address: board.address,
         payload: { step: "review.card", key: code, locale: board.locale, post: `${board.id} ${code}` },
       }),
-    notice: (trx, address, locale) =>
+    notice: (trx, report, address, locale) =>
       put(trx, {
         kind: "notice",
-        once: randomBytes(12).toString("hex"),
+        once: `notice ${report}`,
         due: seconds(),
         address,
         payload: { step: "mailbox.notice", key: "", locale },
@@ -189,6 +189,8 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       await trx("boards").insert(board).onConflict("id").merge();
     },
     async removeBoard(trx, id) {
+      await trx("outbox").where("once", "like", `card ${id} %`).delete();
+      await trx("posts").where("place", "like", `${id} %`).delete();
       return (await trx("boards").where({ id }).delete()) > 0;
     },
   };

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Columns } from "../crypto/columns.ts";
 import { fingerprint } from "../crypto/fingerprints.ts";
 import { fail } from "../errors.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Reader, Storage, Transaction } from "../storage/storage.ts";
 import type { Write } from "./store.ts";
 
 export type Role = "reviewer" | "deputy" | "admin" | "auditor";
@@ -30,19 +30,23 @@ interface ReviewerRow {
 export interface PeopleStore {
   list(): Promise<Reviewer[]>;
   get(alias: string): Promise<Reviewer | undefined>;
+  /** Has somebody this alias, however it is written? */
+  taken(alias: string): Promise<boolean>;
+  /** A keyed name for an alias, the same however it is written, so that it can be counted without being told. */
+  tag(alias: string): string;
   /** Who comes in by this door, if anyone, now. @param minute minutes since 1970 */
   atDoor(tag: string, minute: number): Promise<Reviewer | undefined>;
   /** A new code (16 characters). */
   newInvite(): string;
   /** Makes an invitation of one use, good through `lastDay`. */
   addInvite(code: string, invitation: Invitation, lastDay: number): Write;
-  /** Takes back every invitation that is still open. */
-  dropInvites(): Write;
+  /** Makes the invitation of the first reviewer; the one that was printed before is good no more. */
+  firstInvite(code: string, lastDay: number): Write;
   /** What an invitation leads to, while it is good. */
   invited(code: string, today: number): Promise<Invitation | undefined>;
   /** Uses it up; throws `stale` when it was used meanwhile. */
   useInvite(code: string): Write;
-  /** Uses the invitation up and adds the reviewer with this door; throws `stale` when it was used meanwhile. */
+  /** Uses the invitation up and adds the reviewer with this door; throws `stale` when it or the alias was taken meanwhile. */
   join(
     code: string,
     reviewer: { alias: string; role: Role; day: number; passphrase?: string },
@@ -50,8 +54,11 @@ export interface PeopleStore {
   ): Promise<Write>;
   addDoor(alias: string, door: NewDoor): Write;
   closeDoor(tag: string): Write;
-  /** Is this the reviewer's passphrase? Takes the same time for an alias that does not exist. */
-  knows(alias: string, passphrase: string): Promise<boolean>;
+  /**
+   * Is this the reviewer's passphrase? Takes the same time for an alias that does not exist. Where too many wait to be
+   * checked, nothing is checked and the seconds to wait are answered.
+   */
+  knows(alias: string, passphrase: string): Promise<boolean | { wait: number }>;
   suspend(alias: string, suspended: boolean): Write;
 }
 
@@ -65,8 +72,16 @@ export interface NewDoor {
   until: number | null;
 }
 
+/** Where the printed invitation is noted. */
+const firstInvite = "first-invite";
+
 const stretch = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 const cost = { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 };
+/** How many may wait for their passphrase to be checked, and the seconds that others are asked to wait. */
+const line = { longest: 20, wait: 5 };
+
+/** Spellings of one alias are one alias: case and width do not tell people apart. */
+const fold = (alias: string): string => alias.normalize("NFKC").toUpperCase().toLowerCase();
 
 export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Uint8Array): PeopleStore {
   const db = storage.read;
@@ -80,13 +95,35 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     hasPassphrase: r.passphrase !== null,
   });
 
+  /** Takes the printed link back: whoever joined made it needless. */
+  async function dropFirst(trx: Transaction, but?: string): Promise<void> {
+    const printed = await trx("meta").where({ name: firstInvite }).first();
+    if (!printed) return;
+    if (printed.value !== but) await trx("invites").where({ tag: printed.value }).delete();
+    await trx("meta").where({ name: firstInvite }).delete();
+  }
+
+  let inLine = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One at a time: each takes one of the process's few threads, which the database and the disk need as well. */
+  function stretched(passphrase: string, salt: Buffer): Promise<Buffer> {
+    inLine += 1;
+    const work = () => stretch(passphrase, salt, 32, cost).finally(() => (inLine -= 1));
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  }
+
   async function hash(passphrase: string): Promise<Buffer> {
     const salt = randomBytes(16);
     return columns.seal("reviewers.passphrase", {
       salt: salt.toString("hex"),
-      hash: (await stretch(passphrase, salt, 32, cost)).toString("hex"),
+      hash: (await stretched(passphrase, salt)).toString("hex"),
     });
   }
+
+  const taken = async (from: Reader | Transaction, alias: string): Promise<boolean> =>
+    (await from<ReviewerRow>("reviewers").select("alias")).some((r) => fold(r.alias) === fold(alias));
 
   return {
     async list() {
@@ -96,6 +133,8 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
       const row = await reviewers().where({ alias }).first();
       return row && view(row);
     },
+    taken: (alias) => taken(db, alias),
+    tag: (alias) => fingerprint(tagKey, "alias", fold(alias)),
     async atDoor(tag, minute) {
       const row = await db("doors").join("reviewers", "reviewers.alias", "doors.alias").where({ tag }).first();
       if (row?.status !== "active" || (row.until !== null && row.until < minute)) return undefined;
@@ -109,8 +148,14 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         day: lastDay,
       });
     },
-    dropInvites: () => async (trx) => {
-      await trx("invites").delete();
+    firstInvite: (code, lastDay) => async (trx) => {
+      await dropFirst(trx);
+      await trx("meta").insert({ name: firstInvite, value: inviteTag(code) });
+      await trx("invites").insert({
+        tag: inviteTag(code),
+        leads_to: columns.seal("invites", { role: "admin" }),
+        day: lastDay,
+      });
     },
     async invited(code, today) {
       const row = await db("invites")
@@ -129,20 +174,28 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     async join(code, reviewer, door) {
       const passphrase = reviewer.passphrase ? await hash(reviewer.passphrase) : null;
       return async (trx) => {
+        await storage.oneByOne(trx, "aliases");
+        if (await taken(trx, reviewer.alias)) throw fail("stale");
+        await dropFirst(trx, inviteTag(code));
         if (
           (await trx("invites")
             .where({ tag: inviteTag(code) })
             .delete()) !== 1
         )
           throw fail("stale");
-        await trx("reviewers").insert({
-          alias: reviewer.alias,
-          role: reviewer.role,
-          teams: "",
-          status: "active",
-          day: reviewer.day,
-          passphrase,
-        });
+        const added = await trx("reviewers")
+          .insert({
+            alias: reviewer.alias,
+            role: reviewer.role,
+            teams: "",
+            status: "active",
+            day: reviewer.day,
+            passphrase,
+          })
+          .onConflict("alias")
+          .ignore()
+          .returning("alias");
+        if (added.length !== 1) throw fail("stale"); // a process of an earlier version stands in no line
         await trx("doors").where({ tag: door.tag }).delete();
         await trx("doors").insert({ ...door, alias: reviewer.alias });
       };
@@ -155,11 +208,12 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
       await trx("doors").where({ tag }).delete();
     },
     async knows(alias, passphrase) {
+      if (inLine > line.longest) return { wait: line.wait };
       const row = await reviewers().where({ alias, status: "active" }).first();
       const stored = row?.passphrase
         ? columns.open<{ salt: string; hash: string }>("reviewers.passphrase", row.passphrase)
         : { salt: "00".repeat(16), hash: "00".repeat(32) };
-      const given = await stretch(passphrase, Buffer.from(stored.salt, "hex"), 32, cost);
+      const given = await stretched(passphrase, Buffer.from(stored.salt, "hex"));
       return timingSafeEqual(given, Buffer.from(stored.hash, "hex")) && Boolean(row?.passphrase);
     },
     suspend: (alias, suspended) => async (trx) => {

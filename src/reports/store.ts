@@ -88,7 +88,7 @@ export interface ReportStore {
   ): Promise<Write>;
   byId(id: string): Promise<CaseRow | undefined>;
   byCode(code: string): Promise<CaseRow | undefined>;
-  /** Open cases, most pressing first as far as days tell: unclaimed before claimed, older before newer. */
+  /** Open cases, and closed ones that the reporter wrote to; most pressing first as far as days tell: unclaimed before claimed, older before newer. */
   queue(from: number, count: number): Promise<CaseRow[]>;
   counts(): Promise<Record<string, number>>;
   /** The report, opened with the organisation's key or the mailbox's. */
@@ -107,6 +107,8 @@ export interface ReportStore {
     state: CaseState,
     options?: { closedDay?: number | null; outcome?: CloseOutcome; read?: true },
   ): Write;
+  /** Gives every open case of a reviewer back, when they are gone. */
+  releaseAll(alias: string): Write;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
@@ -205,7 +207,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     async queue(from, count) {
       const found = await reports()
-        .whereIn("status", ["received", "acknowledged"])
+        .where((q) => q.whereIn("status", ["received", "acknowledged"]).orWhere("unread", ">", 0))
         .orderBy([{ column: "status", order: "desc" }, { column: "day" }, { column: "code" }])
         .limit(count)
         .offset(from);
@@ -276,6 +278,13 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       };
     },
 
+    releaseAll: (alias) => async (trx) => {
+      await trx<Row>("reports")
+        .where({ owner: alias })
+        .whereIn("status", ["received", "acknowledged"])
+        .update({ owner: null, version: trx.raw("version + 1") });
+    },
+
     destroy(c, day) {
       return async (trx) => {
         await touch(trx, c, {
@@ -290,6 +299,9 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           files: 0,
         });
         for (const table of ["messages", "files", "notify"]) await trx(table).where({ report: c.id }).delete();
+        await trx("outbox")
+          .where({ once: `notice ${c.id}` })
+          .delete();
       };
     },
 

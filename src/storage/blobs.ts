@@ -7,7 +7,8 @@
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open as openFile, readdir, rename, rm, unlink, utimes } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { mkdir, open as openFile, readdir, rename, rm, statfs, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Decrypter, Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 
@@ -91,11 +92,21 @@ export function sizeClass(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-/** Keeps sealed files under `folder`, which is made when it is first needed. */
-export function createBlobs(folder: string): Blobs {
+/** Keeps sealed files under `folder`, made when first needed. @param spare bytes of the disk that are not for files */
+export function createBlobs(folder: string, spare = 200_000_000): Blobs {
+  const disk = { next: 0, full: false };
   const kept = join(folder, "kept");
   const staged = join(folder, "staged");
   const dayFolder = (day: number) => join(staged, String(checked(day)));
+
+  async function needRoom(): Promise<void> {
+    if (performance.now() >= disk.next) {
+      disk.next = performance.now() + 1000; // who comes meanwhile need not look as well
+      const { bavail, bsize, blocks } = await statfs(folder);
+      disk.full = blocks > 0 && bavail * bsize < spare;
+    }
+    if (disk.full) throw new BlobError("disk-full");
+  }
 
   /** Kept first, then staged, then kept again: it may have been moved while we looked. */
   async function* places(id: string): AsyncGenerator<string> {
@@ -113,9 +124,10 @@ export function createBlobs(folder: string): Blobs {
       let file: FileHandle | undefined;
       try {
         for (const each of [folder, staged, home]) await mkdir(each, { recursive: true, mode: 0o700 });
+        await needRoom();
         file = await openFile(path, "wx", 0o600);
         const secret = await generateHybridIdentity();
-        const sealed = await sealInto(file, reader, limit, secret);
+        const sealed = await sealInto(file, reader, limit, secret, needRoom);
         await file.utimes(0, 0);
         await file.sync();
         await file.close();
@@ -186,6 +198,7 @@ async function sealInto(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limit: number,
   secret: string,
+  needRoom: () => Promise<void>,
 ) {
   const hash = createHash("sha256");
   const head = new Uint8Array(HEAD);
@@ -212,6 +225,7 @@ async function sealInto(
     if (bytes < HEAD) head.set(value.subarray(0, HEAD - bytes), bytes);
     hash.update(value);
     bytes += value.length;
+    await needRoom();
     await add(value);
   }
   if (bytes === 0) throw new BlobError("file-empty");
@@ -364,10 +378,11 @@ function unless(code: string): (error: unknown) => undefined {
   };
 }
 
-/** A house error of the sender's stream ("too large") keeps its code; of anything else only the fact is kept. */
+/** "Too large" of the sender's stream is believed, also in the web page's words; of anything else only the fact is kept. */
 function interrupted(error: unknown): never {
   const code = (error as { code?: unknown } | undefined)?.code;
-  throw new BlobError(code === "file-too-large" || code === "file-empty" ? code : "upload-interrupted");
+  if (code === "file-too-large" || code === "upload-too-large") throw new BlobError("file-too-large");
+  throw new BlobError(code === "file-empty" ? code : "upload-interrupted");
 }
 
 function coded(error: unknown): BlobError {

@@ -3,6 +3,7 @@
  * Writers on SQLite are one at a time over one connection, readers have their own, so that a long look at the queue
  * never holds up a report.
  */
+import { setTimeout } from "node:timers/promises";
 import knex, { type Knex } from "knex";
 import type { Database, Statement } from "sqlite3";
 import { codeOf, fail } from "../errors.ts";
@@ -28,7 +29,10 @@ export interface Storage {
    * log order betrays the order of arrival, and nothing deleted is left behind.
    */
   shuffle(): Promise<void>;
-  /** Empties the write-ahead log, so that what was overwritten is gone from the disk. */
+  /**
+   * Empties the write-ahead log (SQLite) or writes the tables of reports anew (PostgreSQL), so that what was deleted is
+   * gone from the database's files. Throws `database-locked` when somebody reads the old state for longer than a second.
+   */
   forget(): Promise<void>;
   /** Throws `database-corrupt` when the database's own check fails. */
   check(): Promise<void>;
@@ -47,6 +51,9 @@ const shuffled: Record<string, string[]> = {
   posts: ["body"],
   notify: ["address"],
 };
+
+/** Tables that a withdrawn report stood in. */
+const withdrawn = ["reports", "messages", "files", "notify"];
 
 /**
  * Opens the database and brings it up to date.
@@ -118,7 +125,9 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
       }),
     forget: () =>
       guarded(async () => {
-        if (sqlite) await write.raw("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (sqlite) return emptyLog(write, patience);
+        // VACUUM frees the place of deleted rows and leaves their bytes in it
+        for (const table of withdrawn) await write.raw(`CLUSTER ${table} USING ${table}_pkey`);
       }),
     check: () =>
       guarded(async () => {
@@ -156,6 +165,24 @@ async function migrate(db: Knex): Promise<void> {
     if (error instanceof Error && error.message.includes("migration directory is corrupt"))
       throw fail("database-newer");
     throw error;
+  }
+}
+
+/** Empties SQLite's write-ahead log; while somebody reads an older state that is tried again, for up to a second. */
+async function emptyLog(write: Knex, patience: number): Promise<void> {
+  for (let left = 20; ; left--) {
+    // SQLite itself would wait with the only writing connection in its hands
+    const connection: Database = await write.client.acquireConnection();
+    try {
+      connection.configure("busyTimeout", 0);
+      const [end] = (await write.raw("PRAGMA wal_checkpoint(TRUNCATE)").connection(connection)) as { busy: number }[];
+      if (!end?.busy) return;
+    } finally {
+      connection.configure("busyTimeout", patience);
+      await write.client.releaseConnection(connection);
+    }
+    if (left === 0) throw fail("database-locked");
+    await setTimeout(50);
   }
 }
 

@@ -211,6 +211,7 @@ describe("turns", () => {
     const dayKeys = createDayKeys(t.home, t.dayKeys);
     const desk: Desk = {
       actor: async () => ({ kind: "anyone" }),
+      refused: () => {},
       for: () => toyContext().desk,
       prepare: async () => ({ writes: [], after: async () => {} }),
       takeIn: async () => ({ ok: false, why: "file-broken" }),

@@ -8,6 +8,7 @@ import { createShelf } from "../../src/bot/shelf.ts";
 import { fillIn, pick } from "../../src/bot/steps.ts";
 import { blankTalk, type Heard, take } from "../../src/bot/turns.ts";
 import type { Can } from "../../src/platforms/platform.ts";
+import { newReceipt, showReceipt } from "../../src/reports/receipt.ts";
 import { marked, toyContext, toyHome } from "../support/toy.ts";
 
 type Values = Record<string, string>;
@@ -217,6 +218,64 @@ describe("a form", () => {
     await page.does({ kind: "text", text: long });
     assert.deepEqual(page.got(), { a: long });
     assert.equal(await page.does({ kind: "text", text: `${long}x` }), "bot:too-long A 1 100000");
+  });
+});
+
+describe("a button beside a form", () => {
+  const fields: Field[] = [
+    { name: "a", label: "A", kind: "line", required: true, max: 10 },
+    { name: "b", label: "B", kind: "line" },
+    { name: "c", label: "C", kind: "passphrase" },
+  ];
+  const beside = asking(
+    fillIn({
+      ask: () => ({ text: "please", buttons: [{ value: "on", label: "on" }] }),
+      title: () => "title",
+      send: () => "send",
+      fields: () => fields,
+      skip: true,
+      on: (_draft, values) => ({ go: "ask", draft: { got: { sent: values } } }),
+      press: (_draft, value, _ctx, values) => ({ go: "ask", draft: { got: { value, values } } }),
+    }),
+  );
+  const pressing = async (can: Partial<Can>, value: string, values?: Values) => {
+    const who = await person(beside, can);
+    const notice = await who.does({ kind: "choice", value: who.mark(value), ...(values ? { values } : {}) });
+    return { who, notice, got: who.got() };
+  };
+
+  it("gets what was typed, cleaned, without what is hidden, and requires nothing", async () => {
+    const { got } = await pressing({ formFields: 5 }, "on", { a: "", b: " typed\u202e ", c: "hidden", d: "no field" });
+    assert.deepEqual(got, { value: "on", values: { a: "", b: "typed" } });
+  });
+
+  it("gets nothing where nothing was typed or the form is not whole", async () => {
+    const nothing = { value: "on", values: undefined };
+    assert.deepEqual((await pressing({ formFields: 5 }, "on")).got, nothing);
+    assert.deepEqual((await pressing({ formFields: 2 }, "on", { b: "typed" })).got, nothing);
+  });
+
+  it("stays, with what was typed, where that does not pass", async () => {
+    const { who, notice, got } = await pressing({ formFields: 5 }, "on", { a: "elevenchars", b: "kept", c: "hidden" });
+    assert.equal(notice, "bot:too-long A 1 10");
+    assert.equal(got, undefined);
+    assert.deepEqual(
+      (await who.screen()).form!.fields.map((f) => f.value),
+      ["elevenchars", "kept", undefined],
+    );
+    assert.ok(!JSON.stringify(who.talk()).includes("hidden"));
+  });
+
+  it("takes no receipt, and does not keep it", async () => {
+    const receipt = showReceipt(newReceipt());
+    const { who, notice, got } = await pressing({ formFields: 5 }, "on", { b: `mine is ${receipt}` });
+    assert.equal(notice, "bot:receipt-typed");
+    assert.equal(got, undefined);
+    assert.ok(!JSON.stringify(who.talk()).includes(receipt));
+  });
+
+  it("is a skipped question where it says so, whatever was typed", async () => {
+    assert.deepEqual((await pressing({ formFields: 5 }, "!skip", { b: "typed" })).got, { sent: {} });
   });
 });
 

@@ -103,7 +103,7 @@ onBothDatabases("the outbox", (db) => {
   it("sends every notice, and holds nothing of it that can be read", async () => {
     const columnsOf = (address: string) => columns.seal("address", { platform: "telegram", id: address });
     for (let i = 0; i < 2; i++)
-      await db().storage.transaction((trx) => one.notice(trx, columnsOf("4242424242"), "zh-CN"));
+      await db().storage.transaction((trx) => one.notice(trx, `case ${i}`, columnsOf("4242424242"), "zh-CN"));
     const rows = await db().storage.read("outbox");
     assert.equal(rows.length, 2);
     for (const row of rows)

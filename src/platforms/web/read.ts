@@ -26,7 +26,8 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer | unde
 }
 
 /**
- * What was done: the pressed button decides. Browsers send text with CR LF; the house speaks LF.
+ * What was done: the pressed button decides; what was typed into the form beside it comes along. Browsers send text
+ * with CR LF; the house speaks LF.
  * `undefined` when nothing was said, as when files were sent and nothing else, or no option was picked.
  */
 export function readInput(fields: URLSearchParams): Input | undefined {
@@ -37,7 +38,10 @@ export function readInput(fields: URLSearchParams): Input | undefined {
   const done = fields.get("done");
   if (done !== null) return { kind: "choices", value: done, values: fields.getAll("pick") };
   const choice = fields.get("choice") ?? (fields.has("go") ? fields.get("one") : null);
-  return choice === null ? undefined : { kind: "choice", value: choice };
+  if (choice === null) return undefined;
+  const values = readValues(fields);
+  const typed = Object.values(values).some((value) => value !== "");
+  return { kind: "choice", value: choice, ...(typed ? { values } : {}) };
 }
 
 function readValues(fields: URLSearchParams): Record<string, string> {

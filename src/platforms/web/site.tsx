@@ -102,7 +102,7 @@ export function makeSite(ground: Ground): Hono<Env> {
     return c.redirect("/talk", 303);
   }
 
-  async function exit(c: Exchange): Promise<Response> {
+  function exit(c: Exchange): Response {
     // An image on someone else's page must not be able to end a visit: only a real step out of our own pages does.
     const { "sec-fetch-site": site, "sec-fetch-dest": to, "sec-purpose": purpose } = c.env.incoming.headers;
     const ours = site === undefined || site === "same-origin" || site === "none";
@@ -111,11 +111,12 @@ export function makeSite(ground: Ground): Hono<Env> {
       if (visit) {
         shelf.take(visit);
         shelf.clearFiles(visit);
-        await hear(ground, c, visit, freshId(), { kind: "command", name: "exit", rest: "" });
+        // who leaves never waits, not even for their own upload; the house never rejects
+        void hear(ground, c, visit, freshId(), { kind: "command", name: "exit", rest: "" });
       }
       for (const name of [ground.visitCookie, ground.languageCookie])
         c.header("Set-Cookie", `${name}=; Max-Age=0; ${ground.attributes}`, { append: true });
-      c.header("Clear-Site-Data", '"cookies", "cache", "storage"');
+      c.header("Clear-Site-Data", '"cookies", "storage"');
     }
     return c.redirect(ground.exit, 303);
   }
