@@ -43,9 +43,13 @@ export async function start(args: string[], env: Record<string, string> = {}): P
   return { url, ...meter(pid), stop: () => stop(child) };
 }
 
-/** Starts the built Quietline on this state folder. */
+/** Starts the built Quietline on this state folder, as `npm start` does. */
 export function startQuietline(home: string, env: Record<string, string> = {}): Promise<Child> {
-  return start([cli, "start"], { QUIETLINE_HOME: home, QUIETLINE_LISTEN: "127.0.0.1:0", ...env });
+  return start(["--max-semi-space-size=4", cli, "start"], {
+    QUIETLINE_HOME: home,
+    QUIETLINE_LISTEN: "127.0.0.1:0",
+    ...env,
+  });
 }
 
 /** Starts a peer, a script of `bench/peers`. */

@@ -37,6 +37,21 @@ describe("limits on guessing", () => {
         await limits.close();
       });
 
+      it("hold guesses at one alias up for a minute at most, whoever guesses", async () => {
+        const limits = await open();
+        const alias = `a${Math.random()}`;
+        for (let i = 0; i < 19; i++) await limits.missed(alias, "alias");
+        assert.equal(await limits.wait(alias, "alias"), 0);
+        await limits.missed(alias, "alias");
+        for (let i = 0; i < 5; i++) {
+          const wait = await limits.wait(alias, "alias");
+          assert.ok(wait > 0 && wait <= 60, `${wait} seconds`);
+          await limits.missed(alias, "alias"); // more of them do not make it longer
+        }
+        assert.equal(await limits.wait(`b${Math.random()}`, "alias"), 0);
+        await limits.close();
+      });
+
       if (kind === "Redis")
         it("are shared by two processes", async () => {
           const [one, two] = [await open(), await open()];

@@ -58,7 +58,7 @@ export type Encoder = (text: string) => Float32Array;
 
 export interface Engine {
   readonly labels: readonly string[];
-  /** @param likeness of each label from an encoder, if there is one: added to the other views */
+  /** @param likeness of each of `labels` from an encoder, if there is one: added to the other views */
   ask(question: string, likeness?: Float32Array): Ranking;
 }
 
@@ -102,7 +102,12 @@ export function engineOf(model: Model): Engine {
       const scores = standard(sides);
       add(scores, standard(bm25(worth, labels.length, text)), BM25_SHARE);
       add(scores, standard(close), NEAREST_SHARE);
-      if (likeness) add(scores, standard(likeness), 1);
+      if (likeness) {
+        const like = standard(likeness);
+        entries.forEach((place, at) => {
+          scores[place]! += like[at]!;
+        });
+      }
       const order = [...entries].sort((a, b) => scores[b]! - scores[a]! || a - b);
       const [first = -1, second = -1] = order;
       const clues: Clues = {
@@ -115,7 +120,8 @@ export function engineOf(model: Model): Engine {
         ranked: order.map((place) => ({ label: labels[place]!, score: scores[place]! })),
         confidence: clues.cosine * clues.known * Math.min(1, Math.max(0, (1 + clues.side) / 2)),
         clues,
-        asides: Object.fromEntries(asides.map((place) => [labels[place]!, sides[place]!])),
+        // where no word is known, the machine only says what it says of everything
+        asides: Object.fromEntries(asides.map((place) => [labels[place]!, clues.known === 0 ? -1 : sides[place]!])),
       };
     },
   };

@@ -20,14 +20,14 @@ export interface Limits {
 }
 
 export const LIMITS: Record<Language, Limits> = {
-  en: { answer: 0.2, lead: 0.5, choices: 0.1 },
+  en: { answer: 0.22, lead: 0.5, choices: 0.1 },
   "zh-CN": { answer: 0.15, lead: 0.5, choices: 0.04 },
 };
 
 /** How far on its side of the machine a question must be to count as danger, and as a report. */
 export const ASIDES: Record<Language, { danger: number; report: number }> = {
-  en: { danger: -0.5, report: -0.55 },
-  "zh-CN": { danger: -0.6, report: -0.55 },
+  en: { danger: -0.5, report: -0.6 },
+  "zh-CN": { danger: -0.6, report: -0.6 },
 };
 
 /** What to do with a question. */

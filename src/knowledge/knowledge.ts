@@ -1,4 +1,5 @@
 /** The door of the room: questions in, entries out, in one language; what is known is replaced as a whole or not at all. */
+import { join } from "node:path";
 import { type Contact, type Content, type Entry, LANGUAGES, type Language, loadKnowledge } from "./content.ts";
 import { type Engine, type Example, engineOf, type Ranking } from "./engine.ts";
 import { DANGER, judge, LIMITS, noticed, REPORT } from "./gate.ts";
@@ -78,10 +79,11 @@ interface Known {
  * Learns the content.
  *
  * @param from the folder (see `loadKnowledge`), or content that is already read
+ * @param cache a folder to keep what was learnt in; it holds nothing that people asked
  * @throws ContentError when the content has faults
  */
-export async function createKnowledge(from: string | Content): Promise<Knowledge> {
-  const read = () => know(typeof from === "string" ? loadKnowledge(from) : from);
+export async function createKnowledge(from: string | Content, cache?: string): Promise<Knowledge> {
+  const read = async () => know(typeof from === "string" ? loadKnowledge(from) : from, cache);
   let known = await read();
   return {
     ask: (question, locale) => ask(known, question, languageFor(locale)),
@@ -116,9 +118,12 @@ function sentences(text: string): string[] {
   return text.split(/(?<=[.!?;。！？；])\s*/).filter((sentence) => sentence !== "");
 }
 
-async function know(content: Content): Promise<Known> {
+async function know(content: Content, cache?: string): Promise<Known> {
   const [en, zh] = await Promise.all(
-    LANGUAGES.map((language) => learn({ examples: examplesOf(content, language), alike: content.alike[language] })),
+    LANGUAGES.map((language) => {
+      const lesson = { examples: examplesOf(content, language), alike: content.alike[language] };
+      return learn(lesson, cache && join(cache, `knowledge-${language}.model`));
+    }),
   );
   return {
     content,

@@ -1,4 +1,11 @@
-/** Trains engines beside the main thread, one thread a language, so that nobody's message waits for it. */
+/**
+ * Trains engines beside the main thread, one thread a language, so that nobody's message waits for it; and keeps what was
+ * learnt in a file that is used until the content, or the engine, is another one.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { type Example, type Model, train } from "./engine.ts";
 import { meaningsOf } from "./text.ts";
@@ -9,8 +16,27 @@ export interface Lesson {
   alike: readonly string[];
 }
 
-/** Trains an engine; where threads cannot be had, here and now. */
-export function learn(lesson: Lesson): Promise<Model> {
+/** Raise it whenever the same lesson gives another model than before: features, weights, the machine. */
+const VERSION = 1;
+
+/**
+ * Learns a lesson, or reads what was learnt from it before.
+ *
+ * @param cache the file to keep the model in; a file that cannot be read or written only costs time
+ */
+export async function learn(lesson: Lesson, cache?: string): Promise<Model> {
+  const key = createHash("sha256")
+    .update(JSON.stringify([VERSION, process.version, lesson]))
+    .digest("hex");
+  const kept = cache === undefined ? undefined : recall(cache, key);
+  if (kept) return kept;
+  const model = await trained(lesson);
+  if (cache !== undefined) keep(cache, { key, model });
+  return model;
+}
+
+/** In a thread; where threads cannot be had, here and now. */
+function trained(lesson: Lesson): Promise<Model> {
   return new Promise((resolve) => {
     const here = () => resolve(train(lesson.examples, meaningsOf(lesson.alike)));
     const file = import.meta.url.endsWith(".ts") ? "./trainer-thread.ts" : "./trainer-thread.js";
@@ -18,11 +44,31 @@ export function learn(lesson: Lesson): Promise<Model> {
       const thread = new Worker(new URL(file, import.meta.url), { workerData: lesson });
       thread.once("message", resolve);
       thread.once("error", here);
-      // a thread that ends without a word; after a message this changes nothing
-      thread.once("exit", (code) => code !== 0 && here());
     } catch {
       // no threads on this machine: the same work, only in the way
       here();
     }
   });
+}
+
+function recall(file: string, key: string): Model | undefined {
+  try {
+    const kept = deserialize(readFileSync(file)) as { key?: unknown; model: Model } | undefined;
+    return kept?.key === key ? kept.model : undefined;
+  } catch {
+    // not there yet, or cut short: it is learnt again and written again
+    return undefined;
+  }
+}
+
+/** Written beside and moved into place, so that no half a file is ever read. */
+function keep(file: string, kept: { key: string; model: Model }): void {
+  try {
+    mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
+    const beside = `${file}.${process.pid}`;
+    writeFileSync(beside, serialize(kept), { mode: 0o600 });
+    renameSync(beside, file);
+  } catch {
+    // a full or read-only disk: the next start learns again
+  }
 }

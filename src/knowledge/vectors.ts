@@ -34,7 +34,10 @@ const POWER = 0.5;
 export function spaceOf(phrasings: readonly Features[], entryOf: Int32Array, entries: number): Space {
   const pairs: number[] = [];
   phrasings.forEach((groups, index) => {
-    for (const key of new Set(groups.flat())) pairs.push(key * MOST + 1 + entryOf[index]!);
+    const keys = Float64Array.from(groups.flat()).sort();
+    keys.forEach((key, at) => {
+      if (key !== keys[at - 1]) pairs.push(key * MOST + 1 + entryOf[index]!);
+    });
   });
   const sorted = Float64Array.from(pairs).sort();
   const keys: number[] = [];

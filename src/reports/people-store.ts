@@ -105,21 +105,21 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
 
   let inLine = 0;
   let last: Promise<unknown> = Promise.resolve();
-  /** One at a time: each takes one of the process's few threads, which the database and the disk need as well. */
-  function stretched(passphrase: string, salt: Buffer): Promise<Buffer> {
+  /** One at a time: stretching takes one of the process's few threads, which the database and the disk need as well. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
     inLine += 1;
-    const work = () => stretch(passphrase, salt, 32, cost).finally(() => (inLine -= 1));
-    const mine = last.then(work, work);
+    const mine = last.then(work, work).finally(() => {
+      inLine -= 1;
+    });
     last = mine;
     return mine;
   }
 
+  /** Who has an invitation waits for as long as it takes. */
   async function hash(passphrase: string): Promise<Buffer> {
     const salt = randomBytes(16);
-    return columns.seal("reviewers.passphrase", {
-      salt: salt.toString("hex"),
-      hash: (await stretched(passphrase, salt)).toString("hex"),
-    });
+    const stretched = await inTurn(() => stretch(passphrase, salt, 32, cost));
+    return columns.seal("reviewers.passphrase", { salt: salt.toString("hex"), hash: stretched.toString("hex") });
   }
 
   const taken = async (from: Reader | Transaction, alias: string): Promise<boolean> =>
@@ -209,12 +209,14 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     },
     async knows(alias, passphrase) {
       if (inLine > line.longest) return { wait: line.wait };
-      const row = await reviewers().where({ alias, status: "active" }).first();
-      const stored = row?.passphrase
-        ? columns.open<{ salt: string; hash: string }>("reviewers.passphrase", row.passphrase)
-        : { salt: "00".repeat(16), hash: "00".repeat(32) };
-      const given = await stretched(passphrase, Buffer.from(stored.salt, "hex"));
-      return timingSafeEqual(given, Buffer.from(stored.hash, "hex")) && Boolean(row?.passphrase);
+      return inTurn(async () => {
+        const row = await reviewers().where({ alias, status: "active" }).first();
+        const stored = row?.passphrase
+          ? columns.open<{ salt: string; hash: string }>("reviewers.passphrase", row.passphrase)
+          : { salt: "00".repeat(16), hash: "00".repeat(32) };
+        const given = await stretch(passphrase, Buffer.from(stored.salt, "hex"), 32, cost);
+        return timingSafeEqual(given, Buffer.from(stored.hash, "hex")) && Boolean(row?.passphrase);
+      });
     },
     suspend: (alias, suspended) => async (trx) => {
       await trx("reviewers")

@@ -52,7 +52,6 @@ export interface Staged {
 export interface Blobs {
   /**
    * Seals a stream into a new file of that day, durably. Whatever goes wrong leaves no file and cancels the stream.
-   *
    * @throws BlobError `file-too-large` (over `limit` bytes), `file-empty`, `disk-full`, `upload-interrupted`, `storage-failed`
    */
   stage(body: ReadableStream<Uint8Array>, options: { limit: number; day: number }): Promise<Staged>;
@@ -60,7 +59,6 @@ export interface Blobs {
   keep(id: string, day: number): Promise<void>;
   /**
    * Opens a staged or kept file; the stream gives exactly `bytes` bytes or fails with `blob-unreadable`.
-   *
    * @throws BlobError `blob-missing`, `blob-unreadable`, `storage-failed`
    */
   open(id: string, secret: string, bytes: number): Promise<ReadableStream<Uint8Array>>;
@@ -124,7 +122,6 @@ export function createBlobs(folder: string, spare = 200_000_000): Blobs {
       let file: FileHandle | undefined;
       try {
         for (const each of [folder, staged, home]) await mkdir(each, { recursive: true, mode: 0o700 });
-        await needRoom();
         file = await openFile(path, "wx", 0o600);
         const secret = await generateHybridIdentity();
         const sealed = await sealInto(file, reader, limit, secret, needRoom);
@@ -216,7 +213,6 @@ async function sealInto(
       at += part.length;
     }
   }
-
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(interrupted);

@@ -10,8 +10,9 @@ const minute = 1000;
 
 onBothDatabases("reviewers", (db) => {
   let people: PeopleStore;
+  const columns = createColumns(randomBytes(32));
   before(() => {
-    people = createPeopleStore(db().storage, createColumns(randomBytes(32)), randomBytes(32));
+    people = createPeopleStore(db().storage, columns, randomBytes(32));
   });
   const invite = async (lastDay = 10): Promise<string> => {
     const code = people.newInvite();
@@ -55,11 +56,27 @@ onBothDatabases("reviewers", (db) => {
     const codes = [await invite(), await invite()] as const;
     const results = await Promise.allSettled([join(codes[0], "Same"), join(codes[1], "Same", "other")]);
     assert.deepEqual(results.map((r) => r.status).sort(), ["fulfilled", "rejected"]);
+    const refused = results.find((r) => r.status === "rejected");
+    assert.equal(refused?.reason.code, "stale", "the turn is taken again, and says that it is taken");
     assert.equal(
       (await Promise.all(codes.map((c) => people.invited(c, 1)))).filter(Boolean).length,
       1,
       "the other invitation is still good",
     );
+  });
+
+  it("have one alias each, however it is written, also when they race", async () => {
+    const codes = [await invite(), await invite()] as const;
+    const results = await Promise.allSettled([join(codes[0], "Straße 1"), join(codes[1], "STRASSE 1", "other")]);
+    assert.deepEqual(results.map((r) => r.status).sort(), ["fulfilled", "rejected"]);
+    assert.equal(results.find((r) => r.status === "rejected")?.reason.code, "stale");
+    for (const alias of ["Heron", "heron", "HERON", "Ｈｅｒｏｎ"]) {
+      assert.equal(await people.taken(alias), true, alias);
+      assert.equal(people.tag(alias), people.tag("Heron"), alias);
+    }
+    assert.equal(await people.taken("Herons"), false);
+    assert.notEqual(people.tag("Herons"), people.tag("Heron"));
+    assert.ok(!people.tag("Heron").toLowerCase().includes("heron"));
   });
 
   it("find an invitation closed after its last day, and no guess opens one", async () => {
@@ -91,6 +108,35 @@ onBothDatabases("reviewers", (db) => {
         "correct",
       ),
     );
+  });
+
+  it("are checked one at a time", async () => {
+    let begun = 0;
+    let done = 0;
+    let most = 0;
+    const watched: typeof columns = {
+      ...columns,
+      open(place, sealed) {
+        begun += 1; // a passphrase is stretched right after the stored one was opened
+        most = Math.max(most, begun - done);
+        return columns.open(place, sealed);
+      },
+    };
+    const watchful = createPeopleStore(db().storage, watched, randomBytes(32));
+    const tries = Array.from({ length: 5 }, async () => {
+      await watchful.knows("Otter", "wrong horse battery");
+      done += 1;
+    });
+    await Promise.all(tries);
+    assert.deepEqual({ begun, done, most }, { begun: 5, done: 5, most: 1 });
+  });
+
+  it("are turned away where the line is too long", async () => {
+    const tries = Array.from({ length: 40 }, () => people.knows("Otter", "wrong horse battery"));
+    const answers = await Promise.all(tries);
+    assert.equal(answers.filter((a) => a === false).length, 21, "one is checked, twenty wait");
+    for (const answer of answers.filter((a) => a !== false)) assert.deepEqual(answer, { wait: 5 });
+    assert.equal(await people.knows("Otter", "correct horse battery"), true, "and the line is empty again");
   });
 
   it("use further doors, and doors close by themselves or at a word", async () => {

@@ -11,7 +11,8 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { open } from "node:fs/promises";
+import fs, { open } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -179,6 +180,58 @@ describe("storage/blobs", () => {
         "file-too-large",
       ));
 
+    it("keeps a limit that the web page has found, in words of its own", () =>
+      refused(
+        new ReadableStream({
+          pull: (controller) => controller.error(Object.assign(new Error("x"), { code: "upload-too-large" })),
+        }),
+        "file-too-large",
+      ));
+
+    it("for the room that the database needs says that the disk is full, before the disk is", async () => {
+      const { statfs } = fs;
+      const { now } = performance;
+      let time = 5000;
+      let free = 300_000_000;
+      let looks = 0;
+      fs.statfs = (async () => {
+        looks += 1;
+        return { bsize: 1000, bavail: free / 1000, blocks: 1_000_000 };
+      }) as unknown as typeof statfs;
+      performance.now = () => time;
+      syncBuiltinESMExports();
+      const three = () => from([Buffer.from("one"), Buffer.from("two"), Buffer.from("three")]);
+      try {
+        await blobs.remove((await blobs.stage(three(), options)).id);
+        free = 199_000_000;
+        time += 999;
+        await blobs.remove((await blobs.stage(three(), options)).id);
+        assert.equal(looks, 1, "looks once in a second");
+        time += 1;
+        await refused(three(), "disk-full");
+        await refused(three(), "disk-full");
+        assert.equal(looks, 2);
+
+        free = 300_000_000;
+        time += 1000;
+        const growing = new ReadableStream<Uint8Array>({
+          pull: (controller) => {
+            controller.enqueue(randomBytes(1000));
+            if (looks === 3) free = 1;
+            time += 300;
+          },
+        });
+        await refused(growing, "disk-full");
+        free = 200_000_000;
+        time += 1000;
+        assert.equal((await blobs.stage(three(), options)).bytes, 11, "and takes files again when there is room");
+      } finally {
+        fs.statfs = statfs;
+        performance.now = now;
+        syncBuiltinESMExports();
+      }
+    });
+
     it("on a full disk says so", async () => {
       const probe = await open(join(root, "probe"), "w");
       const files = Object.getPrototypeOf(probe) as { write: unknown };
@@ -211,7 +264,7 @@ describe("storage/blobs", () => {
       const script = `
         import { readdirSync } from "node:fs";
         import { createBlobs } from "./src/storage/blobs.ts";
-        const blobs = createBlobs(process.env.FOLDER);
+        const blobs = createBlobs(process.env.FOLDER, 0);
         const stage = (bytes) => blobs.stage(new Blob([new Uint8Array(bytes)]).stream(), { limit: 1e6, day: 1 });
         const { code } = await stage(600_000).catch((error) => error);
         const left = readdirSync(process.env.FOLDER + "/staged/1");

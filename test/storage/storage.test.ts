@@ -20,9 +20,11 @@ import { readConfig } from "../../src/config.ts";
 import { createDayKeys } from "../../src/crypto/daykeys.ts";
 import { openCore } from "../../src/main.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
-import { openStorage } from "../../src/storage/storage.ts";
+import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { network } from "../support/caller.ts";
 import { onBothDatabases } from "../support/databases.ts";
+import { postgres } from "../support/house.ts";
+import { skipFor } from "../support/missing.ts";
 
 const today = Math.floor(Date.now() / 86_400_000);
 
@@ -188,6 +190,115 @@ describe("a SQLite file", () => {
     for (const file of [path, `${path}-wal`])
       if (existsSync(file)) assert.ok(!readFileSync(file).includes("marmalade"), file);
     await storage.close();
+  });
+});
+
+describe("a SQLite file that somebody reads while it is to forget", () => {
+  let folder: string;
+  let path: string;
+  let storage: Storage;
+  let reader: Storage;
+  let leave: () => void;
+  let left: Promise<unknown>;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "quietline-read-"));
+    path = join(folder, "d.sqlite");
+    storage = await openStorage(`sqlite:${path}`);
+    reader = await openStorage(`sqlite:${path}`);
+    await storage.transaction(async (trx) => {
+      await trx("meta").insert({ name: "secret", value: "marmalade-marmalade" });
+    });
+    const gate = new Promise<void>((open) => {
+      leave = open;
+    });
+    await new Promise<void>((reading) => {
+      left = reader.read.transaction(async (trx) => {
+        await trx("meta").select();
+        reading();
+        await gate;
+      });
+    });
+    await storage.transaction(async (trx) => {
+      await trx("meta").where({ name: "secret" }).delete();
+    });
+  });
+  afterEach(async () => {
+    leave();
+    await left;
+    await storage.close();
+    await reader.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const still = () => [path, `${path}-wal`].some((file) => readFileSync(file).includes("marmalade"));
+
+  it("says that it could not, and takes reports meanwhile", async () => {
+    const forgotten = assert.rejects(storage.forget(), { code: "database-locked" });
+    for (let i = 0; i < 5; i++)
+      await storage.transaction(async (trx) => {
+        await trx("meta").insert({ name: `n${i}`, value: "1" });
+      });
+    await forgotten;
+    assert.ok(still(), "the test can fail");
+  });
+
+  it("does so as soon as they have left", async () => {
+    const forgotten = storage.forget();
+    await storage.alone(async (writer) => writer.raw("SELECT 1")); // comes after the first try
+    leave();
+    await forgotten;
+    assert.ok(!still());
+  });
+});
+
+describe("a PostgreSQL database", () => {
+  it("forgets a withdrawn report: not a byte of it is left in the tables' files", async function () {
+    const server = await postgres();
+    if ("missing" in server) return skipFor(this, server.missing);
+    const storage = await openStorage(server.url);
+    const tables = ["reports", "messages", "files", "notify"];
+    const secret = randomBytes(20_000); // long enough to lie apart from its row
+    /** Tables in whose files, or those of their long values, the secret is. */
+    const found = async (): Promise<string[]> => {
+      await storage.read.raw("CHECKPOINT");
+      const { rows } = (await storage.read.raw(
+        `SELECT t.relname AS name, pg_read_binary_file(pg_relation_filepath(t.oid)) AS rows,
+                pg_read_binary_file(pg_relation_filepath(t.reltoastrelid)) AS long
+         FROM pg_class t WHERE t.relname = ANY(?) AND t.relkind = 'r'`,
+        [tables],
+      )) as { rows: { name: string; rows: Buffer; long: Buffer }[] };
+      assert.equal(rows.length, tables.length);
+      const sample = [secret.subarray(500, 560), secret.subarray(-60)];
+      return rows
+        .filter((r) => sample.some((part) => r.rows.includes(part) || r.long.includes(part)))
+        .map((r) => r.name)
+        .sort();
+    };
+    try {
+      await storage.transaction(async (trx) => {
+        const row = { day: 1, status: "new", version: 1, messages: 0, unread: 0, files: 0 };
+        await trx("reports").insert({
+          ...row,
+          id: "r1",
+          code: "AAAAAA",
+          summary: secret.subarray(0, 600),
+          body: secret,
+        });
+        await trx("messages").insert({ report: "r1", number: 1, side: "reporter", day: 1, body: secret });
+        await trx("files").insert({ report: "r1", number: 1, blobs: "", size_class: 12, body: secret });
+        await trx("notify").insert({ report: "r1", address: secret });
+      });
+      await storage.transaction(async (trx) => {
+        for (const table of ["messages", "files", "notify"]) await trx(table).where({ report: "r1" }).delete();
+        await trx("reports").where({ id: "r1" }).update({ summary: null, body: null });
+      });
+      assert.deepEqual(await found(), [...tables].sort(), "the test can fail");
+      await storage.forget();
+      assert.deepEqual(await found(), []);
+      assert.equal((await storage.read("reports")).length, 1);
+    } finally {
+      await storage.close();
+      await server.drop();
+    }
   });
 });
 

@@ -40,8 +40,8 @@ export function readInput(fields: URLSearchParams): Input | undefined {
   const choice = fields.get("choice") ?? (fields.has("go") ? fields.get("one") : null);
   if (choice === null) return undefined;
   const values = readValues(fields);
-  const typed = Object.values(values).some((value) => value !== "");
-  return { kind: "choice", value: choice, ...(typed ? { values } : {}) };
+  // an emptied field comes along too: what was taken out of it must not stay
+  return { kind: "choice", value: choice, ...(Object.keys(values).length > 0 ? { values } : {}) };
 }
 
 function readValues(fields: URLSearchParams): Record<string, string> {
