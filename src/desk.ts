@@ -10,6 +10,7 @@ import { takeIn } from "./desk/intake.ts";
 import { peopleDesk } from "./desk/people.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
 import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
@@ -206,6 +207,8 @@ export interface DeskParts {
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
   wake(): void;
+  /** Codes for the operator. */
+  note(code: string, values?: Record<string, string | number>): void;
   count(what: "report" | "message" | "look" | "refused" | "withdrawn"): void;
 }
 
@@ -259,8 +262,10 @@ export function createDesk(parts: DeskParts): Desk {
         async after() {
           for (const { counted } of made) if (counted) parts.count(counted);
           for (const id of made.flatMap((m) => m.remove ?? [])) await blobs.remove(id);
-          if (commands.some((c) => c.kind === "withdraw")) await parts.storage.forget();
           if (made.some((m) => m.writes.length > 0)) parts.wake();
+          if (!commands.some((c) => c.kind === "withdraw")) return;
+          // it is withdrawn all the same; what somebody is still reading is gone with the next sweep
+          await parts.storage.forget().catch((error: unknown) => parts.note("forget-failed", { code: codeOf(error) }));
         },
       };
     },

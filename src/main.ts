@@ -149,6 +149,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
+      note,
       count(what) {
         figures.count(what);
         filed ||= what !== "refused";
