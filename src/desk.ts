@@ -141,6 +141,8 @@ export interface Queries {
   /** How pressing these urgency codes are together: P0 to P3. */
   level(urgency: string[]): string;
   findHints(text: string): Found[];
+  /** Begins to learn the answers, if that has not begun: somebody is about to ask. */
+  learn(): void;
   /** Answers a question in the language it is asked in, else in that of `locale`. */
   ask(question: string, locale: string): Promise<Answer>;
   entry(id: string, locale: string): Promise<EntryView | undefined>;
@@ -244,6 +246,9 @@ export function createDesk(parts: DeskParts): Desk {
       holdsReceipt,
       normalise,
       findHints,
+      learn: () => {
+        parts.knowledge().catch(() => undefined); // whoever asks is told
+      },
       ask: async (question, locale) => (await parts.knowledge()).ask(question, locale),
       entry: async (id, locale) => (await parts.knowledge()).entry(id, locale),
       topics: async (locale) => (await parts.knowledge()).topics(locale),

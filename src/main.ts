@@ -130,7 +130,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     // learned when somebody first asks: a house that nobody asks stays small
     let knowledge: Promise<Knowledge> | undefined;
     const learned = () => {
-      knowledge ??= import("./knowledge/knowledge.ts").then((room) => room.createKnowledge(`${root}data`));
+      knowledge ??= import("./knowledge/knowledge.ts")
+        .then((room) => room.createKnowledge(`${root}data`))
+        .catch((error: unknown) => {
+          knowledge = undefined; // the next one who asks tries again
+          throw error;
+        });
       return knowledge;
     };
     let filed = options.serving ?? false;

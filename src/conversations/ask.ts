@@ -26,6 +26,9 @@ type Name = "question" | "answer" | "meant" | "unknown" | "topics" | "topic";
 type Made = Turn<Draft, Name>;
 
 const longestQuestion = 2000;
+/** How people go on from an answer: "and in Germany?", "what about couriers?". */
+const goesOn =
+  /^(?:and|but|also|what about|how about|what if)\b.{0,60}$|^(?:那|那么|要是|如果是|换成).{0,30}$|^.{1,20}呢[？?]?$/iu;
 /** Related entries on a screen. */
 const mostRelated = 3;
 
@@ -37,11 +40,14 @@ export const ask: Conversation<Draft, Name> = {
   begin: (_command, rest, ctx) => (rest.trim() === "" ? undefined : asked({}, rest, ctx)),
   steps: {
     question: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => ({
-        title: ctx.t("ask:question.title"),
-        text: ctx.t("ask:question.text"),
-        buttons: [{ value: "topics", label: ctx.t("ask:topics.title") }],
-      }),
+      ask: (_draft, ctx) => {
+        ctx.desk.learn();
+        return {
+          title: ctx.t("ask:question.title"),
+          text: ctx.t("ask:question.text"),
+          buttons: [{ value: "topics", label: ctx.t("ask:topics.title") }],
+        };
+      },
       title: (ctx) => ctx.t("ask:question.title"),
       send: (ctx) => ctx.t("ask:question.send"),
       fields: (_draft, ctx) => [
@@ -169,10 +175,11 @@ function onwards(
 /** Answers a question. One that says little by itself ("and in Germany?") is taken together with the last answer. */
 async function asked(draft: Draft, question: string, ctx: Context): Promise<Made> {
   let found = await ctx.desk.ask(question.slice(0, longestQuestion), ctx.locale);
-  if (found.kind === "unknown" && draft.id && question.length < 60) {
+  if (found.kind === "unknown" && draft.id && goesOn.test(question.trim())) {
     const before = await ctx.desk.entry(draft.id, ctx.locale);
     const together = before && (await ctx.desk.ask(`${before.title} ${question}`, ctx.locale));
-    if (together && together.kind !== "unknown") found = together;
+    // the same answer again would be a guess
+    if (together && together.kind !== "unknown" && together.entries[0]?.id !== draft.id) found = together;
   }
   const flags = { ...(found.danger ? { danger: true } : {}), ...(found.report ? { report: true } : {}) };
   const first = found.entries[0];
