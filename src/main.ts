@@ -131,7 +131,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     let knowledge: Promise<Knowledge> | undefined;
     const learned = () => {
       knowledge ??= import("./knowledge/knowledge.ts")
-        .then((room) => room.createKnowledge(`${root}data`))
+        .then((room) => room.createKnowledge(`${root}data`, `${config.home}/learned`))
         .catch((error: unknown) => {
           knowledge = undefined; // the next one who asks tries again
           throw error;

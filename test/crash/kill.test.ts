@@ -20,7 +20,7 @@ const kills = Number(process.env.QUIETLINE_KILLS ?? 40);
  * Every other kill comes at any moment of so many milliseconds after somebody got a page from the new process; every
  * other one waits (at most so long) until somebody sends a report, and then strikes within so many milliseconds.
  */
-const moment = { any: 400, patience: 5000, sending: 80 };
+const moment = { any: 1000, patience: 5000, sending: 900 };
 const people = 6;
 
 const words = (name: string) => JSON.parse(readFileSync(`locales/en/${name}.json`, "utf8"));
