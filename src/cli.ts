@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=2
 /** The command line: start, console, doctor, reviewer, audit. Every failure ends with a code, a sentence and a cure. */
 import { Command } from "commander";
 import { type Config, readConfig } from "./config.ts";

@@ -87,7 +87,7 @@ export const ask: Conversation<Draft, Name> = {
         const options = entries.flatMap((entry) => (entry ? [{ value: `e-${entry.id}`, label: entry.title }] : []));
         return {
           title: ctx.t("ask:meant.title"),
-          text: (await aside(draft, ctx)).join("\n\n"),
+          text: [...(await aside(draft, ctx)), ctx.t("ask:meant.text")].join("\n\n"),
           menu: { hint: ctx.t("ask:meant.hint"), options },
           buttons: [
             ...(draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),

@@ -84,12 +84,12 @@ describe("a draft", () => {
     assert.equal(facts.title, words("report:facts.title"));
   });
 
-  it("is gone after a reboot also for who types on: what was typed is not kept, and that is said", async () => {
+  it("is gone after a reboot also for who types on: what was typed is not kept, and that is said", async function () {
+    this.timeout(90_000); // a text without a draft is taken as a question, and the answers are learned at the first one
     reboot();
     const act = await someone(await core());
     const at = await act({ kind: "text", text: "And he has done so for years." });
-    assert.equal(at.title, "Quietline");
-    assert.equal(at.notice, words("home:typed"));
+    assert.match(at.text, /not kept/);
   });
 
   it("cannot be opened after a reboot by anything that is left on the disk", async () => {
