@@ -20,7 +20,7 @@ import { type Found, findHints } from "./reports/hints.ts";
 import type { Invitation, PeopleStore, Role } from "./reports/people-store.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "./reports/receipt.ts";
 import { type CloseOutcome, outcomes, type Status } from "./reports/review.ts";
-import type { BlobRef, Message, ReportStore, Write } from "./reports/store.ts";
+import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import type { Summary, Told } from "./reports/told.ts";
 import type { Blobs } from "./storage/blobs.ts";
@@ -49,17 +49,8 @@ export interface Visitor {
   place?: { tag: DoorTag; address: SealedAddress };
 }
 
-/** A file that was taken in with a draft. */
-export interface TakenFile {
-  /** Of a picture: the copy without metadata. */
-  blob: BlobRef;
-  /** Of a picture: as it was sent. */
-  original?: BlobRef;
-  type: string;
-  extension: string;
-  kind: string;
-  warn: boolean;
-}
+/** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
+export type TakenFile = KeptFile;
 
 export type Command =
   /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */

@@ -160,9 +160,10 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         filed ||= what !== "refused";
       },
     });
+    const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
       shelf: createShelf([home, report, mailbox, ask, review, join, signin, board, language, help]),
-      sessions: createSessions(storage, dayKeys),
+      sessions,
       storage,
       door,
       desk,
@@ -174,7 +175,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       },
     });
 
-    const sessions = createSessions(storage, dayKeys);
     let orphans = new Set<string>();
     async function sweep(): Promise<void> {
       const today = Math.floor(now() / 86_400_000);
