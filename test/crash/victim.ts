@@ -12,7 +12,7 @@ export function programPath(): { main: string; execArgv: string[] } {
   const newest = Math.max(
     ...readdirSync(at("src"), { recursive: true }).map((name) => statSync(at(`src/${name}`)).mtimeMs),
   );
-  const built = at("dist/main.js");
+  const built = at("dist/service.js");
   const fresh = existsSync(built) && existsSync(at("dist/platforms/web.js")) && statSync(built).mtimeMs > newest;
   const main = pathToFileURL(fresh ? built : at("src/main.ts")).href;
   return { main, execArgv: fresh ? [] : ["--import", "tsx"] };

@@ -3,7 +3,7 @@
  * on Discord, a reviewer answers there, and the reporter reads the answer on the web page with the receipt.
  */
 import assert from "node:assert/strict";
-import type { Service } from "../../src/main.ts";
+import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
 import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";

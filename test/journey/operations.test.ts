@@ -1,7 +1,7 @@
 /** What must not be lost or kept when things change around a case: a restart, a reviewer who leaves, a report that is closed. */
 import assert from "node:assert/strict";
 import net from "node:net";
-import type { Service } from "../../src/main.ts";
+import type { Service } from "../../src/service.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 

@@ -1,6 +1,6 @@
 /** The whole service on Telegram alone: a group as a board, a reviewer in private, a reporter who wants to be told and then to leave no trace. */
 import assert from "node:assert/strict";
-import type { Service } from "../../src/main.ts";
+import type { Service } from "../../src/service.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 

@@ -1,7 +1,7 @@
 /** What is typed into a form of the web page reaches the report also by a button beside the form. */
 import assert from "node:assert/strict";
-import type { Service } from "../../src/main.ts";
 import { newReceipt, showReceipt } from "../../src/reports/receipt.ts";
+import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 

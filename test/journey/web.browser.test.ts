@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import type { Service } from "../../src/main.ts";
+import type { Service } from "../../src/service.ts";
 import { launchBrowser, noBrowser } from "../support/browser.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";

@@ -1,7 +1,7 @@
 /** When things fail, what fails is what was typed and by whom: none of it may reach the log or a terminal. */
 import assert from "node:assert/strict";
 import { createLog } from "../../src/log.ts";
-import { type Service, startService } from "../../src/main.ts";
+import { type Service, startService } from "../../src/service.ts";
 import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";

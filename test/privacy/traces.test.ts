@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { createLog } from "../../src/log.ts";
-import { type Service, startService } from "../../src/main.ts";
+import { type Service, startService } from "../../src/service.ts";
 import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";

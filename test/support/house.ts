@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type Config, readConfig } from "../../src/config.ts";
-import { type Core, openCore, type Service, startService } from "../../src/main.ts";
+import { type Core, openCore } from "../../src/main.ts";
+import { type Service, startService } from "../../src/service.ts";
 
 export interface TestHome {
   home: string;

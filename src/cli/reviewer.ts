@@ -1,0 +1,49 @@
+/** `reviewer`: who reviews. */
+import type { Command } from "commander";
+import { complain, exit, say, withCore } from "./terminal.ts";
+
+export function reviewerCommands(program: Command): void {
+  const reviewer = program.command("reviewer").description("who reviews");
+  reviewer
+    .command("invite")
+    .description("make a one-time invitation, good for seven days")
+    .option("--role <role>", "reviewer, deputy, admin or auditor", "reviewer")
+    .action(async (options: { role: string }) => {
+      const { roles } = await import("../reports/people-store.ts");
+      const role = roles.find((r) => r === options.role);
+      if (!role) {
+        complain(`There is no such role. Choose one of: ${roles.join(", ")}.`);
+        process.exit(exit.config);
+      }
+      await withCore(async (core, config) => {
+        const code = core.people.newInvite();
+        await core.storage.transaction(core.people.addInvite(code, { role }, Math.floor(Date.now() / 86_400_000) + 7));
+        await core.record(`invite ${role}`);
+        say(`On the web:           ${config.publicUrl ?? `http://${config.listen}`}/join/${code}`);
+        say(`On Telegram/Discord:  /join ${code}`);
+      });
+    });
+  reviewer
+    .command("list")
+    .description("list reviewers")
+    .action(() =>
+      withCore(async (core) => {
+        for (const r of await core.people.list()) say(`${r.alias}  ${r.role}  ${r.status}`);
+      }),
+    );
+  for (const [name, suspended] of [
+    ["suspend", true],
+    ["resume", false],
+  ] as const) {
+    reviewer
+      .command(`${name} <alias>`)
+      .description(suspended ? "shut a reviewer out at once" : "let a reviewer in again")
+      .action((alias: string) =>
+        withCore(async (core) => {
+          if (await core.suspend(alias, suspended)) return;
+          complain("There is no reviewer of that alias. `quietline reviewer list` names them.");
+          process.exitCode = 1;
+        }),
+      );
+  }
+}
