@@ -14,7 +14,7 @@ export function programPath(): { main: string; execArgv: string[] } {
   );
   const built = at("dist/service.js");
   const fresh = existsSync(built) && existsSync(at("dist/platforms/web.js")) && statSync(built).mtimeMs > newest;
-  const main = pathToFileURL(fresh ? built : at("src/main.ts")).href;
+  const main = pathToFileURL(fresh ? built : at("src/service.ts")).href;
   return { main, execArgv: fresh ? [] : ["--import", "tsx"] };
 }
 
