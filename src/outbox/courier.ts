@@ -18,6 +18,8 @@ export interface CourierParts {
   platform(name: string): Platform | undefined;
   open(sealed: Buffer): Address;
   draw(platform: Platform, payload: Payload): Promise<Screen>;
+  /** A subscriber cannot be reached any more: they blocked us or left. */
+  gone?(owner: string): Promise<void>;
   note(code: string, values?: Record<string, string | number>): void;
 }
 
@@ -59,7 +61,8 @@ export function createCourier(parts: CourierParts): Courier {
       return outbox.later(row, sent.after ?? backOff(row.attempts));
     }
     note("not-delivered", { code: sent.code, kind: row.kind });
-    if (row.kind === "notice") return outbox.done(row); // the person blocked us or left: there is nobody to notify
+    if (row.owner && sent.gone) await parts.gone?.(row.owner);
+    if (row.kind !== "card") return outbox.done(row); // the person blocked us or left: there is nobody to notify
     note("board-unreachable", { code: sent.code });
     return outbox.park(row, sent.code);
   }

@@ -3,42 +3,15 @@
  * the other. Address and payload are sealed; a row goes when it has been delivered.
  */
 import { randomBytes, randomInt } from "node:crypto";
+import type { Knex } from "knex";
 import type { Columns } from "../crypto/columns.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
+import { precedences, ruleOf } from "./kinds.ts";
+import { createMarks } from "./marks.ts";
+import type { Due, End, Owed, Payload, Row } from "./rows.ts";
 
-/** What a row will be drawn from, at the moment of sending: a card of a conversation, so that it is never out of date. */
-export interface Payload {
-  /** `conversation.step`, an `anytime` step. */
-  step: string;
-  key: string;
-  locale: string;
-  /** Where the sent message's mark is kept, so that the next one redraws it; absent for messages that stand alone. */
-  post?: string;
-}
-
-export interface Due {
-  id: string;
-  kind: Kind;
-  attempts: number;
-  lease: number;
-  address: Buffer;
-  payload: Payload;
-}
-
-/** `card`: a case on a board; redrawn in place. `notice`: there is news in a mailbox. */
-export type Kind = "card" | "notice";
-
-interface Row {
-  id: string;
-  kind: Kind;
-  once: string;
-  due: number;
-  attempts: number;
-  lease: number;
-  parked: string | null;
-  address: Buffer;
-  payload: Buffer;
-}
+export type { Kind } from "./kinds.ts";
+export type { Due, End, Owed, Payload } from "./rows.ts";
 
 export interface Board {
   id: string;
@@ -46,47 +19,91 @@ export interface Board {
   locale: string;
 }
 
+/** A message that was given up, as an operator sees it: nothing of whom or what. */
+export interface Parked {
+  id: string;
+  kind: string;
+  code: string;
+  attempts: number;
+  campaign: string | null;
+}
+
 export interface Outbox {
+  /** Owes a message; one under the same `once` that still waits is replaced. */
+  put(trx: Transaction, owed: Owed): Promise<void>;
+  /** Owes many. One whose `once` waits already is left as it is. */
+  putAll(trx: Transaction, owed: Owed[]): Promise<void>;
   /** A case's card on a board; while an earlier card of it waits, the two become one. @param delay most seconds to wait, at random */
   card(trx: Transaction, board: Board, code: string, delay: number): Promise<void>;
-  /** "There is news" to a reporter who asked for it; several become one. */
-  notice(trx: Transaction, report: string, address: Buffer, locale: string): Promise<void>;
-  /** Takes up to `count` due rows for `seconds`; no other courier gets them meanwhile. */
-  claim(count: number, seconds: number): Promise<Due[]>;
+  /** "There is news" to a reporter who asked for it; several become one. @param due seconds since 1970; now if absent */
+  notice(trx: Transaction, report: string, address: Buffer, locale: string, due?: number): Promise<void>;
+  /** Nothing that waits for this subscriber is sent any more. */
+  forget(trx: Transaction, owner: string): Promise<void>;
+  /**
+   * Takes up to `count` due rows for `seconds`, first things first; no other courier gets them meanwhile.
+   * @param held networks that want silence
+   */
+  claim(count: number, seconds: number, held?: string[]): Promise<Due[]>;
+  /** The sending begins; noted where a second one would be wrong. */
+  begin(row: Due): Promise<void>;
   /** It was delivered (or is not wanted any more), unless it was changed meanwhile. */
-  done(row: Due, post?: { name: string; ref: string }): Promise<void>;
-  /** Not now: again after so many seconds. */
-  later(row: Due, seconds: number): Promise<void>;
+  done(row: Due, post?: { name: string; ref: string }, end?: End): Promise<void>;
+  /** Not now: again after so many seconds. `untried`: that was no attempt. */
+  later(row: Due, seconds: number, untried?: boolean): Promise<void>;
+  /** Gives back rows that were taken and not tried. */
+  release(rows: Due[]): Promise<void>;
   /** Never again; stays where an operator sees why. */
   park(row: Due, code: string): Promise<void>;
+  /** What was given up, of all kinds. */
+  parked(most: number): Promise<Parked[]>;
+  /** Tries again what was given up: all, one by its id, or all with this code. The number of messages. */
+  retry(trx: Transaction, which: { id?: string; code?: string }): Promise<number>;
   /** The mark of the message that stands in a place, if there is one. */
   refOf(post: string): Promise<string | undefined>;
   /** Seconds until the next row is due; nothing when there is none. */
-  next(): Promise<number | undefined>;
+  next(held?: string[]): Promise<number | undefined>;
   counts(): Promise<{ waiting: number; parked: number }>;
   boards(): Promise<Board[]>;
   addBoard(trx: Transaction, board: { id: string; address: Buffer; locale: string; day: number }): Promise<void>;
   removeBoard(trx: Transaction, id: string): Promise<boolean>;
 }
 
+/** Why a row of a paused campaign waits; no fault. */
+export const paused = "paused";
+
 /** @param now milliseconds since 1970 */
 export function createOutbox(storage: Storage, columns: Columns, now: () => number): Outbox {
   const rows = () => storage.read<Row>("outbox");
   const seconds = () => Math.floor(now() / 1000);
+  const marks = createMarks(storage, columns);
 
-  async function put(
-    trx: Transaction,
-    row: { kind: Kind; once: string; due: number; address: Buffer; payload: Payload },
-  ): Promise<void> {
-    const { payload, ...rest } = row;
-    const fresh = { ...rest, attempts: 0, lease: 0, parked: null, payload: columns.seal("outbox.payload", payload) };
+  const rowOf = ({ payload, expires, owner, lane, group, ...rest }: Owed): Row => ({
+    id: randomBytes(12).toString("hex"),
+    ...rest,
+    precedence: ruleOf(rest.kind).precedence,
+    expires: expires ?? null,
+    owner: owner ?? null,
+    lane: lane ?? null,
+    campaign: group ?? null,
+    attempts: 0,
+    lease: 0,
+    begun: 0,
+    parked: null,
+    payload: columns.seal("outbox.payload", payload),
+  });
+
+  async function put(trx: Transaction, owed: Owed): Promise<void> {
     await trx<Row>("outbox")
-      .insert({ id: randomBytes(12).toString("hex"), ...fresh })
+      .insert(rowOf(owed))
       .onConflict("once")
-      .merge(["attempts", "lease", "parked", "payload", "address"]);
+      .merge(["attempts", "lease", "begun", "parked", "payload", "address", "expires"]);
   }
 
   return {
+    put,
+    async putAll(trx, owed) {
+      if (owed.length > 0) await trx<Row>("outbox").insert(owed.map(rowOf)).onConflict("once").ignore();
+    },
     card: (trx, board, code, delay) =>
       put(trx, {
         kind: "card",
@@ -95,89 +112,112 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         address: board.address,
         payload: { step: "review.card", key: code, locale: board.locale, post: `${board.id} ${code}` },
       }),
-    notice: (trx, report, address, locale) =>
+    notice: (trx, report, address, locale, due) =>
       put(trx, {
         kind: "notice",
         once: `notice ${report}`,
-        due: seconds(),
+        due: due ?? seconds(),
         address,
         payload: { step: "mailbox.notice", key: "", locale },
       }),
+    async forget(trx, owner) {
+      await trx<Row>("outbox").where({ owner }).delete();
+    },
 
-    async claim(count, forSeconds) {
+    async claim(count, forSeconds, held = []) {
       const at = seconds();
       // the last digits are random, so that no two leases are alike
       const lease = (at + forSeconds) * 1000 + randomInt(1000);
       // an idle house only reads
-      const due = await rows()
-        .where("due", "<=", at)
-        .where("lease", "<", at * 1000)
-        .whereNull("parked")
-        .first("id");
-      if (!due) return [];
+      const some: number[] = [];
+      for (const precedence of precedences)
+        if (await free(rows(), precedence, at, held).first("id")) some.push(precedence);
+      if (some.length === 0) return [];
       return storage.transaction(async (trx) => {
-        const taken = (await trx<Row>("outbox")
-          .update({ lease })
-          .whereIn("id", (q) => {
-            const due = q
-              .select("id")
-              .from("outbox")
-              .where("due", "<=", at)
-              .where("lease", "<", at * 1000)
-              .whereNull("parked")
-              .orderBy("due")
-              .limit(count);
-            if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
-          })
-          .returning("*")) as Row[];
+        const taken: Row[] = [];
+        for (const precedence of some) {
+          const wanted = count - taken.length;
+          if (wanted <= 0) break;
+          const more = (await trx<Row>("outbox")
+            .update({ lease })
+            .whereIn("id", (q) => {
+              const due = free(q.select("id").from("outbox"), precedence, at, held).orderBy("due").limit(wanted);
+              if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
+            })
+            .returning("*")) as Row[];
+          taken.push(...more.sort((a, b) => a.due - b.due));
+        }
         return taken.map((r) => ({
           id: r.id,
           kind: r.kind,
           attempts: r.attempts,
           lease,
+          expires: r.expires,
+          owner: r.owner,
+          group: r.campaign,
+          begun: r.begun > 0,
           address: r.address,
           payload: columns.open<Payload>("outbox.payload", r.payload),
         }));
       });
     },
-    async done(row, post) {
-      await storage.transaction(async (trx) => {
-        if (post)
-          await trx("posts")
-            .insert({ place: post.name, body: columns.seal("posts", post.ref) })
-            .onConflict("place")
-            .merge();
-        await trx<Row>("outbox").where({ id: row.id, lease: row.lease }).delete();
-      });
-    },
-    async later(row, wait) {
-      await storage.transaction(async (trx) =>
-        trx<Row>("outbox")
+    begin: (row) => marks.begin(row),
+    done: (row, post, end = "sent") => marks.done(row, end, post),
+    async later(row, wait, untried) {
+      await storage.alone(async (writer) =>
+        writer<Row>("outbox")
           .where({ id: row.id, lease: row.lease })
-          .update({ due: seconds() + wait, attempts: row.attempts + 1, lease: 0 }),
+          .update({ due: seconds() + wait, attempts: row.attempts + (untried ? 0 : 1), lease: 0, begun: 0 }),
+      );
+    },
+    async release(given) {
+      if (given.length === 0) return;
+      const keys = given.map((row) => [row.id, row.lease] as const);
+      await storage.alone(async (writer) =>
+        writer<Row>("outbox").whereIn(["id", "lease"], keys).update({ lease: 0, begun: 0 }),
       );
     },
     async park(row, code) {
       // A parked row stays and names its case: the second it was due would tell for good when the report came.
       const due = Math.floor(seconds() / 86_400) * 86_400;
-      await storage.transaction(async (trx) =>
-        trx<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ parked: code, lease: 0, due }),
+      await storage.alone(async (writer) =>
+        writer<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ parked: code, lease: 0, begun: 0, due }),
       );
+    },
+    async parked(most) {
+      const found = await rows().whereNotNull("parked").andWhereNot("parked", paused).orderBy("id").limit(most);
+      return found.map(({ id, kind, parked, attempts, campaign }) => ({
+        id,
+        kind,
+        code: parked ?? "",
+        attempts,
+        campaign,
+      }));
+    },
+    async retry(trx, { id, code }) {
+      const waiting = trx<Row>("outbox").whereNotNull("parked").andWhereNot("parked", paused);
+      if (id) waiting.andWhere({ id });
+      if (code) waiting.andWhere({ parked: code });
+      return waiting.update({ parked: null, attempts: 0, due: seconds() });
     },
     async refOf(post) {
       const row = await storage.read("posts").where({ place: post }).first();
       return row && columns.open<string>("posts", row.body);
     },
-    async next() {
-      const row = (await rows().whereNull("parked").orderBy("due").first("due", "lease")) as
-        | { due: number; lease: number }
-        | undefined;
-      return row && Math.max(0, Math.max(row.due, Math.floor(row.lease / 1000) + 1) - seconds());
+    async next(held = []) {
+      const waits: number[] = [];
+      for (const precedence of precedences) {
+        const row = (await unheld(rows().whereNull("parked").andWhere({ precedence }), held)
+          .orderBy("due")
+          .first("due", "lease")) as { due: number; lease: number } | undefined;
+        if (row) waits.push(Math.max(0, Math.max(row.due, Math.floor(row.lease / 1000) + 1) - seconds()));
+      }
+      return waits.length > 0 ? Math.min(...waits) : undefined;
     },
     async counts() {
       const [all, parked] = await Promise.all([
         rows().count({ n: "*" }).first(),
-        rows().whereNotNull("parked").count({ n: "*" }).first(),
+        rows().whereNotNull("parked").andWhereNot("parked", paused).count({ n: "*" }).first(),
       ]);
       const n = Number((all as { n: number }).n);
       return { waiting: n - Number((parked as { n: number }).n), parked: Number((parked as { n: number }).n) };
@@ -194,4 +234,21 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       return (await trx("boards").where({ id }).delete()) > 0;
     },
   };
+}
+
+/** Rows of one precedence that are due and nobody's. */
+function free<Q extends Knex.QueryBuilder>(query: Q, precedence: number, at: number, held: string[]): Q {
+  return unheld(
+    query
+      .where({ precedence })
+      .where("due", "<=", at)
+      .where("lease", "<", at * 1000)
+      .whereNull("parked"),
+    held,
+  ) as Q;
+}
+
+function unheld<Q extends Knex.QueryBuilder>(query: Q, held: string[]): Q {
+  if (held.length > 0) query.where((q) => void q.whereNull("lane").orWhereNotIn("lane", held));
+  return query;
 }

@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import { foundation } from "./001-foundation.ts";
 import { tallies } from "./002-tallies.ts";
+import { outboxForMany } from "./004-outbox.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -9,7 +10,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies];
+const all: Migration[] = [foundation, tallies, outboxForMany];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {

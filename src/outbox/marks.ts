@@ -1,0 +1,101 @@
+/**
+ * Notes how sendings went. Each note is on disk when its promise resolves, but many share one transaction: what comes
+ * while one is being written goes with the next, so that a fast courier does not wait for the disk once a message.
+ */
+import type { Columns } from "../crypto/columns.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
+import type { Due, End, Row } from "./rows.ts";
+
+export interface Marks {
+  /** The sending begins: after a crash it is known that this one may have arrived. */
+  begin(row: Due): Promise<void>;
+  /** It is over. `post`: where the sent message's mark is kept. */
+  done(row: Due, end: End, post?: { name: string; ref: string }): Promise<void>;
+}
+
+interface Note {
+  row: Due;
+  end?: End;
+  post?: { name: string; ref: string };
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Most notes in one transaction: below SQLite's limit of variables. */
+const most = 500;
+
+export function createMarks(storage: Storage, columns: Columns): Marks {
+  let waiting: Note[] = [];
+  let writing = false;
+
+  async function write(): Promise<void> {
+    if (writing) return;
+    writing = true;
+    // what is noted in this same moment goes together
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const notes = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      try {
+        await storage.transaction((trx) => put(trx, notes));
+        for (const { resolve } of notes) resolve();
+      } catch (error) {
+        for (const { reject } of notes) reject(error);
+      }
+    }
+    writing = false;
+  }
+
+  async function put(trx: Transaction, notes: Note[]): Promise<void> {
+    const posts = new Map<string, string>();
+    for (const { post } of notes) if (post) posts.set(post.name, post.ref);
+    if (posts.size > 0)
+      await trx("posts")
+        .insert([...posts].map(([place, ref]) => ({ place, body: columns.seal("posts", ref) })))
+        .onConflict("place")
+        .merge();
+    const begun = notes.filter((n) => !n.end);
+    if (begun.length > 0) await trx<Row>("outbox").whereIn(["id", "lease"], keysOf(begun)).update({ begun: 1 });
+    const counts = new Map<string, { campaign: string; lane: string; what: End; n: number }>();
+    for (const end of ["sent", "failed", "gone", "late"] as const) {
+      const over = notes.filter((n) => n.end === end);
+      if (over.length === 0) continue;
+      const grouped = over.filter((n) => n.row.group);
+      // only what is still there counts: a campaign may have been cancelled meanwhile
+      const here = trx<Row>("outbox").whereIn(["id", "lease"], keysOf(grouped)).select("campaign", "lane");
+      if (trx.client.config.client === "pg") here.forUpdate();
+      const gone = grouped.length > 0 ? await here : [];
+      await trx<Row>("outbox").whereIn(["id", "lease"], keysOf(over)).delete();
+      for (const { campaign, lane } of gone) {
+        if (!campaign) continue;
+        const key = `${campaign} ${lane} ${end}`;
+        const count = counts.get(key) ?? { campaign, lane: lane ?? "", what: end, n: 0 };
+        counts.set(key, { ...count, n: count.n + 1 });
+      }
+    }
+    await addCounts(trx, [...counts.values()]);
+  }
+
+  const note = (row: Due, end?: End, post?: Note["post"]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ row, ...(end ? { end } : {}), ...(post ? { post } : {}), resolve, reject });
+      void write();
+    });
+
+  return { begin: (row) => note(row), done: (row, end, post) => note(row, end, post) };
+}
+
+const keysOf = (notes: Note[]): (readonly [string, number])[] => notes.map(({ row }) => [row.id, row.lease]);
+
+/** Adds to the counts of campaigns. */
+export async function addCounts(
+  trx: Transaction,
+  counts: { campaign: string; lane: string; what: string; n: number }[],
+): Promise<void> {
+  // always in the same order, so that two couriers never wait for each other in a circle
+  for (const count of counts.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)))
+    await trx("campaign_counts")
+      .insert(count)
+      .onConflict(["campaign", "lane", "what"])
+      .merge({ n: trx.raw("campaign_counts.n + ?", [count.n]) });
+}
