@@ -1,0 +1,50 @@
+/** `content`: each kind of content is checked, counted and shown; editors meet no stack trace. */
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kinds } from "../../src/cli/content-kinds.ts";
+import { questionsContent } from "../../src/cli/content-questions.ts";
+
+const data = new URL("../../data", import.meta.url).pathname;
+
+describe("content of every kind", () => {
+  for (const kind of kinds) {
+    it(`${kind.name}: what is in the house has no fault`, async () => {
+      assert.deepEqual(await kind.check(data), []);
+    });
+  }
+});
+
+describe("questions, for their editors", () => {
+  it("are counted by topic and language", async () => {
+    const lines = (await questionsContent.stats!(data)).join("\n");
+    assert.match(lines, /\d+ entries in \d+ topics/);
+    assert.match(lines, /^leaked +\d+ +\d+ +\d+/m);
+    assert.match(lines, /entries that ask nearly the same: /);
+  });
+
+  it("are shown in every language, with their sources; what is not there is not", async () => {
+    const text = await questionsContent.preview!(data, "leaked-first-steps");
+    assert.match(text ?? "", /My data leaked: what to do first[\s\S]*信息泄露了[\s\S]*source CN-70/);
+    assert.equal(await questionsContent.preview!(data, "no-such-entry"), undefined);
+  });
+
+  it("that are wrong are told with file, line and cure", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quietline-content-"));
+    try {
+      cpSync(data, folder, { recursive: true });
+      const file = join(folder, "knowledge", "leaked.yaml");
+      const spoilt = readFileSync(file, "utf8")
+        .replace("as_of: 2026-11-23", "as_of: 2999-01-01")
+        .replace("related: [ bank-data-sold", "related: [ nothing-of-that-name");
+      writeFileSync(file, spoilt);
+      const faults = await questionsContent.check(folder);
+      assert.equal(faults.length, 2, faults.join("\n"));
+      assert.match(faults[0] ?? "", /leaked\.yaml:5: leaked-first-steps: as_of lies in the future\n {4}write the day/);
+      assert.match(faults[1] ?? "", /leaked\.yaml:8: .*nothing-of-that-name/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
