@@ -1,4 +1,4 @@
-/** Reports, messages and files in the database: clear where the README says so, sealed everywhere else. */
+/** Reports in the database: clear where the README says so, sealed everywhere else. */
 import { randomInt } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
 import type { MailboxKeys } from "../crypto/mailbox.ts";
@@ -6,41 +6,10 @@ import type { Vault } from "../crypto/vault.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { CaseState, CloseOutcome, Status } from "./review.ts";
+import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
 
-/** A change that was prepared (sealed) and is to be made in a transaction. */
-export type Write = (trx: Transaction) => Promise<void>;
-
-/** Where sealed bytes lie, and what opens them. */
-export interface BlobRef {
-  id: string;
-  secret: string;
-  bytes: number;
-  sha256: string;
-  /** The day it was taken in. */
-  day: number;
-}
-
-/** A file as it is kept. */
-export interface KeptFile {
-  /** What reviewers get; of a picture a copy without metadata. */
-  blob: BlobRef;
-  /** The picture as it was sent, with all that is hidden in it; only if the reporter wants it kept. */
-  original?: BlobRef;
-  type: string;
-  extension: string;
-  kind: string;
-  warn: boolean;
-}
-
-export interface Message {
-  number: number;
-  side: "reporter" | "team";
-  day: number;
-  text: string;
-  /** How many files came with it. */
-  files: number;
-}
+export { type BlobRef, blobIds, type KeptFile, type Message, type Write } from "./thread-store.ts";
 
 /** A report without its contents. */
 export interface CaseRow extends CaseState {
@@ -79,7 +48,7 @@ interface SummaryColumn {
   outcome?: CloseOutcome;
 }
 
-export interface ReportStore {
+export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs"> {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
   file(
@@ -93,14 +62,8 @@ export interface ReportStore {
   counts(): Promise<Record<string, number>>;
   /** The report, opened with the organisation's key or the mailbox's. */
   told(id: string, identity?: string): Promise<Told | undefined>;
-  messages(id: string, identity?: string): Promise<Message[]>;
-  files(id: string, identity?: string): Promise<KeptFile[]>;
   /** Appends a message (and files) and sets the new state, if the case is still at `version`; else throws `stale`. */
-  append(
-    row: CaseRow,
-    message: { side: "reporter" | "team"; day: number; text: string },
-    files: KeptFile[],
-  ): Promise<Write>;
+  append(row: CaseRow, message: NewMessage, files: KeptFile[]): Promise<Write>;
   /** Sets the new state, if the case is still at `version`; else throws `stale`. */
   change(
     row: CaseRow,
@@ -113,13 +76,6 @@ export interface ReportStore {
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
   notifyOf(id: string): Promise<Buffer | undefined>;
-  /** Ids of all kept files, to find orphans. */
-  blobs(): Promise<Set<string>>;
-}
-
-/** Every sealed body that a file has on disk. */
-export function blobIds(file: KeptFile): string[] {
-  return [file.blob.id, ...(file.original ? [file.original.id] : [])];
 }
 
 /** Letters and digits of case codes; none that look alike. */
@@ -127,22 +83,8 @@ const codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 export function createReportStore(storage: Storage, vault: Vault, columns: Columns): ReportStore {
   const db = storage.read;
+  const thread = createThreadStore(storage, vault);
   const reports = () => db<Row>("reports");
-
-  async function fileWrites(id: string, recipient: string, first: number, files: KeptFile[]): Promise<Write> {
-    const rows = await Promise.all(
-      files.map(async (file, i) => ({
-        report: id,
-        number: first + i,
-        blobs: blobIds(file).join(" "),
-        size_class: Math.ceil(Math.log2(Math.max(file.blob.bytes, 4096))),
-        body: await vault.seal(file, [recipient]),
-      })),
-    );
-    return async (trx) => {
-      for (const row of rows) await trx("files").insert(row);
-    };
-  }
 
   function row(r: Row): CaseRow {
     const column = r.summary ? columns.open<SummaryColumn>("reports.summary", r.summary) : undefined;
@@ -175,7 +117,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     async file(mailbox, report) {
       const recipient = await vault.recipientOf(mailbox.identity);
       const body = await vault.seal(report.told, [recipient]);
-      const files = await fileWrites(mailbox.id, recipient, 1, report.files);
+      const files = await thread.keep({ id: mailbox.id, recipient, first: 1 }, report.files);
       const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);
       return async (trx) => {
         await trx<Row>("reports").insert({
@@ -225,43 +167,20 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const found = await reports().where({ id }).first();
       return found?.body ? vault.open<Told>(found.body, identity) : undefined;
     },
-    async messages(id, identity) {
-      const found = await db("messages").where({ report: id }).orderBy("number");
-      return Promise.all(
-        found
-          .filter((m) => m.body)
-          .map(async (m) => ({
-            number: m.number,
-            side: m.side,
-            day: m.day,
-            ...(await vault.open<{ text: string; files: number }>(m.body, identity)),
-          })),
-      );
-    },
-    async files(id, identity) {
-      const found = await db("files").where({ report: id }).orderBy("number");
-      return Promise.all(found.filter((f) => f.body).map((f) => vault.open<KeptFile>(f.body, identity)));
-    },
-
     async append(c, message, files) {
       const found = await reports().where({ id: c.id }).first();
       if (!found?.recipient) throw fail("stale");
-      const body = await vault.seal({ text: message.text, files: files.length }, [found.recipient]);
-      const writeFiles = await fileWrites(c.id, found.recipient, c.files + 1, files);
+      const { recipient } = found;
+      const said = await thread.message({ id: c.id, recipient, number: c.messages + 1 }, message, files.length);
+      const kept = await thread.keep({ id: c.id, recipient, first: c.files + 1 }, files);
       return async (trx) => {
         await touch(trx, c, {
           messages: c.messages + 1,
           files: c.files + files.length,
           unread: message.side === "reporter" ? c.unread + 1 : 0,
         });
-        await trx("messages").insert({
-          report: c.id,
-          number: c.messages + 1,
-          side: message.side,
-          day: message.day,
-          body,
-        });
-        await writeFiles(trx);
+        await said(trx);
+        await kept(trx);
       };
     },
 
@@ -314,8 +233,8 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     async notifyOf(id) {
       return (await db("notify").where({ report: id }).first())?.address;
     },
-    async blobs() {
-      return new Set((await db("files").select("blobs")).flatMap((f) => (f.blobs as string).split(" ")));
-    },
+    messages: thread.messages,
+    files: thread.files,
+    blobs: thread.blobs,
   };
 }

@@ -1,0 +1,109 @@
+/** One case: its card on a board or at the desk, the question before the first look, the report and its files. */
+import type { Attachment, Choice } from "../../bot/screen.ts";
+import { press } from "../../bot/steps.ts";
+import { drawCard, state } from "../card.ts";
+import { said, size } from "../files.ts";
+import { quotesOf } from "../questions.ts";
+import { pressed } from "./act.ts";
+import { blank, type Draft, type Name, type Steps } from "./draft.ts";
+
+export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> = {
+  // the card as it hangs on a board: pressed by whoever is there, days later
+  card: {
+    anytime: { key: (draft) => draft.code, draft: (code) => ({ ...blank, code }) },
+    show: (draft, ctx) => drawCard(draft.code, ctx),
+    next: (draft, answer, ctx) => pressed(draft, answer.kind === "choice" ? answer.value : "", ctx, "card"),
+  },
+
+  // the same card in a reviewer's own talk, opened from the queue
+  ready: {
+    show: (draft, ctx) => drawCard(draft.code, ctx),
+    next: (draft, answer, ctx) => pressed(draft, answer.kind === "choice" ? answer.value : "", ctx, "ready"),
+  },
+
+  conflict: press<Draft, Name>({
+    ask: (_draft, ctx) => ({
+      title: ctx.t("review:conflict.title"),
+      text: ctx.t("review:conflict.text"),
+      buttons: [
+        { value: "clear", label: ctx.t("review:conflict.clear"), tone: "primary" },
+        { value: "near", label: ctx.t("review:conflict.near") },
+      ],
+    }),
+    on: {
+      clear: (draft) => ({ go: "read", draft }),
+      near: (_draft, ctx) => ({ done: { text: ctx.t("review:conflict.thanks") } }),
+    },
+  }),
+
+  read: press<Draft, Name>({
+    async ask(draft, ctx) {
+      const file = await ctx.desk.read(draft.code);
+      if (!file) return { text: ctx.t("review:gone") };
+      const mine = ctx.desk.actor.kind === "reviewer" && file.owner === ctx.desk.actor.alias;
+      const attachments: Choice[] = file.attachments.flatMap((a) => [
+        {
+          value: `f${a.number}`,
+          label: ctx.t("review:read.file", {
+            number: a.number,
+            kind: ctx.t(`files:kind.${a.kind}`),
+            size: size(a.bytes, ctx),
+          }),
+        },
+        ...(a.original ? [{ value: `o${a.number}`, label: ctx.t("review:read.original", { number: a.number }) }] : []),
+      ]);
+      return {
+        title: ctx.t("review:read.title", { code: file.code }),
+        text: [state(file, ctx), ctx.t("review:read.recorded")].join("\n\n"),
+        quotes: [
+          ...quotesOf(file.told, ctx),
+          ...file.thread.map((m) => ({
+            by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }),
+            text: said(m, ctx),
+          })),
+        ],
+        buttons: [
+          ...(mine && file.status !== "closed"
+            ? [
+                { value: "reply", label: ctx.t("review:card.reply"), tone: "primary" as const },
+                { value: "close", label: ctx.t("review:card.close") },
+                { value: "release", label: ctx.t("review:card.release") },
+              ]
+            : []),
+          ...(!mine && file.status !== "closed" && !file.owner
+            ? [{ value: "claim", label: ctx.t("review:card.claim"), tone: "primary" as const }]
+            : []),
+          ...(file.status === "closed" ? [{ value: "reopen", label: ctx.t("review:card.reopen") }] : []),
+          ...attachments,
+          { value: "queue", label: ctx.t("review:card.queue"), tone: "quiet" },
+        ],
+      };
+    },
+    on: {},
+    other(draft, answer, ctx) {
+      const value = answer.kind === "choice" ? answer.value : "";
+      const file = /^([fo])(\d+)$/.exec(value);
+      if (file)
+        return { go: "file", draft: { ...draft, file: { number: Number(file[2]), original: file[1] === "o" } } };
+      return pressed(draft, value, ctx, "read");
+    },
+  }),
+
+  file: press<Draft, Name>({
+    async ask(draft, ctx) {
+      const attachment: Attachment | undefined =
+        draft.file && (await ctx.desk.attachment(draft.code, draft.file.number, draft.file.original));
+      if (!attachment) return { text: ctx.t("review:gone") };
+      const fits = attachment.bytes <= ctx.can.fileBytes;
+      return {
+        title: ctx.t("review:file.title", { number: draft.file!.number, code: draft.code }),
+        text: [
+          ctx.t("review:file.warning"),
+          ...(fits ? [] : [ctx.t("review:file.too-large", { page: ctx.page })]),
+        ].join("\n\n"),
+        ...(fits ? { attachments: [attachment] } : {}),
+      };
+    },
+    on: {},
+  }),
+};

@@ -1,0 +1,102 @@
+/** Messages and files of a report: sealed to the organisation and to the mailbox. */
+import type { Vault } from "../crypto/vault.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
+
+/** A change that was prepared (sealed) and is to be made in a transaction. */
+export type Write = (trx: Transaction) => Promise<void>;
+
+/** Where sealed bytes lie, and what opens them. */
+export interface BlobRef {
+  id: string;
+  secret: string;
+  bytes: number;
+  sha256: string;
+  /** The day it was taken in. */
+  day: number;
+}
+
+/** A file as it is kept. */
+export interface KeptFile {
+  /** What reviewers get; of a picture a copy without metadata. */
+  blob: BlobRef;
+  /** The picture as it was sent, with all that is hidden in it; only if the reporter wants it kept. */
+  original?: BlobRef;
+  type: string;
+  extension: string;
+  kind: string;
+  warn: boolean;
+}
+
+export interface Message {
+  number: number;
+  side: "reporter" | "team";
+  day: number;
+  text: string;
+  /** How many files came with it. */
+  files: number;
+}
+
+/** Every sealed body that a file has on disk. */
+export function blobIds(file: KeptFile): string[] {
+  return [file.blob.id, ...(file.original ? [file.original.id] : [])];
+}
+
+export interface ThreadStore {
+  messages(id: string, identity?: string): Promise<Message[]>;
+  files(id: string, identity?: string): Promise<KeptFile[]>;
+  /** Seals a message to the mailbox. */
+  message(to: { id: string; recipient: string; number: number }, message: NewMessage, files: number): Promise<Write>;
+  /** Seals files to the mailbox. @param first the number of the first one */
+  keep(to: { id: string; recipient: string; first: number }, files: KeptFile[]): Promise<Write>;
+  /** Ids of all kept files, to find orphans. */
+  blobs(): Promise<Set<string>>;
+}
+
+export type NewMessage = Pick<Message, "side" | "day" | "text">;
+
+export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
+  const db = storage.read;
+  return {
+    async messages(id, identity) {
+      const found = await db("messages").where({ report: id }).orderBy("number");
+      return Promise.all(
+        found
+          .filter((m) => m.body)
+          .map(async (m) => ({
+            number: m.number,
+            side: m.side,
+            day: m.day,
+            ...(await vault.open<{ text: string; files: number }>(m.body, identity)),
+          })),
+      );
+    },
+    async files(id, identity) {
+      const found = await db("files").where({ report: id }).orderBy("number");
+      return Promise.all(found.filter((f) => f.body).map((f) => vault.open<KeptFile>(f.body, identity)));
+    },
+
+    async message({ id, recipient, number }, { side, day, text }, files) {
+      const body = await vault.seal({ text, files }, [recipient]);
+      return async (trx) => {
+        await trx("messages").insert({ report: id, number, side, day, body });
+      };
+    },
+    async keep({ id, recipient, first }, files) {
+      const rows = await Promise.all(
+        files.map(async (file, i) => ({
+          report: id,
+          number: first + i,
+          blobs: blobIds(file).join(" "),
+          size_class: Math.ceil(Math.log2(Math.max(file.blob.bytes, 4096))),
+          body: await vault.seal(file, [recipient]),
+        })),
+      );
+      return async (trx) => {
+        for (const row of rows) await trx("files").insert(row);
+      };
+    },
+    async blobs() {
+      return new Set((await db("files").select("blobs")).flatMap((f) => (f.blobs as string).split(" ")));
+    },
+  };
+}
