@@ -9,6 +9,8 @@ export interface Limits {
   missed(name: string, what: What): Promise<number>;
   /** How many seconds there are to wait under this name before trying again; 0 when now. */
   wait(name: string, what: What): Promise<number>;
+  /** The connection to Redis, where there is one, for whatever else is counted there. */
+  readonly redis?: object;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
     result && result.consumedPoints > points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 
   return {
+    ...(client ? { redis: client } : {}),
     async missed(name, what) {
       try {
         await limiters[what].consume(name);

@@ -29,6 +29,7 @@ import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { createCourier } from "./outbox/courier.ts";
 import { createOutbox } from "./outbox/outbox.ts";
+import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
@@ -120,6 +121,13 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
 
     const courier = createCourier({
       outbox,
+      pacer: createPacer({
+        storage,
+        now,
+        name: (to) => door.tag(to),
+        ...(limits.redis ? { redis: limits.redis } : {}),
+      }),
+      now,
       platform: (name) => platforms.get(name),
       open: (sealed) => door.open(sealed),
       draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),

@@ -1,8 +1,13 @@
-/** The courier: takes due rows, has them drawn, hands them to their platform, and keeps at it until each is delivered. */
-
+/**
+ * The courier: takes due rows, has them drawn, hands them to their network at the moments that it allows, and keeps at it
+ * until each is delivered.
+ */
 import type { Screen } from "../bot/screen.ts";
 import type { Address, Platform } from "../platforms/platform.ts";
-import type { Due, Outbox, Payload } from "./outbox.ts";
+import { createDelivery } from "./delivery.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Pacer } from "./pace.ts";
+import type { Due, Payload } from "./rows.ts";
 
 export interface Courier {
   start(): void;
@@ -15,77 +20,155 @@ export interface Courier {
 
 export interface CourierParts {
   outbox: Outbox;
+  /** Keeps to what networks allow; without one nothing is held back. */
+  pacer?: Pacer;
   platform(name: string): Platform | undefined;
   open(sealed: Buffer): Address;
   draw(platform: Platform, payload: Payload): Promise<Screen>;
   /** A subscriber cannot be reached any more: they blocked us or left. */
   gone?(owner: string): Promise<void>;
+  /** Puts more into the outbox, a handful at a time, where there is more; called before each look at it. */
+  feed?(): Promise<void>;
   note(code: string, values?: Record<string, string | number>): void;
+  /** Milliseconds since 1970. */
+  now?(): number;
+  sleep?(milliseconds: number): Promise<void>;
 }
 
-/** How many rows one round takes, and for how long they are ours (seconds). */
-const round = { rows: 25, lease: 120 };
-/** Longest pause between two tries, and between two looks at the table (seconds). */
-const longest = { retry: 3600, look: 2 };
-/** Pause where the platform is not connected (seconds). */
-const away = 60;
-/** A notice that cannot be delivered for about a day is dropped; a card never is, as long as its board exists. */
-const mostAttempts = 40;
+/** How many rows one look takes, and for how long they are ours (seconds). */
+const round = { rows: 32, lease: 120 };
+/** A network that has so many of our rows in hand gets no more; and all of them together. */
+const inHand = { lane: 32, low: 16, all: 160 };
+/** Longest pause between two looks at the table (seconds). */
+const longestLook = 2;
+
+/** Rows on their way to one network. */
+interface Lane {
+  name: string;
+  /** First things first. */
+  waiting: { row: Due; to: Address; precedence: number }[];
+  moments: number[];
+  count: number;
+  pumping: boolean;
+}
 
 export function createCourier(parts: CourierParts): Courier {
-  const { outbox, note } = parts;
+  const { outbox, pacer, note } = parts;
+  const now = parts.now ?? Date.now;
+  const sleep = parts.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
+  const lanes = new Map<string, Lane>();
+  const delivery = createDelivery(parts);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = true;
+  let all = 0;
+  let moved = (): void => {};
 
-  async function deliver(row: Due): Promise<void> {
-    const address = parts.open(row.address);
-    const platform = parts.platform(address.platform);
-    if (!platform) {
-      // its platform is not spoken here (any more): somebody else may have it, for a while
-      return row.kind === "notice" && row.attempts >= mostAttempts ? outbox.done(row) : outbox.later(row, away);
+  function laneOf(name: string): Lane {
+    let lane = lanes.get(name);
+    if (!lane) {
+      lane = { name, waiting: [], moments: [], count: 0, pumping: false };
+      lanes.set(name, lane);
     }
-    const { post } = row.payload;
-    const ref = post ? await outbox.refOf(post) : undefined;
-    const screen = await parts.draw(platform, row.payload);
-    const sent = await platform.send(address, screen, {
-      locale: row.payload.locale,
-      nonce: row.id,
-      ...(ref ? { ref } : {}),
-    });
-    if (sent.ok) return outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined);
-    if (sent.retry) {
-      // an address is not kept for ever for the sake of a notice
-      if (row.attempts >= mostAttempts && row.kind === "notice") return outbox.done(row);
-      return outbox.later(row, sent.after ?? backOff(row.attempts));
+    return lane;
+  }
+
+  async function deliver(lane: Lane, row: Due, to: Address): Promise<void> {
+    try {
+      await delivery.deliver(row, to);
+    } catch (error) {
+      note("courier-failed", { kind: row.kind, error: error instanceof Error ? error.name : "unknown" });
+      await delivery.after(row).catch(() => note("courier-failed", { kind: row.kind }));
+    } finally {
+      over(lane, 1);
     }
-    note("not-delivered", { code: sent.code, kind: row.kind });
-    if (row.owner && sent.gone) await parts.gone?.(row.owner);
-    if (row.kind !== "card") return outbox.done(row); // the person blocked us or left: there is nobody to notify
-    note("board-unreachable", { code: sent.code });
-    return outbox.park(row, sent.code);
+  }
+
+  function over(lane: Lane, n: number): void {
+    lane.count -= n;
+    all -= n;
+    if (all === 0 || (lane.count <= inHand.low && lane.count + n > inHand.low)) moved();
+  }
+
+  /** Hands a lane's rows over at their moments; when its network wants silence, gives them back. */
+  async function pump(lane: Lane): Promise<void> {
+    if (lane.pumping) return;
+    lane.pumping = true;
+    while (lane.waiting.length > 0) {
+      const moment = lane.moments.shift();
+      if (moment !== undefined && moment > now()) await sleep(moment - now());
+      if (stopped || delivery.silent(lane.name)) {
+        const back = lane.waiting.splice(0);
+        lane.moments = [];
+        await delivery
+          .giveBack(
+            lane.name,
+            back.map(({ row }) => row),
+          )
+          .catch(() => note("courier-failed"));
+        over(lane, back.length);
+        break;
+      }
+      const next = lane.waiting.shift();
+      if (!next) break;
+      const delivering = deliver(lane, next.row, next.to);
+      // a network that was ill gets one at a time until it is well
+      if (delivery.ailing(lane.name)) await delivering;
+    }
+    lane.pumping = false;
+  }
+
+  async function handOver(due: Due[]): Promise<void> {
+    const fresh = new Map<Lane, number>();
+    for (const row of due) {
+      const to = parts.open(row.address);
+      const lane = laneOf(to.platform);
+      const precedence = delivery.precedence(row);
+      const at = lane.waiting.findIndex((w) => w.precedence > precedence);
+      lane.waiting.splice(at < 0 ? lane.waiting.length : at, 0, { row, to, precedence });
+      lane.count += 1;
+      all += 1;
+      fresh.set(lane, (fresh.get(lane) ?? 0) + 1);
+    }
+    for (const [lane, n] of fresh) {
+      const pace = parts.platform(lane.name)?.pace;
+      if (pacer && pace) lane.moments.push(...(await pacer.reserve(lane.name, pace, n).catch(() => [])));
+      void pump(lane);
+    }
   }
 
   async function work(): Promise<void> {
     do {
       again = false;
-      const due = await outbox.claim(round.rows, round.lease);
-      await Promise.all(
-        due.map((row) =>
-          deliver(row).catch((error: unknown) => {
-            note("courier-failed", { kind: row.kind, error: error instanceof Error ? error.name : "unknown" });
-            return outbox.later(row, backOff(row.attempts)).catch(() => note("courier-failed", { kind: row.kind }));
-          }),
-        ),
-      );
-      if (due.length > 0) again = true;
+      await parts.feed?.().catch(() => note("courier-failed"));
+      // before the look, so that nothing that moves meanwhile is missed
+      const change = new Promise<void>((resolve) => {
+        moved = resolve;
+      });
+      const held = [
+        ...(await delivery.quiet()),
+        ...[...lanes.values()].filter((l) => l.count >= inHand.lane).map((l) => l.name),
+      ];
+      const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
+      await handOver(due);
+      if (due.length === round.rows && all < inHand.all) {
+        again = true;
+        // let what can be sent be sent, or every look would find less room
+        await new Promise(setImmediate);
+        continue;
+      }
+      if (all === 0) continue;
+      await change;
+      again = true;
     } while (again && !stopped);
+    while (all > 0) await new Promise<void>((resolve) => (moved = resolve));
   }
 
   function run(): void {
     if (running) {
       again = true;
+      moved();
       return;
     }
     clearTimeout(timer);
@@ -94,8 +177,8 @@ export function createCourier(parts: CourierParts): Courier {
       .then(async () => {
         running = undefined;
         if (stopped) return;
-        const wait = await outbox.next().catch(() => longest.look);
-        if (!stopped && !running) timer = setTimeout(run, Math.min(wait ?? longest.look, longest.look) * 1000 + 50);
+        const wait = await outbox.next(await delivery.quiet().catch(() => [])).catch(() => longestLook);
+        if (!stopped && !running) timer = setTimeout(run, Math.min(wait ?? longestLook, longestLook) * 1000 + 50);
       });
   }
 
@@ -112,7 +195,7 @@ export function createCourier(parts: CourierParts): Courier {
       do {
         run();
         await running;
-      } while ((await outbox.next()) === 0);
+      } while ((await outbox.next(await delivery.quiet())) === 0);
     },
     async stop() {
       stopped = true;
@@ -120,10 +203,4 @@ export function createCourier(parts: CourierParts): Courier {
       await running;
     },
   };
-}
-
-/** Seconds until the next try: 2, 4, 8 … an hour, each up to half longer, so that many do not come back at once. */
-function backOff(attempts: number): number {
-  const base = Math.min(longest.retry, 2 ** Math.min(attempts + 1, 12));
-  return Math.round(base * (1 + Math.random() / 2));
 }

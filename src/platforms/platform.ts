@@ -59,8 +59,11 @@ export interface Incoming {
 /** What became of a sending. `ref` allows a later redraw. */
 export type Sent =
   | { ok: true; ref?: string }
-  /** Try again after so many seconds. `maybe`: the answer was lost, it may have arrived. */
-  | { ok: false; retry: true; after?: number; maybe?: boolean; code: string }
+  /**
+   * Try again after so many seconds. `maybe`: the answer was lost, it may have arrived. `wide`: the network wants no
+   * message to anybody until then.
+   */
+  | { ok: false; retry: true; after?: number; maybe?: boolean; wide?: boolean; code: string }
   /** Never again: the person blocked us, the place is gone, the message is wrong. */
   | { ok: false; retry: false; gone: boolean; code: string };
 
@@ -107,9 +110,19 @@ export type NoteCode =
   | "platform-forged-webhook"
   | "platform-stranger-in-group";
 
+/** How fast a network takes messages out of the blue; the courier keeps to it. */
+export interface Pace {
+  /** Messages a second, to everybody together. */
+  perSecond: number;
+  /** So many messages in so many seconds to one account or place. */
+  place(id: string): { points: number; seconds: number }[];
+}
+
 export interface Platform {
   readonly name: string;
   readonly can: Can;
+  /** Absent where nothing limits us. */
+  readonly pace?: Pace;
   /**
    * Starts to listen. Resolves as soon as the platform has begun; a network that cannot be reached is retried
    * for ever in the background and noted, it never rejects and never takes another platform down.

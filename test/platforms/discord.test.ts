@@ -764,7 +764,7 @@ describe("discord", () => {
         { status: 400, code: 50035 },
         { ok: false, retry: false, gone: false, code: "discord-50035" },
       ],
-      ["a revoked token", { status: 401 }, { ok: false, retry: true, after: 60, code: "discord-401" }],
+      ["a revoked token", { status: 401 }, { ok: false, retry: true, after: 60, wide: true, code: "discord-401" }],
     ];
     for (const [name, how, expected] of refusals)
       it(`answers ${name} with a code and no more`, async () => {

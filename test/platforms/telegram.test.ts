@@ -731,7 +731,7 @@ describe("telegram", () => {
       const cases: [Parameters<TelegramServer["misbehave"]>[1], object][] = [
         [
           { status: 429, after: 33 },
-          { ok: false, retry: true, after: 33, code: "telegram-busy" },
+          { ok: false, retry: true, after: 33, wide: true, code: "telegram-busy" },
         ],
         [{ status: 502 }, { ok: false, retry: true, maybe: true, code: "telegram-lost-answer" }],
         ["lost", { ok: false, retry: true, maybe: true, code: "telegram-lost-answer" }],
@@ -753,7 +753,7 @@ describe("telegram", () => {
         ],
         [
           { status: 401, description: "Unauthorized" },
-          { ok: false, retry: true, after: 60, code: "telegram-token-refused" },
+          { ok: false, retry: true, after: 60, wide: true, code: "telegram-token-refused" },
         ],
         [
           { status: 400, description: "Bad Request: something new" },

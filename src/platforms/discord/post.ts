@@ -57,10 +57,16 @@ export const wasLost = (error: unknown): boolean =>
 /** What an error means for the courier. */
 function readError(error: unknown): Sent {
   if (error instanceof RateLimitError)
-    return { ok: false, retry: true, after: Math.max(1, Math.ceil(error.retryAfter / 1000)), code: "discord-429" };
+    return {
+      ok: false,
+      retry: true,
+      after: Math.max(1, Math.ceil(error.retryAfter / 1000)),
+      ...(error.global ? { wide: true } : {}),
+      code: "discord-429",
+    };
   if (error instanceof DiscordAPIError) {
     const code = `discord-${error.code}`;
-    if (error.status === 401) return { ok: false, retry: true, after: 60, code: "discord-401" };
+    if (error.status === 401) return { ok: false, retry: true, after: 60, wide: true, code: "discord-401" };
     const after = mends.get(error.code);
     if (after !== undefined) return { ok: false, retry: true, after, code };
     return { ok: false, retry: false, gone: gone.has(error.code), code };

@@ -101,7 +101,7 @@ export function sentOf(fault: Fault): Sent {
     case "telegram-conflict":
       return { ok: false, retry: true, code };
     case "telegram-token-refused":
-      return { ok: false, retry: true, after: 60, code };
+      return { ok: false, retry: true, after: 60, wide: true, code };
     case "telegram-lost-answer":
       return { ok: false, retry: true, maybe: true, code };
     case "telegram-blocked":

@@ -5,7 +5,7 @@
  */
 import { Api } from "node-telegram-bot-api";
 import type { Screen } from "../../bot/screen.ts";
-import type { Can, House, Platform } from "../platform.ts";
+import type { Can, House, Pace, Platform } from "../platform.ts";
 import { announce } from "./announce.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { type Drawing, drawScreen, LIMITS } from "./draw.ts";
@@ -44,6 +44,13 @@ const can: Can = {
   anonymous: false,
 };
 
+/** Groups have negative numbers. https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
+const isGroup = (id: string): boolean => id.startsWith("-");
+const pace: Pace = {
+  perSecond: 30,
+  place: (id) => [{ points: 1, seconds: 1 }, ...(isGroup(id) ? [{ points: 20, seconds: 60 }] : [])],
+};
+
 /**
  * Speaks Telegram. `webhook` answers Telegram's deliveries, where the mode asks for it.
  * @throws Fault `telegram-webhook-invalid` where webhook mode lacks an address or a usable secret
@@ -73,6 +80,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
   return {
     name: "telegram",
     can,
+    pace,
 
     async open(given) {
       house = given;
@@ -97,7 +105,10 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
         const last = await write.post(to.id, screen, drawing, write.once);
         return { ok: true, ref: String(last) };
       } catch (error) {
-        return sentOf(faultOf(error));
+        const sent = sentOf(faultOf(error));
+        // A group has a limit of its own; one person is met once a second at most, so that it is all of us who are too fast.
+        if (sent.ok || !sent.retry || sent.code !== "telegram-busy" || isGroup(to.id)) return sent;
+        return { ...sent, wide: true };
       }
     },
 

@@ -1,0 +1,145 @@
+/**
+ * How fast, and when. A network's whole budget is shared by all processes through the database: each reserves the moments
+ * at which its next messages may leave, one after the other and never two at once, so that nothing is refused and nothing
+ * is left over. What one account or place takes is counted in memory, or in Redis where there is one.
+ */
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import type { Address, Pace } from "../platforms/platform.ts";
+import type { Storage } from "../storage/storage.ts";
+
+/** A network that wants silence. */
+export interface Quiet {
+  lane: string;
+  /** Milliseconds since 1970. */
+  until: number;
+  /** The code it was said with. */
+  why: string;
+}
+
+export interface Pacer {
+  /** Reserves the moments (milliseconds since 1970) at which the next `n` messages may leave. */
+  reserve(lane: string, pace: Pace, n: number): Promise<number[]>;
+  /** Counts one message to a place; how many milliseconds it has to wait, 0 when it may go. */
+  place(to: Address, pace: Pace): Promise<number>;
+  /** Nothing goes by this network for so many seconds, from any process. */
+  hush(lane: string, seconds: number, why: string): Promise<void>;
+  /** It works again. */
+  well(lane: string): Promise<void>;
+  /** Networks that want silence now. */
+  quiet(): Promise<Quiet[]>;
+}
+
+/** The part of a network's budget that is used: the rest absorbs what the line shifts together. */
+const share = 0.994;
+/** A moment further ahead than this (seconds) was reserved by a clock that was wrong. */
+const farthest = { moment: 120, silence: 86_400 };
+
+export interface PacerParts {
+  storage: Storage;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** A name for a place that tells nothing of it. */
+  name(to: Address): string;
+  /** A connected client; counts in memory without one. */
+  redis?: unknown;
+}
+
+export function createPacer({ storage, now, name, redis }: PacerParts): Pacer {
+  const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+  const known = new Set<string>();
+
+  function limiter(lane: string, { points, seconds }: { points: number; seconds: number }) {
+    const keyPrefix = `quietline:pace:${lane}:${points}:${seconds}`;
+    let made = limiters.get(keyPrefix);
+    if (!made) {
+      const memory = new RateLimiterMemory({ keyPrefix, points, duration: seconds });
+      made = redis
+        ? new RateLimiterRedis({
+            storeClient: redis,
+            useRedisPackage: true,
+            keyPrefix,
+            points,
+            duration: seconds,
+            insuranceLimiter: memory,
+          })
+        : memory;
+      limiters.set(keyPrefix, made);
+    }
+    return made;
+  }
+
+  async function know(lane: string): Promise<void> {
+    if (known.has(lane)) return;
+    await storage.alone((w) => w("lanes").insert({ name: lane, free: 0, quiet: 0, why: null }).onConflict().ignore());
+    known.add(lane);
+  }
+
+  return {
+    async reserve(lane, { perSecond }, n) {
+      await know(lane);
+      // microseconds: rounding would add up
+      const gap = Math.round(1_000_000 / (perSecond * share));
+      const at = now() * 1000;
+      const horizon = at + farthest.moment * 1_000_000;
+      const [end] = (await storage.alone((w) =>
+        w("lanes")
+          .where({ name: lane })
+          .update({
+            free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [
+              at,
+              horizon,
+              gap * n,
+              at + gap * n,
+            ]),
+          })
+          .returning("free"),
+      )) as { free: number }[];
+      const first = (end?.free ?? at + gap * n) - gap * n;
+      return Array.from({ length: n }, (_, i) => (first + i * gap) / 1000);
+    },
+
+    async place(to, pace) {
+      const rules = pace.place(to.id);
+      if (rules.length === 0) return 0;
+      const key = name(to);
+      const waits: number[] = [];
+      for (const rule of rules) {
+        const state = await limiter(to.platform, rule).get(key);
+        if (state && state.consumedPoints >= rule.points) waits.push(state.msBeforeNext);
+      }
+      if (waits.length > 0) return Math.max(1, ...waits);
+      // two processes may pass the look at once: the count is made all the same, and the next one waits
+      for (const rule of rules)
+        await limiter(to.platform, rule)
+          .consume(key)
+          .catch(() => undefined);
+      return 0;
+    },
+
+    async hush(lane, seconds, why) {
+      await know(lane);
+      const quiet = now() + Math.min(seconds, farthest.silence) * 1000;
+      await storage.alone((w) =>
+        w("lanes")
+          .where({ name: lane })
+          .update({
+            quiet: w.raw("CASE WHEN quiet > ? AND quiet < ? THEN quiet ELSE ? END", [quiet, quiet + 86_400_000, quiet]),
+            why,
+          }),
+      );
+    },
+    async well(lane) {
+      await storage.alone((w) => w("lanes").where({ name: lane }).update({ quiet: 0, why: null }));
+    },
+    async quiet() {
+      const rows = (await storage.read("lanes").where("quiet", ">", now())) as {
+        name: string;
+        quiet: number;
+        why: string;
+      }[];
+      return rows
+        .filter((row) => row.quiet <= now() + farthest.silence * 1000)
+        .map((row) => ({ lane: row.name, until: row.quiet, why: row.why }));
+    },
+  };
+}
