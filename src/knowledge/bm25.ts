@@ -11,33 +11,43 @@ const SHARES = [1, 0.5, 0.3, 0.5, 0.5];
 
 /** What each feature is worth to each entry that has it, by feature. */
 export function bm25Of(phrasings: readonly Found[], entryOf: Int32Array, entries: number, features: number): Rows {
-  const counts = Array.from({ length: entries }, () => new Map<number, number>());
-  const share = new Float32Array(features);
-  const lengths = new Float64Array(entries);
-  phrasings.forEach((groups, index) => {
-    const entry = entryOf[index]!;
-    if (entry < 0) return;
-    groups.forEach((group, of) => {
-      for (const id of group) {
-        counts[entry]!.set(id, (counts[entry]!.get(id) ?? 0) + 1);
-        share[id] = SHARES[of]!;
-      }
-      lengths[entry]! += SHARES[of]! * group.length;
-    });
+  const ours: number[][] = Array.from({ length: entries }, () => []);
+  entryOf.forEach((entry, phrasing) => {
+    if (entry >= 0) ours[entry]!.push(phrasing);
   });
+  const share = new Float32Array(features);
   const having = new Int32Array(features);
-  for (const of of counts) for (const id of of.keys()) having[id]! += 1;
-  const average = lengths.reduce((sum, length) => sum + length, 0) / entries || 1;
-  const worth = counts.map((of, entry) => {
-    const ids = [...of.keys()].sort((a, b) => a - b);
+  const counts = new Int32Array(features);
+  const lengths = new Float64Array(entries);
+  const found = ours.map((own, entry) => {
+    const ids: number[] = [];
+    for (const phrasing of own) {
+      phrasings[phrasing]!.forEach((group, of) => {
+        for (const id of group) {
+          if (counts[id] === 0) ids.push(id);
+          counts[id]! += 1;
+          share[id] = SHARES[of]!;
+        }
+        lengths[entry]! += SHARES[of]! * group.length;
+      });
+    }
     const values = ids.map((id) => {
-      const count = of.get(id)!;
-      const rare = Math.log(1 + (entries - having[id]! + 0.5) / (having[id]! + 0.5));
-      return (share[id]! * rare * count * (K1 + 1)) / (count + K1 * (1 - B + (B * lengths[entry]!) / average));
+      const count = counts[id]!;
+      counts[id] = 0;
+      having[id]! += 1;
+      return count;
     });
     return { ids, values };
   });
-  return turned(rowsOf(worth), features);
+  const average = lengths.reduce((sum, length) => sum + length, 0) / entries || 1;
+  found.forEach(({ ids, values }, entry) => {
+    const slow = K1 * (1 - B + (B * lengths[entry]!) / average);
+    ids.forEach((id, at) => {
+      const rare = Math.log(1 + (entries - having[id]! + 0.5) / (having[id]! + 0.5));
+      values[at] = (share[id]! * rare * values[at]! * (K1 + 1)) / (values[at]! + slow);
+    });
+  });
+  return turned(rowsOf(found), features);
 }
 
 /** The score of every entry for a question. */

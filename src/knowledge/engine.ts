@@ -75,15 +75,17 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
   const texts = sorted.map((example) => features(example.text, meanings));
   const space = spaceOf(texts, entryOf, labels.length);
   const found = texts.map((text) => lookUp(space, text));
-  const rows = rowsOf(found.map((text) => vectorOf(space, text)));
+  const counts = new Uint16Array(space.keys.length);
+  const rows = rowsOf(found.map((text) => vectorOf(space, text, counts)));
+  const postings = turned(rows, space.keys.length);
   return {
     labels,
     meanings,
     space,
     entryOf,
-    postings: turned(rows, space.keys.length),
+    postings,
     worth: bm25Of(found, entryOf, labels.length, space.keys.length),
-    machine: svmOf(rows, entryOf, labels.length, space.keys.length),
+    machine: svmOf(rows, postings, entryOf, labels.length),
   };
 }
 
@@ -92,11 +94,12 @@ export function engineOf(model: Model): Engine {
   const { labels, meanings, space, entryOf, postings, worth, machine } = model;
   const entries = labels.map((_, place) => place).filter((place) => !labels[place]!.startsWith("!"));
   const asides = labels.map((_, place) => place).filter((place) => labels[place]!.startsWith("!"));
+  const counts = new Uint16Array(space.keys.length);
   return {
     labels: entries.map((place) => labels[place]!),
     ask(question, likeness) {
       const text = lookUp(space, features(question, meanings));
-      const cosine = cosines(postings, entryOf.length, vectorOf(space, text));
+      const cosine = cosines(postings, entryOf.length, vectorOf(space, text, counts));
       const close = nearest(cosine, entryOf, labels.length);
       const sides = svm(machine, cosine);
       const scores = standard(sides);

@@ -4,7 +4,7 @@
  * What is kept are the phrasings' multipliers, not weights by feature: the cosines that `nearest` needs anyway then give
  * every score, and the whole machine is a few hundred kilobytes.
  */
-import { type Rows, turned } from "./vectors.ts";
+import type { Rows } from "./vectors.ts";
 
 /** Multipliers by phrasing: row `i` has one value for each entry that phrasing `i` speaks for or against. */
 export interface Svm {
@@ -28,12 +28,12 @@ const KEPT = 0.003;
 /**
  * Trains one machine for each entry.
  *
+ * @param columns the same rows by feature (`turned`)
  * @param entryOf the entry of each row, or -1 for a row that speaks against all of them
  */
-export function svmOf(rows: Rows, entryOf: Int32Array, entries: number, features: number): Svm {
+export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: number): Svm {
   const count = rows.starts.length - 1;
-  const columns = turned(rows, features);
-  const scratch = new Float32Array(features);
+  const scratch = new Float32Array(columns.starts.length - 1);
   const bias = new Float32Array(entries);
   const kept: { ids: number[]; values: number[] }[] = Array.from({ length: count }, () => ({ ids: [], values: [] }));
   for (let entry = 0; entry < entries; entry += 1) {

@@ -33,56 +33,86 @@ const LEAST = 0.03;
 /**
  * Numbers the features of all phrasings and weighs them: ln(entries) minus the entropy of the entries that have the
  * feature, so that a word of one entry counts in full and a word of all of them hardly.
+ *
+ * @param entryOf the entry of each phrasing, those of one entry next to each other, or -1 for none of them
  */
 export function spaceOf(phrasings: readonly Features[], entryOf: Int32Array, entries: number): Space {
-  const pairs: number[] = [];
-  phrasings.forEach((groups, index) => {
-    const keys = Float64Array.from(groups.flat()).sort();
-    keys.forEach((key, at) => {
-      if (key !== keys[at - 1]) pairs.push(key * MOST + 1 + entryOf[index]!);
-    });
-  });
-  const sorted = Float64Array.from(pairs).sort();
-  const keys: number[] = [];
-  const weights: number[] = [];
-  const rarity: number[] = [];
-  for (let at = 0; at < sorted.length; ) {
-    const key = Math.floor(sorted[at]! / MOST);
-    const from = at;
-    let counted = 0;
-    // no entry comes first, as -1
-    while (at < sorted.length && sorted[at] === key * MOST) at += 1;
-    const strange = at - from;
-    at = from;
-    for (let entry = at; at < sorted.length && sorted[at]! < (key + 1) * MOST; at += 1) {
-      if (at + 1 < sorted.length && sorted[at + 1] === sorted[at]) continue;
-      const count = at + 1 - entry;
-      counted += count * Math.log(count);
-      entry = at + 1;
+  const { keys, table, owners } = numbered(phrasings);
+  // by feature: phrasings with it, those of no entry, the entry seen last and how often, the sum of count * ln(count)
+  const total = new Int32Array(keys.length);
+  const strange = new Int32Array(keys.length);
+  const last = new Int32Array(keys.length).fill(-2);
+  const run = new Int32Array(keys.length);
+  const counted = new Float64Array(keys.length);
+  const seen = new Int32Array(keys.length).fill(-1);
+  let at = 0;
+  phrasings.forEach((groups, phrasing) => {
+    const entry = entryOf[phrasing]!;
+    for (const group of groups) {
+      for (let k = 0; k < group.length; k += 1, at += 1) {
+        const id = owners[at]!;
+        if (seen[id] === phrasing) continue;
+        seen[id] = phrasing;
+        total[id]! += 1;
+        if (entry < 0) strange[id]! += 1;
+        if (last[id] !== entry) {
+          counted[id]! += run[id]! * Math.log(run[id]! || 1);
+          last[id] = entry;
+          run[id] = 0;
+        }
+        run[id]! += 1;
+      }
     }
-    const total = at - from;
+  });
+  const weights = new Float32Array(keys.length);
+  const rarity = new Float32Array(keys.length);
+  for (let id = 0; id < keys.length; id += 1) {
     // the entropy of the entries that have it: ln(total) - sum of count * ln(count) / total
-    const information = Math.log(entries) - (Math.log(total) - counted / total);
-    keys.push(key);
-    weights.push(Math.max(0.05, information) ** POWER);
-    rarity.push(Math.log((phrasings.length + 1) / (total - strange + 0.5)));
+    const sum = counted[id]! + run[id]! * Math.log(run[id]! || 1);
+    const information = Math.log(entries) - (Math.log(total[id]!) - sum / total[id]!);
+    weights[id] = Math.max(0.05, information) ** POWER;
+    rarity[id] = Math.log((phrasings.length + 1) / (total[id]! - strange[id]! + 0.5));
   }
-  return {
-    keys: Uint32Array.from(keys),
-    table: tableOf(keys),
-    weights: Float32Array.from(weights),
-    rarity: Float32Array.from(rarity),
-    phrasings: phrasings.length,
-  };
+  return { keys, table, weights, rarity, phrasings: phrasings.length };
 }
 
-/** More entries than there can be, so that a hash and an entry fit into one number. */
-const MOST = 2 ** 20;
+/** Every hash once, in the order of their first occurrence, and the number of each occurrence. */
+function numbered(phrasings: readonly Features[]) {
+  let count = 0;
+  for (const groups of phrasings) for (const group of groups) count += group.length;
+  const owners = new Int32Array(count);
+  const keys = new Uint32Array(count);
+  const wide = new Int32Array(2 ** Math.ceil(Math.log2(count * 2 + 2))).fill(-1);
+  let size = 0;
+  let at = 0;
+  for (const groups of phrasings) {
+    for (const group of groups) {
+      for (const key of group) {
+        let slot = spread(key) & (wide.length - 1);
+        while (wide[slot] !== -1 && keys[wide[slot]!] !== key) slot = (slot + 1) & (wide.length - 1);
+        if (wide[slot] === -1) {
+          keys[size] = key;
+          wide[slot] = size;
+          size += 1;
+        }
+        owners[at] = wide[slot]!;
+        at += 1;
+      }
+    }
+  }
+  const kept = keys.slice(0, size);
+  return { keys: kept, table: tableOf(kept), owners };
+}
 
-function tableOf(keys: readonly number[]): Int32Array {
+/** Mixes the bits of a hash: short pieces of words differ in the upper ones only. */
+function spread(key: number): number {
+  return Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) ^ (key >>> 12);
+}
+
+function tableOf(keys: Uint32Array): Int32Array {
   const table = new Int32Array(2 ** Math.ceil(Math.log2(keys.length * 2 + 2))).fill(-1);
   keys.forEach((key, id) => {
-    let slot = key & (table.length - 1);
+    let slot = spread(key) & (table.length - 1);
     while (table[slot] !== -1) slot = (slot + 1) & (table.length - 1);
     table[slot] = id;
   });
@@ -94,7 +124,7 @@ export function lookUp({ keys, table }: Space, groups: Features): Found {
   const mask = table.length - 1;
   return groups.map((group) =>
     group.map((key) => {
-      let slot = key & mask;
+      let slot = spread(key) & mask;
       while (table[slot] !== -1 && keys[table[slot]!] !== key) slot = (slot + 1) & mask;
       return table[slot]!;
     }),
@@ -107,27 +137,46 @@ export interface Vector {
   values: number[];
 }
 
-/** The vector of a text, of length one but for what is left out (of length nought if nothing in it is known). */
-export function vectorOf(space: Space, found: Found): Vector {
+/**
+ * The vector of a text, of length one but for what is left out (of length nought if nothing in it is known).
+ *
+ * @param counts one nought for each feature, and left so: saves a map when there are thousands of texts
+ */
+export function vectorOf(space: Space, found: Found, counts = new Uint16Array(space.keys.length)): Vector {
   const ids: number[] = [];
   const values: number[] = [];
+  let length = 0;
   found.forEach((group, index) => {
-    const counts = new Map<number, number>();
-    for (const id of group) if (id >= 0) counts.set(id, (counts.get(id) ?? 0) + 1);
-    const from = values.length;
+    const from = ids.length;
+    for (const id of group) {
+      if (id < 0) continue;
+      if (counts[id] === 0) ids.push(id);
+      counts[id]! += 1;
+    }
     let square = 0;
-    for (const [id, count] of counts) {
-      const value = (1 + Math.log(count)) * space.weights[id]!;
-      ids.push(id);
+    for (let at = from; at < ids.length; at += 1) {
+      const id = ids[at]!;
+      const value = (counts[id] === 1 ? 1 : 1 + Math.log(counts[id]!)) * space.weights[id]!;
+      counts[id] = 0;
       values.push(value);
       square += value * value;
     }
-    const scale = SHARES[index]! / Math.sqrt(square || 1);
+    if (square === 0) return;
+    const scale = SHARES[index]! / Math.sqrt(square);
     for (let at = from; at < values.length; at += 1) values[at]! *= scale;
+    length += SHARES[index]! ** 2;
   });
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
-  const kept = values.flatMap((value, at) => (value >= LEAST * length ? [at] : []));
-  return { ids: kept.map((at) => ids[at]!), values: kept.map((at) => values[at]! / length) };
+  length = Math.sqrt(length) || 1;
+  let size = 0;
+  for (let at = 0; at < ids.length; at += 1) {
+    if (values[at]! < LEAST * length) continue;
+    ids[size] = ids[at]!;
+    values[size] = values[at]! / length;
+    size += 1;
+  }
+  ids.length = size;
+  values.length = size;
+  return { ids, values };
 }
 
 /** Many vectors in one block of memory. */
