@@ -1,6 +1,7 @@
 /** The kinds of content that there are. A new kind is one file beside this one, and one line in the list below. */
 import { codeOf } from "../errors.ts";
 import { questionsContent } from "./content-questions.ts";
+import { quizContent } from "./content-quizzes.ts";
 
 /** One kind of content, as the commands `content check|stats|preview|test` meet it. */
 export interface Kind {
@@ -25,7 +26,7 @@ const taxonomy: Kind = {
 };
 
 /** In the order in which they are printed. */
-export const kinds: Kind[] = [taxonomy, questionsContent];
+export const kinds: Kind[] = [taxonomy, questionsContent, quizContent];
 
 /** The faults that a loader throws as `content-invalid`; none if it loads. For kinds whose loader says it all. */
 export async function faultsOf(load: () => unknown): Promise<string[]> {

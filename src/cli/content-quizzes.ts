@@ -1,0 +1,52 @@
+/** The quiz items, as the commands `content …` meet them. */
+import type { Kind } from "./content-kinds.ts";
+
+export const quizContent: Kind = {
+  name: "quizzes",
+  async check(folder) {
+    const { readQuizzes } = await import("../quiz/content.ts");
+    const { readKnowledge } = await import("../knowledge/content.ts");
+    const known = new Set(readKnowledge(folder).content.entries.map((entry) => entry.id));
+    return readQuizzes(folder, known).faults.map((f) => `${f.file}:${f.line}: ${f.problem}\n    ${f.cure}`);
+  },
+  async stats(folder) {
+    const { readQuizzes, sectors } = await import("../quiz/content.ts");
+    const { items } = readQuizzes(folder).content;
+    const count = (name: string, of: (item: (typeof items)[number]) => string[]) => {
+      const n = new Map<string, number>();
+      for (const value of items.flatMap(of)) n.set(value, (n.get(value) ?? 0) + 1);
+      return `${name}: ${[...n]
+        .sort()
+        .map(([value, times]) => `${value} ${times}`)
+        .join(", ")}`;
+    };
+    return [
+      `${items.length} items, each in English and Simplified Chinese`,
+      count("theme", (i) => [i.theme]),
+      count("sector", (i) => i.sectors),
+      `no item of its own: ${sectors.filter((s) => !items.some((i) => i.sectors.includes(s))).join(", ") || "none"}`,
+      count("kind", (i) => [i.kind]),
+      count("difficulty", (i) => [String(i.difficulty)]),
+      count("checked", (i) => [i.as_of.slice(0, 7)]),
+    ];
+  },
+  async preview(folder, id) {
+    const { readQuizzes, languages } = await import("../quiz/content.ts");
+    const item = readQuizzes(folder).content.items.find((i) => i.id === id);
+    if (!item) return undefined;
+    const drawn = languages.map((language) => {
+      const options = item.options.map((o, n) => {
+        const mark = o.right || item.kind === "order" ? "+" : "-";
+        return `  ${"ABCDE"[n]}  ${mark} ${o[language].text}\n       ${o[language].why}`;
+      });
+      const { ask, excerpt } = item[language];
+      return [`[${language}] ${item.goal[language]}`, ask, ...(excerpt ? [excerpt] : []), ...options].join("\n");
+    });
+    const sources = item.sources.map((s) => `  ${s.fact} ${s.title}${s.article ? `, ${s.article}` : ""}`);
+    return [
+      `${item.id} (${item.kind}, ${item.sectors.join("/")}, difficulty ${item.difficulty})`,
+      ...drawn,
+      ...sources,
+    ].join("\n\n");
+  },
+};

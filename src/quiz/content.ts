@@ -1,0 +1,179 @@
+/**
+ * The quiz items, read from `data/quizzes/*.yaml` (one file a theme). Editors work on these files, so everything wrong
+ * with any of them is told at once, with file, line and cure.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { ContentError, explain, type LocatedFault, readYaml } from "../content.ts";
+
+/** The languages every item is written in. */
+export const languages = ["en", "zh-CN"] as const;
+export type Language = (typeof languages)[number];
+export const sectors = ["bank", "telecom", "courier", "traffic", "health", "travel", "commerce", "public"] as const;
+export const kinds = ["single", "several", "true-false", "order", "next", "spot"] as const;
+
+const kebab = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
+const said = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: "is empty" })
+    .refine((text) => [...text].length <= most, { error: `is longer than ${most} characters` });
+const each = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, "zh-CN": schema });
+
+const optionSchema = z.strictObject({
+  right: z.literal(true).optional(),
+  ...each(z.strictObject({ text: said(160), why: said(300) })).shape,
+});
+const itemSchema = z.strictObject({
+  id: kebab,
+  as_of: z.iso.date({ error: "is not a day such as 2026-11-23" }),
+  kind: z.enum(kinds),
+  sectors: z.array(z.enum(["any", ...sectors])).min(1, { error: "is empty; write [any] if it is for everybody" }),
+  difficulty: z.int().min(1).max(5),
+  knowledge: kebab,
+  sources: z
+    .array(
+      z.strictObject({
+        fact: z.string().regex(/^[A-Z]{2,3}-\d+$/, { error: "is not a fact such as CN-31" }),
+        title: said(200),
+        article: z.union([said(60), z.int().positive().transform(String)]).optional(),
+        url: z.url({ protocol: /^https?$/, error: "is not a web address that starts with https://" }).optional(),
+      }),
+    )
+    .min(1, { error: "names no source" }),
+  goal: each(said(120)),
+  ...each(z.strictObject({ ask: said(500), excerpt: said(700).optional() })).shape,
+  options: z.array(optionSchema).min(2, { error: "has fewer than two options" }).max(5, { error: "has over five" }),
+});
+const fileSchema = z.strictObject({ theme: kebab, title: each(said(40)), items: z.array(z.unknown()).min(1) });
+
+type Parsed = z.infer<typeof itemSchema>;
+/** One question. `print` changes when what is asked or what is right changes, not when a reason is reworded. */
+export type Item = Parsed & { theme: string; print: string };
+export interface Theme {
+  theme: string;
+  title: Record<Language, string>;
+}
+export interface QuizContent {
+  themes: Theme[];
+  items: Item[];
+}
+
+const CURE = "mend it; the README's chapter for editors shows a whole item";
+
+/** @throws ContentError with every fault */
+export function loadQuizzes(folder: string): QuizContent {
+  const { content, faults } = readQuizzes(folder);
+  const [first, ...rest] = faults;
+  if (first) throw new ContentError(first.file, [first, ...rest]);
+  return content;
+}
+
+/**
+ * What can be read of the items, and what is wrong with the rest: good items are there although others are not.
+ * @param knowledge ids of the entries that *why?* may lead to; not checked if absent
+ */
+export function readQuizzes(
+  folder: string,
+  knowledge?: ReadonlySet<string>,
+  today = new Date().toISOString().slice(0, 10),
+): { content: QuizContent; faults: LocatedFault[] } {
+  const faults: LocatedFault[] = [];
+  const content: QuizContent = { themes: [], items: [] };
+  const seen = new Map<string, string>();
+  const room = join(folder, "quizzes");
+  let names: string[] = [];
+  try {
+    names = readdirSync(room).filter((name) => name.endsWith(".yaml"));
+  } catch {
+    const cure = "put the folder back, or make it readable for the user that runs Quietline";
+    faults.push({ file: room, line: 0, problem: "cannot be read", cure });
+  }
+  for (const name of names.sort()) {
+    const file = join(room, name);
+    let opened: ReturnType<typeof readYaml>;
+    try {
+      opened = readYaml(file);
+    } catch (error) {
+      if (!(error instanceof ContentError)) throw error;
+      faults.push(...error.faults);
+      continue;
+    }
+    const blame = (line: number, problem: string, cure: string) => faults.push({ file, line, problem, cure });
+    const parsed = fileSchema.safeParse(opened.value);
+    for (const issue of parsed.error?.issues ?? [])
+      for (const fault of explain(issue, opened.at, [], CURE)) faults.push({ file, ...fault });
+    if (!parsed.success) continue;
+    const { theme, title, items } = parsed.data;
+    content.themes.push({ theme, title });
+    if (`${theme}.yaml` !== basename(file))
+      blame(
+        opened.at(["theme"]),
+        `theme "${theme}" is not the file's name`,
+        `write theme: ${basename(file, ".yaml")}, or rename the file`,
+      );
+    items.forEach((raw, index) => {
+      const within = ["items", index];
+      const id = (raw as { id?: unknown } | null)?.id;
+      const item = itemSchema.safeParse(raw);
+      for (const issue of item.error?.issues ?? [])
+        for (const fault of explain(issue, opened.at, within, CURE))
+          faults.push({ file, ...fault, problem: `${typeof id === "string" ? `${id}: ` : ""}${fault.problem}` });
+      if (!item.success) return;
+      const found = itemFaults(item.data, today);
+      if (seen.has(item.data.id))
+        found.push([["id"], `the id is taken in ${seen.get(item.data.id)}`, "give it another id"]);
+      if (knowledge && !knowledge.has(item.data.knowledge))
+        found.push([
+          ["knowledge"],
+          `there is no entry "${item.data.knowledge}"`,
+          "write the id of an entry in data/knowledge",
+        ]);
+      seen.set(item.data.id, basename(file));
+      for (const [keys, problem, cure] of found)
+        blame(opened.at([...within, ...keys]), `${item.data.id}: ${problem}`, cure);
+      content.items.push({ ...item.data, theme, print: printOf(item.data) });
+    });
+  }
+  faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+  return { content, faults };
+}
+
+/** What the schema cannot say. */
+function itemFaults(item: Parsed, today: string): [PropertyKey[], string, string][] {
+  const found: [PropertyKey[], string, string][] = [];
+  const right = item.options.filter((o) => o.right).length;
+  if (item.kind === "order" && right > 0)
+    found.push([
+      ["options"],
+      "an order has no right option",
+      'take out "right:"; write the options in the right order',
+    ]);
+  if (item.kind === "several" && right < 2)
+    found.push([["options"], "fewer than two options are right", "mark two or more with right: true, or use single"]);
+  if (item.kind !== "order" && item.kind !== "several" && right !== 1)
+    found.push([["options"], `${right} options are right`, "mark exactly one with right: true"]);
+  if (item.kind === "true-false" && item.options.length !== 2)
+    found.push([["options"], "true or false has two options", "leave two options"]);
+  for (const language of languages) {
+    if (item.kind === "spot" && !item[language].excerpt)
+      found.push([[language], "there is no excerpt to spot a sign in", `add "excerpt:" under ${language}`]);
+    const texts = item.options.map((o) => o[language].text);
+    if (new Set(texts).size < texts.length)
+      found.push([["options"], `two options read the same (${language})`, "write each option differently"]);
+  }
+  if (item.sectors.length > 1 && item.sectors.includes("any"))
+    found.push([["sectors"], '"any" stands beside other sectors', "write any alone, or name the sectors"]);
+  if (item.as_of > today) found.push([["as_of"], "the day has not come", "write the day it was last checked"]);
+  return found;
+}
+
+function printOf(item: Parsed): string {
+  const asked = [item.kind, item.en, item["zh-CN"], item.options.map((o) => [o.right, o.en.text, o["zh-CN"].text])];
+  return createHash("sha256").update(JSON.stringify(asked)).digest("base64url").slice(0, 6);
+}
