@@ -4,13 +4,15 @@ import { foundation } from "./001-foundation.ts";
 import { tallies } from "./002-tallies.ts";
 import { outboxForMany } from "./004-outbox.ts";
 
+import { quiz } from "./006-quiz.ts";
+
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
   name: string;
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, outboxForMany];
+const all: Migration[] = [foundation, tallies, outboxForMany, quiz];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
