@@ -10,6 +10,7 @@ import { takeIn } from "./desk/intake.ts";
 import { peopleDesk } from "./desk/people.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import { type Connections, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
 import type { Tally, TallyStore } from "./knowledge/store.ts";
@@ -23,6 +24,7 @@ import { type CloseOutcome, outcomes, type Status } from "./reports/review.ts";
 import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import type { Summary, Told } from "./reports/told.ts";
+import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -154,6 +156,10 @@ export interface Queries {
   read(code: string): Promise<CaseFile | undefined>;
   /** A file of a case: also a look. Pictures come without metadata unless the kept original is asked for. */
   attachment(code: string, number: number, original: boolean): Promise<Attachment | undefined>;
+  /** How many other cases name the same things; without opening any. */
+  seen(code: string): Promise<number>;
+  /** What a case has in common with others. */
+  connections(code: string): Promise<Connections | undefined>;
   /** What an invitation leads to, while it is good: a new reviewer's role, or an existing reviewer's further account. */
   invited(code: string): Promise<Invitation | undefined>;
   newInvite(): string;
@@ -196,6 +202,7 @@ export interface DeskParts {
   /** Learned at the first question. */
   knowledge(): Promise<Knowledge>;
   tallies: TallyStore;
+  trade: TradeStore;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -246,6 +253,7 @@ export function createDesk(parts: DeskParts): Desk {
       emergency: async (locale) => emergency(await parts.knowledge(), locale),
       mailbox: (receipt) => openMailbox(counter, visitor, receipt),
       ...reviewerQueries(counter, visitor),
+      ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),
     }),
 

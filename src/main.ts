@@ -16,6 +16,7 @@ import { mailbox } from "./conversations/mailbox.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { signin } from "./conversations/signin.ts";
+import { trade } from "./conversations/trade.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
@@ -35,6 +36,7 @@ import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
 import { createReportStore } from "./reports/store.ts";
 import { loadTaxonomy } from "./reports/taxonomy.ts";
+import { createTradeStore } from "./reports/trade-store.ts";
 import { createBlobs } from "./storage/blobs.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
 
@@ -158,6 +160,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       limits,
       knowledge: learned,
       tallies: createTallyStore(storage),
+      trade: createTradeStore(storage, columns, keys.derive),
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -169,7 +172,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([home, report, mailbox, ask, review, join, signin, board, language, help]),
+      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, board, language, help]),
       sessions,
       storage,
       door,

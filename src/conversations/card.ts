@@ -2,6 +2,7 @@
 import type { Context } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
 import type { Card } from "../desk.ts";
+import { seenLine } from "./trade.ts";
 
 /** The card with the buttons that make sense to whoever looks at it. */
 export async function drawCard(code: string, ctx: Context): Promise<Screen> {
@@ -15,6 +16,7 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
     if (card.status === "closed") add("reopen");
     else if (!card.owner) add("claim", "primary");
     add("read");
+    if (!ctx.shared) buttons.push({ value: "trade", label: ctx.t("trade:open") });
     // on a board the card is everybody's: who may not is told so when they press
     if (card.status !== "closed" && card.owner && (mine || ctx.shared))
       for (const value of ["reply", "close", "release"]) add(value);
@@ -22,7 +24,7 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
   if (!ctx.shared) add("queue", "quiet");
   return {
     title: ctx.t("review:card.title", { code: card.code }),
-    text: [state(card, ctx), facts(card, ctx)].filter(Boolean).join("\n\n"),
+    text: [state(card, ctx), facts(card, ctx), await seenLine(code, ctx)].filter(Boolean).join("\n\n"),
     buttons,
   };
 }

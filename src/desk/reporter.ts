@@ -6,6 +6,7 @@ import { decide } from "../reports/review.ts";
 import { blobIds, type KeptFile } from "../reports/store.ts";
 import { summarise } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
+import { fingerprinted, fingerprintedText } from "./trade.ts";
 
 export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "notify" | "withdraw"> {
   const { reports, blobs, columns, taxonomy, today, cards } = counter;
@@ -34,14 +35,16 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
       const mailbox = mailboxKeys(receipt);
       const { kept, dropped } = await keep(files, originals);
       const code = reports.newCode();
+      const first = summarise(told, kept.length, (urgency) => taxonomy.level(urgency));
+      const prints = await fingerprinted(counter, { id: mailbox.id, told, summary: first, files: kept });
       const filed = await reports.file(mailbox, {
         code,
         day: today(),
         told,
-        summary: summarise(told, kept.length, (urgency) => taxonomy.level(urgency)),
+        summary: prints.summary,
         files: kept,
       });
-      const writes = [filed, await cards(code, counter.cardDelay)];
+      const writes = [filed, prints.write, await cards(code, counter.cardDelay)];
       if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
       return { writes, remove: dropped, counted: "report" };
     },
@@ -52,6 +55,7 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
       return {
         writes: [
           await reports.append(row, { side: "reporter", day: today(), text }, kept),
+          await fingerprintedText(counter, row, text, kept),
           await cards(row.code, counter.cardDelay),
         ],
         remove: dropped,

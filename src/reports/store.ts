@@ -217,7 +217,8 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           unread: 0,
           files: 0,
         });
-        for (const table of ["messages", "files", "notify"]) await trx(table).where({ report: c.id }).delete();
+        for (const table of ["messages", "files", "notify", "fingerprints", "series_members"])
+          await trx(table).where({ report: c.id }).delete();
         await trx("outbox")
           .where({ once: `notice ${c.id}` })
           .delete();

@@ -38,6 +38,8 @@ export interface Summary {
   files: number;
   /** The reporter named people who must not see this. */
   excludes: boolean;
+  /** It holds a canary record. */
+  canary?: true;
 }
 
 /** @param level the taxonomy's rule for urgency codes */

@@ -50,10 +50,11 @@ const shuffled: Record<string, string[]> = {
   outbox: ["address", "payload"],
   posts: ["body"],
   notify: ["address"],
+  fingerprints: ["tag"],
 };
 
 /** Tables that a withdrawn report stood in. */
-const withdrawn = ["reports", "messages", "files", "notify"];
+const withdrawn = ["reports", "messages", "files", "notify", "fingerprints"];
 
 /**
  * Opens the database and brings it up to date.

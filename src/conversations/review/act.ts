@@ -14,6 +14,7 @@ export async function pressed(draft: Draft, value: string, ctx: Context, here: N
   if (value === "reopen") return order(draft, "reopen", { kind: "reopen", code }, ctx.t("review:reopened"), ctx, here);
   // before the first look each reviewer says that the case is none of their own
   if (value === "read") return { go: "conflict", draft };
+  if (value === "trade" && !ctx.shared) return { open: "trade", at: { step: "case", draft: { code } } };
   if (value === "queue") return { go: "queue", draft: { ...draft, code: "" } };
   if (value !== "reply" && value !== "close") return { stay: ctx.t("bot:press-one") };
   const may = await ctx.desk.may(code, value);

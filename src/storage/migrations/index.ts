@@ -3,8 +3,8 @@ import type { Knex } from "knex";
 import { foundation } from "./001-foundation.ts";
 import { tallies } from "./002-tallies.ts";
 import { outboxForMany } from "./004-outbox.ts";
-
 import { quiz } from "./006-quiz.ts";
+import { trade } from "./007-trade.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -12,7 +12,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, outboxForMany, quiz];
+const all: Migration[] = [foundation, tallies, outboxForMany, quiz, trade];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
