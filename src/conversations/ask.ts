@@ -87,10 +87,10 @@ export const ask: Conversation<Draft, Name> = {
         const options = entries.flatMap((entry) => (entry ? [{ value: `e-${entry.id}`, label: entry.title }] : []));
         return {
           title: ctx.t("ask:meant.title"),
-          text: [...(await aside(draft, ctx)), ctx.t("ask:meant.text")].join("\n\n"),
+          text: [...(await aside(draft, ctx)), ...(draft.report ? [] : [ctx.t("ask:meant.text")])].join("\n\n"),
           menu: { hint: ctx.t("ask:meant.hint"), options },
           buttons: [
-            ...(draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),
+            ...(draft.report ? [{ value: "report", label: ctx.t("home:report"), tone: "primary" as const }] : []),
             { value: "none", label: ctx.t("ask:meant.none") },
           ],
         };
@@ -105,15 +105,18 @@ export const ask: Conversation<Draft, Name> = {
     unknown: press<Draft, Name>({
       async ask(draft, ctx) {
         const topics = (await ctx.desk.topics(ctx.locale)).filter((t) => draft.options?.includes(t.topic));
+        const report: Choice = { value: "report", label: ctx.t("home:report"), tone: "primary" };
         return {
-          title: ctx.t("ask:unknown.title"),
-          text: [...(await aside(draft, ctx)), ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text")].join(
-            "\n\n",
-          ),
+          title: ctx.t(draft.report ? "ask:rescue" : "ask:unknown.title"),
+          text: [
+            ...(await aside(draft, ctx)),
+            ...(draft.report ? [] : [ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text")]),
+          ].join("\n\n"),
           buttons: [
+            ...(draft.report ? [report] : []),
             ...topics.map((t) => ({ value: `t-${t.topic}`, label: t.title })),
             { value: "topics", label: ctx.t("ask:topics.title") },
-            { value: "report", label: ctx.t("home:report") },
+            ...(draft.report ? [] : [{ value: "report", label: ctx.t("home:report") }]),
             { value: "again", label: ctx.t("ask:again") },
           ],
         };
@@ -229,18 +232,21 @@ async function aside(draft: Draft, ctx: Context): Promise<string[]> {
 
 async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<Screen> {
   const steps = entry.steps.map((step, i) => `${i + 1}. ${step}`);
-  const contacts = entry.contacts.map((contact) => line(contact, ctx));
+  const danger = draft.danger || entry.danger;
+  // who is named above, before everything else, is not named again
+  const above = danger ? (await ctx.desk.emergency(ctx.locale)).map((contact) => contact.key) : [];
+  const contacts = entry.contacts.filter(({ key }) => !above.includes(key)).map((contact) => line(contact, ctx));
   const sources = entry.sources.map(
     (s) => `• ${s.title}${s.article ? `, ${ctx.t("ask:article", { article: s.article })}` : ""}`,
   );
   const parts = [
-    ...(await aside({ ...draft, danger: draft.danger || entry.danger }, ctx)),
+    ...(await aside({ ...draft, danger }, ctx)),
     entry.answer,
     ...(steps.length > 0 ? [steps.join("\n")] : []),
     ...(contacts.length > 0 ? [[ctx.t("ask:contacts"), ...contacts].join("\n")] : []),
     ...(draft.more && entry.more ? [entry.more] : []),
     ...(draft.sources ? [[ctx.t("ask:sources"), ...sources].join("\n")] : []),
-    [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join(" "),
+    [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join("\n"),
   ];
   return { title: entry.title, text: parts.join("\n\n") };
 }
