@@ -107,10 +107,10 @@ export const ask: Conversation<Draft, Name> = {
         const topics = (await ctx.desk.topics(ctx.locale)).filter((t) => draft.options?.includes(t.topic));
         const report: Choice = { value: "report", label: ctx.t("home:report"), tone: "primary" };
         return {
-          title: ctx.t(draft.report ? "ask:rescue" : "ask:unknown.title"),
+          title: ctx.t("ask:unknown.title"),
           text: [
             ...(await aside(draft, ctx)),
-            ...(draft.report ? [] : [ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text")]),
+            ctx.t(draft.foreign ? "ask:unknown.foreign" : draft.report ? "ask:unknown.short" : "ask:unknown.text"),
           ].join("\n\n"),
           buttons: [
             ...(draft.report ? [report] : []),

