@@ -17,8 +17,11 @@ import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
+import type { Canned } from "./reports/canned.ts";
 import { type Found, findHints } from "./reports/hints.ts";
+import type { Leak } from "./reports/leaks.ts";
 import type { Invitation, PeopleStore, Role } from "./reports/people-store.ts";
+import type { PersonalKind } from "./reports/personal.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "./reports/receipt.ts";
 import { type CloseOutcome, outcomes, type Status } from "./reports/review.ts";
 import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
@@ -117,6 +120,8 @@ export interface CaseFile extends Card {
     warn: boolean;
     original: boolean;
   }[];
+  /** Personal data that stands masked in it, by the numbers that stand behind the masks. */
+  masked: { number: number; kind: PersonalKind }[];
 }
 
 export interface Queries {
@@ -160,6 +165,14 @@ export interface Queries {
   seen(code: string): Promise<number>;
   /** What a case has in common with others. */
   connections(code: string): Promise<Connections | undefined>;
+  /** Why a masked value may be shown. */
+  unmaskReasons(): readonly string[];
+  /** Shows one masked value: a look, put on record with its reason before it is handed out. */
+  unmask(code: string, number: number, reason: string): Promise<{ kind: PersonalKind; value: string } | undefined>;
+  /** Answers ready to send: labels in the visitor's language, texts in the one that the report is written in. */
+  canned(code: string): Promise<{ id: string; label: string; text: string }[]>;
+  /** What an answer gives away or asks for that it should not. */
+  leaks(text: string): Promise<Leak[]>;
   /** What an invitation leads to, while it is good: a new reviewer's role, or an existing reviewer's further account. */
   invited(code: string): Promise<Invitation | undefined>;
   newInvite(): string;
@@ -197,6 +210,8 @@ export interface DeskParts {
   outbox: Outbox;
   blobs: Blobs;
   taxonomy: Taxonomy;
+  /** Answers ready to send. */
+  canned: Canned[];
   columns: Columns;
   limits: Limits;
   /** Learned at the first question. */

@@ -33,6 +33,7 @@ import { createOutbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
+import { loadCanned } from "./reports/canned.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
 import { createReportStore } from "./reports/store.ts";
 import { loadTaxonomy } from "./reports/taxonomy.ts";
@@ -156,6 +157,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       outbox,
       blobs,
       taxonomy,
+      canned: loadCanned(`${root}data`),
       columns,
       limits,
       knowledge: learned,

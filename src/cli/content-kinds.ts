@@ -25,8 +25,16 @@ const taxonomy: Kind = {
   },
 };
 
+const canned: Kind = {
+  name: "canned answers",
+  check: async (folder) => {
+    const { loadCanned } = await import("../reports/canned.ts");
+    return faultsOf(() => loadCanned(folder));
+  },
+};
+
 /** In the order in which they are printed. */
-export const kinds: Kind[] = [taxonomy, questionsContent, quizContent];
+export const kinds: Kind[] = [taxonomy, canned, questionsContent, quizContent];
 
 /** The faults that a loader throws as `content-invalid`; none if it loads. For kinds whose loader says it all. */
 export async function faultsOf(load: () => unknown): Promise<string[]> {

@@ -1,8 +1,10 @@
 /** The reviewers' desk: they see the queue, take a case, read it, answer the reporter, and close it with a reason. */
 import type { Conversation } from "../bot/conversation.ts";
+import { cannedSteps } from "./review/canned.ts";
 import { caseSteps } from "./review/case.ts";
 import { closeSteps } from "./review/close.ts";
 import { blank, type Draft, type Name } from "./review/draft.ts";
+import { maskSteps } from "./review/masks.ts";
 import { queueSteps } from "./review/queue.ts";
 import { replySteps } from "./review/reply.ts";
 
@@ -14,5 +16,5 @@ export const review: Conversation<Draft, Name> = {
   blank,
   loses: (draft, ctx) =>
     draft.text === "" ? undefined : { ask: ctx.t("review:leave"), after: ctx.t("bot:cancelled") },
-  steps: { ...queueSteps, ...caseSteps, ...replySteps, ...closeSteps },
+  steps: { ...queueSteps, ...caseSteps, ...replySteps, ...cannedSteps, ...maskSteps, ...closeSteps },
 };

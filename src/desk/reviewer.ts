@@ -5,6 +5,7 @@ import { neutralName } from "../reports/attachments.ts";
 import { type Action, decide } from "../reports/review.ts";
 import type { CaseRow } from "../reports/store.ts";
 import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
+import { handlingQueries, maskCase } from "./handling.ts";
 
 /** Cards on one page of the queue. */
 const pageSize = 8;
@@ -75,9 +76,13 @@ export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" |
   };
 }
 
-type Asked = Pick<Queries, "queue" | "counts" | "card" | "may" | "read" | "attachment">;
+type Asked = Pick<
+  Queries,
+  "queue" | "counts" | "card" | "may" | "read" | "attachment" | "unmask" | "unmaskReasons" | "canned" | "leaks"
+>;
 
-export function reviewerQueries(counter: Counter, { actor }: Visitor): Asked {
+export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
+  const { actor } = visitor;
   const { reports, audit, blobs, storage, today, cards } = counter;
   const reads = () => reviewer(actor, ...readers);
 
@@ -101,6 +106,7 @@ export function reviewerQueries(counter: Counter, { actor }: Visitor): Asked {
   }
 
   return {
+    ...handlingQueries(counter, visitor, (action, code) => look(actor, action, code)),
     async queue(page) {
       reads();
       const rows = await reports.queue(page * pageSize, pageSize + 1);
@@ -133,10 +139,12 @@ export function reviewerQueries(counter: Counter, { actor }: Visitor): Asked {
         reports.files(row.id),
       ]);
       if (row.unread > 0 && actor.kind === "reviewer" && row.owner === actor.alias) await markRead(row);
+      const masked = maskCase(told ?? {}, thread);
       return {
         ...card(row),
-        told: told ?? {},
-        thread,
+        told: masked.told,
+        thread: masked.thread,
+        masked: masked.masked,
         attachments: files.map((f, i) => ({
           number: i + 1,
           kind: f.kind,

@@ -54,7 +54,11 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
       ]);
       return {
         title: ctx.t("review:read.title", { code: file.code }),
-        text: [state(file, ctx), ctx.t("review:read.recorded")].join("\n\n"),
+        text: [
+          state(file, ctx),
+          ctx.t("review:read.recorded"),
+          ...(file.masked.length > 0 ? [ctx.t("review:masks.note")] : []),
+        ].join("\n\n"),
         quotes: [
           ...quotesOf(file.told, ctx),
           ...file.thread.map((m) => ({
@@ -74,6 +78,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
             ? [{ value: "claim", label: ctx.t("review:card.claim"), tone: "primary" as const }]
             : []),
           ...(file.status === "closed" ? [{ value: "reopen", label: ctx.t("review:card.reopen") }] : []),
+          ...(file.masked.length > 0 ? [{ value: "masks", label: ctx.t("review:masks.button") }] : []),
           ...attachments,
           { value: "queue", label: ctx.t("review:card.queue"), tone: "quiet" },
         ],
@@ -85,6 +90,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
       const file = /^([fo])(\d+)$/.exec(value);
       if (file)
         return { go: "file", draft: { ...draft, file: { number: Number(file[2]), original: file[1] === "o" } } };
+      if (value === "masks") return { go: "masks", draft };
       return pressed(draft, value, ctx, "read");
     },
   }),

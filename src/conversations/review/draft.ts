@@ -10,10 +10,27 @@ export interface Draft {
   outcome?: CloseOutcome;
   /** Which attachment is handed over on the next screen, and whether as it was sent. */
   file?: { number: number; original: boolean };
+  /** Which masked value is shown on the next screen, and why. */
+  mask?: number;
+  reason?: string;
 }
 
 /** The steps by the file that holds them. */
-export type Name = "queue" | "card" | "ready" | "conflict" | "read" | "file" | "reply" | "check" | "outcome" | "word";
+export type Name =
+  | "queue"
+  | "card"
+  | "ready"
+  | "conflict"
+  | "read"
+  | "file"
+  | "reply"
+  | "check"
+  | "outcome"
+  | "word"
+  | "masks"
+  | "reason"
+  | "value"
+  | "canned";
 export type Made = Turn<Draft, Name>;
 /** Some of the steps. */
 export type Steps<Names extends Name> = Record<Names, Step<Draft, Name>>;

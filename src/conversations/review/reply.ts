@@ -1,4 +1,5 @@
 /** An answer to the reporter: written, looked at once more, sent. */
+import type { Context } from "../../bot/conversation.ts";
 import { fillIn, press } from "../../bot/steps.ts";
 import { order } from "./act.ts";
 import { type Draft, longestReply, type Name, type Steps } from "./draft.ts";
@@ -8,6 +9,7 @@ export const replySteps: Steps<"reply" | "check"> = {
     ask: (draft, ctx) => ({
       title: ctx.t("review:reply.title", { code: draft.code }),
       text: ctx.t("review:reply.text"),
+      buttons: [{ value: "canned", label: ctx.t("review:canned.button") }],
     }),
     title: (ctx) => ctx.t("review:reply.form"),
     send: (ctx) => ctx.t("review:reply.look"),
@@ -22,12 +24,16 @@ export const replySteps: Steps<"reply" | "check"> = {
       },
     ],
     on: (draft, { text = "" }) => ({ go: "check", draft: { ...draft, text } }),
+    press: (draft, value, ctx, values) =>
+      value === "canned"
+        ? { go: "canned", draft: { ...draft, text: values?.text ?? draft.text } }
+        : { stay: ctx.t("bot:press-one") },
   }),
 
   check: press<Draft, Name>({
-    ask: (draft, ctx) => ({
+    ask: async (draft, ctx) => ({
       title: ctx.t("review:check.title", { code: draft.code }),
-      text: ctx.t("review:check.text"),
+      text: [ctx.t("review:check.text"), ...warnings(await ctx.desk.leaks(draft.text), ctx)].join("\n\n"),
       quotes: [{ by: ctx.t("mailbox:by.team", { day: ctx.day(ctx.today) }), text: draft.text }],
       buttons: [
         { value: "send", label: ctx.t("review:check.send"), tone: "primary" },
@@ -48,3 +54,10 @@ export const replySteps: Steps<"reply" | "check"> = {
     },
   }),
 };
+
+/** What the answer gives away or asks for that it should not; the reviewer decides. */
+function warnings(leaks: { kind: string; sample: string }[], ctx: Context): string[] {
+  if (leaks.length === 0) return [];
+  const lines = leaks.map(({ kind, sample }) => `• ${ctx.t(`review:leak.${kind}`, { sample })}`);
+  return [[ctx.t("review:leak.look"), ...lines].join("\n")];
+}

@@ -1,0 +1,62 @@
+/** Handling a case with care: personal data masked and shown one value at a time, answers ready to send and looked over. */
+import type { CaseFile, Queries, Visitor } from "../desk.ts";
+import { languageOf } from "../reports/canned.ts";
+import { findLeaks } from "../reports/leaks.ts";
+import { type Masked, maskTexts, unmaskReasons } from "../reports/masking.ts";
+import type { Message } from "../reports/store.ts";
+import type { Told } from "../reports/told.ts";
+import { type Counter, readers, reviewer } from "./counter.ts";
+
+/** A case as it is handed out: every text masked, in the order told, then written. */
+export function maskCase(
+  told: Told,
+  thread: Message[],
+): { told: Told; thread: Message[]; masked: CaseFile["masked"]; values: Masked[] } {
+  const names = Object.keys(told) as (keyof Told)[];
+  const { texts, values } = maskTexts([...names.map((name) => told[name] ?? ""), ...thread.map((m) => m.text)]);
+  return {
+    told: Object.fromEntries(names.map((name, i) => [name, texts[i]!])),
+    thread: thread.map((m, i) => ({ ...m, text: texts[names.length + i]! })),
+    masked: values.map(({ number, kind }) => ({ number, kind })),
+    values,
+  };
+}
+
+type Asked = Pick<Queries, "unmask" | "unmaskReasons" | "canned" | "leaks">;
+
+/** @param look puts a look on record; nothing is handed out before that is stored */
+export function handlingQueries(
+  counter: Counter,
+  { actor, locale }: Visitor,
+  look: (action: string, code: string) => Promise<void>,
+): Asked {
+  const { reports } = counter;
+  return {
+    unmaskReasons: () => unmaskReasons,
+    async unmask(code, number, reason) {
+      reviewer(actor, ...readers);
+      const row = await reports.byCode(code);
+      if (!row || row.status === "withdrawn" || !unmaskReasons.some((r) => r === reason)) return undefined;
+      const [told, thread] = await Promise.all([reports.told(row.id), reports.messages(row.id)]);
+      const found = maskCase(told ?? {}, thread).values.find((v) => v.number === number);
+      if (!found) return undefined;
+      await look(`unmask ${found.kind} ${number} ${reason}`, code);
+      return { kind: found.kind, value: found.value };
+    },
+    async canned(code) {
+      reviewer(actor, ...readers);
+      const row = await reports.byCode(code);
+      const story = row && (await reports.told(row.id))?.story;
+      const theirs = languageOf(story ?? "");
+      const ours = locale.startsWith("zh") ? "zh-CN" : "en";
+      return counter.canned.map((c) => ({ id: c.id, label: c[ours].label, text: c[theirs].text }));
+    },
+    async leaks(text) {
+      reviewer(actor, ...readers);
+      return findLeaks(
+        text,
+        (await counter.people.list()).map((r) => r.alias),
+      );
+    },
+  };
+}
