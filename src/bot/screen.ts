@@ -29,6 +29,8 @@ export interface Screen {
   form?: Form;
   /** Attachments are welcome here: at most `max` of them, of `bytes` each; `pick` is the sentence that asks for them. */
   files?: { max: number; bytes: number; pick: string };
+  /** A chart or a graph. Whatever it says stands in `text` or in its `alt` as well: nobody has to see it. */
+  picture?: Picture;
   /** A file for this person to keep. */
   attachments?: Attachment[];
   /** For this person only, also where others are present. */
@@ -84,6 +86,14 @@ export interface Field {
   max?: number;
   /** What was answered before; codes joined by commas for `choices`. */
   value?: string;
+}
+
+/** A picture of our own making, drawn when it is sent. `alt` is its words, for who cannot see it (at most 1,000 characters are sure to arrive). */
+export interface Picture {
+  /** A neutral file name that ends in `.png`. */
+  name: string;
+  alt: string;
+  png(): Promise<Uint8Array>;
 }
 
 /** A file to hand over. `open` may be called once. */

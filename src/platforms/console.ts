@@ -112,6 +112,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.progress ? [paint("2", `(${screen.progress.text})`)] : []),
       ...(screen.title ? [paint("1", screen.title)] : []),
       ...(screen.text ? [plain(screen.text)] : []),
+      ...(screen.picture ? [paint("2", `[${screen.picture.alt}]`)] : []),
       ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(plain(q.text))}`),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
       ...(form ? [form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")] : []),

@@ -60,6 +60,9 @@ const everything: Screen = {
     { value: "web", label: "Web page", url: "https://example.org/" },
   ],
 };
+const ok = { value: "ok", label: "Okay" };
+/** A PNG of one pixel. */
+const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const poisoned =
   "@everyone <@123> <b>bold</b> *star* _under_ `code` [link](https://evil.example) https://evil.example ||spoiler|| \u001b[31mred &amp; </p><script>x</script> # no heading\n> no quote\n- no list";
 
@@ -282,6 +285,22 @@ export function platformContract(name: string, start: (house: House) => Promise<
       assert.equal(seen.text.replace(/\s+/g, " ").includes("word0 "), true);
       for (const w of ["word400", "word800", "word1499"]) assert.ok(seen.text.includes(w), `missing ${w}`);
       assert.ok(seen.buttons.includes("Yes"));
+    });
+
+    it("shows a picture with its words, and draws it once", async () => {
+      let drawn = 0;
+      const alt = `Chain: 3 sellers & "2" <buyers> ${"很长".repeat(700)}`;
+      const png = async () => {
+        drawn += 1;
+        return Buffer.from(onePixel, "base64");
+      };
+      answer = () => ({ text: "Below the picture", picture: { name: "chain.png", alt, png }, buttons: [ok] });
+      const seen = await wire.person(1).command("report");
+      assert.ok(seen.text.includes(alt.slice(0, 1000)), "its words");
+      assert.ok(seen.text.includes("Below the picture"));
+      assert.ok(drawn <= 1, "drawn for this one answer only");
+      answer = () => ({ text: "Then" });
+      assert.ok((await wire.person(1).press("Okay")).text.includes("Then"));
     });
 
     it("shows a code to note down", async () => {

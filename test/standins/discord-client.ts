@@ -185,7 +185,10 @@ function viewOf(messages: Stored[]): View {
   const parts: Json[] = messages.flatMap((m) => m.components.flatMap((row) => row.components));
   const shown = messages.map((m) => show(m.content));
   return {
-    text: shown.map((s) => s.text).join("\n"),
+    text: [
+      ...shown.map((s) => s.text),
+      ...messages.flatMap((m) => m.attachments.flatMap((a) => a.description ?? [])),
+    ].join("\n"),
     formats: shown.flatMap((s) => s.formats),
     buttons: parts.filter((p) => p.type === 2).map((p) => p.label),
     links: parts.filter((p) => p.url).map((p) => p.url),

@@ -445,7 +445,7 @@ export class DiscordServer extends Gateway {
       content: body.content ?? "",
       components: body.components ?? [],
       flags: body.flags ?? 0,
-      attachments: files.map((f) => ({ id: snowflake(), filename: f.name, size: f.bytes })),
+      attachments: files.map((f, i) => attached(f, body.attachments?.[i])),
       ...(body.nonce === undefined ? {} : { nonce: String(body.nonce) }),
       ...(more.only ? { only: more.only } : {}),
     };
@@ -458,8 +458,7 @@ export class DiscordServer extends Gateway {
     if (body.flags & 64) throw new Refusal(400, 50035, "Invalid Form Body: flags");
     message.content = body.content ?? message.content;
     message.components = body.components ?? message.components;
-    if (body.attachments || files.length)
-      message.attachments = files.map((f) => ({ id: snowflake(), filename: f.name, size: f.bytes }));
+    if (body.attachments || files.length) message.attachments = files.map((f, i) => attached(f, body.attachments?.[i]));
     return message;
   }
 
@@ -483,6 +482,13 @@ export class DiscordServer extends Gateway {
       pinned: false,
     };
   }
+}
+
+/** A file as a message has it; its words are at most 1,024 characters. */
+function attached(file: { name: string; bytes: number }, told: Json | undefined): Json {
+  const { description } = told ?? {};
+  if (description?.length > 1024) throw new Refusal(400, 50035, "Invalid Form Body: attachments[0].description");
+  return { id: snowflake(), filename: file.name, size: file.bytes, ...(description ? { description } : {}) };
 }
 
 async function readBody(

@@ -216,6 +216,14 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
           throw new Refusal(400, "Bad Request: file must be non-empty");
         return wire(draw(params, { document: { name: document.name, bytes: params.documentBytes as Uint8Array } }));
       }
+      case "sendPhoto": {
+        const photo = params.photo as File | undefined;
+        if (photo === undefined || photo.size === 0) throw new Refusal(400, "Bad Request: file must be non-empty");
+        if (String(params.caption ?? "").length > 1024)
+          throw new Refusal(400, "Bad Request: message caption is too long");
+        const document = { name: photo.name, bytes: params.photoBytes as Uint8Array };
+        return wire(draw(params, { text: String(params.caption ?? ""), document }));
+      }
       case "editMessageText": {
         checkText(params.text, params.entities);
         checkKeyboard(params.reply_markup);
@@ -490,7 +498,7 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
   /** An answer in several messages is whole when the last is not full to the brim, or has the keyboard. */
   const whole = (id: number): boolean => {
     const last = drawnFor(id).at(-1);
-    return last?.text !== undefined && (last.keyboard.length > 0 || last.text.length < 2000);
+    return last?.text !== undefined && !last.document && (last.keyboard.length > 0 || last.text.length < 2000);
   };
   const seen = (id: number): Seen => {
     const shown = drawnFor(id);

@@ -79,9 +79,20 @@ function readError(error: unknown): Sent {
     : { ok: false, retry: true, maybe: true, code: "discord-unreachable" };
 }
 
+/** A file as it is sent; a picture with its words. */
+type DrawnFile = RawFile & { alt?: string };
+const longestAlt = 1024;
+
 /** Reads files to be attached into memory; Discord takes ten, of 10 MiB each. */
-export async function readFiles(screen: Screen, drawn: Drawn): Promise<RawFile[]> {
-  const files: RawFile[] = [];
+export async function readFiles(screen: Screen, drawn: Drawn): Promise<DrawnFile[]> {
+  const files: DrawnFile[] = [];
+  if (screen.picture)
+    files.push({
+      name: screen.picture.name,
+      contentType: "image/png",
+      data: Buffer.from(await screen.picture.png()),
+      alt: screen.picture.alt.slice(0, longestAlt),
+    });
   for (const { name, type, open } of screen.attachments ?? [])
     files.push({ name, contentType: type, data: Buffer.from(await new Response(await open()).arrayBuffer()) });
   if (drawn.whole !== undefined)
@@ -90,11 +101,13 @@ export async function readFiles(screen: Screen, drawn: Drawn): Promise<RawFile[]
 }
 
 /** A message's body; `edit` clears what an earlier drawing attached. */
-export const body = ({ content, components }: Drawn, files: RawFile[], edit: boolean) => ({
+export const body = ({ content, components }: Drawn, files: DrawnFile[], edit: boolean) => ({
   ...quiet,
   content,
   components,
-  ...(edit || files.length ? { attachments: files.map(({ name }, id) => ({ id, filename: name })) } : {}),
+  ...(edit || files.length
+    ? { attachments: files.map(({ name, alt }, id) => ({ id, filename: name, ...(alt ? { description: alt } : {}) })) }
+    : {}),
 });
 
 /** Makes the function that sends for the courier. */
@@ -113,7 +126,7 @@ export function poster(rest: REST) {
     return place;
   }
 
-  async function edit(ref: string, drawn: Drawn, files: RawFile[]): Promise<boolean> {
+  async function edit(ref: string, drawn: Drawn, files: DrawnFile[]): Promise<boolean> {
     const [channel = "", message = ""] = ref.split("/");
     const redraw = () => rest.patch(Routes.channelMessage(channel, message), { body: body(drawn, files, true), files });
     try {

@@ -8,7 +8,7 @@ import { cutText, plain } from "../platform.ts";
 import { Fault } from "./faults.ts";
 
 /** Telegram's limits: UTF-16 units of one text, bytes of a button's value, characters that a button can copy. */
-export const LIMITS = { text: 4096, value: 64, copy: 256 };
+export const LIMITS = { text: 4096, caption: 1024, value: 64, copy: 256 };
 
 /** `pieces` are messages in order; the keyboard belongs to the last. */
 export interface Drawing {

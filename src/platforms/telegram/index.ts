@@ -228,6 +228,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       pressed?.message !== undefined &&
       talks.isLast(person, pressed.message) &&
       !screen.erase &&
+      !screen.picture &&
       !screen.attachments?.length;
     if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.insist)))
       await write.post(person, screen, drawing, write.insist);

@@ -60,6 +60,12 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
       last = id;
       if (to.chat_id > 0) talks.sent(String(to.chat_id), id);
     };
+    if (screen.picture) {
+      const { name, alt, png } = screen.picture;
+      const photo = new InputFile(await png(), { filename: name, contentType: "image/png" });
+      const caption = alt.length > LIMITS.caption ? `${alt.slice(0, LIMITS.caption - 1)}…` : alt;
+      sent((await how(() => api.sendPhoto({ ...to, photo, caption, protect_content: true }))).message_id);
+    }
     for (const { name, type, open } of screen.attachments ?? []) {
       const document = new InputFile(await open(), { filename: name, contentType: type });
       // Its bytes can be read only once, so this call is never repeated.

@@ -1,5 +1,5 @@
 /** Draws a `Screen` as the one form of a page. Every text in it is escaped by the JSX, and freed of control characters. */
-import type { Choice, Menu, Quote, Screen } from "../../bot/screen.ts";
+import type { Attachment, Choice, Menu, Picture, Quote, Screen } from "../../bot/screen.ts";
 import { plain } from "../platform.ts";
 import { sizeText } from "./locale.ts";
 import { Fields, type Say, Tick } from "./questions.tsx";
@@ -49,6 +49,11 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
       {screen.title ? <h1>{plain(screen.title)}</h1> : <h1 class="unseen">{hand.say("web:talk.title")}</h1>}
       <Paragraphs text={screen.text} />
       {screen.secret && <Secret code={plain(screen.secret)} label={hand.say("web:secret.label")} />}
+      {screen.picture && hand.offer && (
+        <figure class="picture">
+          <img src={hand.offer(fileOf(screen.picture))} alt={plain(screen.picture.alt)} />
+        </figure>
+      )}
       {screen.quotes?.map((quote) => (
         <Quoted quote={quote} />
       ))}
@@ -81,6 +86,14 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
     </>
   );
 }
+
+/** A picture as a file that is fetched once, like any other. */
+const fileOf = (picture: Picture): Attachment => ({
+  name: picture.name,
+  type: "image/png",
+  bytes: 0,
+  open: async () => new Blob([(await picture.png()) as Uint8Array<ArrayBuffer>]).stream(),
+});
 
 const Paragraphs = ({ text }: { text: string }) => (
   <div class="words">

@@ -74,6 +74,8 @@ progress::-moz-progress-bar { background: var(--deep); border-radius: 1rem; }
 .quote { margin: 1.5rem 0; padding: 1rem 1.1rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
 .quote figcaption { color: var(--soft); font-size: .94rem; font-weight: 600; margin-block-end: .4rem; }
 .quote blockquote { margin: 0; max-block-size: none; }
+.picture { margin: 0 0 1rem; }
+.picture img { display: block; max-inline-size: 100%; block-size: auto; background: #fff; border-radius: .5rem; }
 .quote p:last-child { margin-block-end: 0; }
 .files ul { list-style: none; margin: 0 0 .5rem; padding: 0; }
 .files li { padding-block: .5rem; border-block-end: 1px solid var(--line); overflow-wrap: anywhere; }

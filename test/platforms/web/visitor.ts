@@ -177,7 +177,7 @@ export function decode(html: string): string {
 
 function words(html: string): string {
   const blocks = html.replace(/<\/(p|h\d|li|label|legend|button|figcaption|div|output|option|textarea|a)>/g, "\n");
-  return decode(blocks.replace(/<[^>]*>/g, "")).trim();
+  return decode(blocks.replace(/<img[^>]* alt="([^"]*)"[^>]*>/g, "$1\n").replace(/<[^>]*>/g, "")).trim();
 }
 
 function attributes(tag: string): Map<string, string> {
