@@ -7,7 +7,7 @@ import type { Attachment, Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { takeIn } from "./desk/intake.ts";
-import { peopleDesk } from "./desk/people.ts";
+import { peopleDesk, visitMinutes } from "./desk/people.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
@@ -18,6 +18,7 @@ import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
+import type { FactorStore } from "./reports/factor-store.ts";
 import { type Found, findHints } from "./reports/hints.ts";
 import type { Leak } from "./reports/leaks.ts";
 import type { Invitation, PeopleStore, Role } from "./reports/people-store.ts";
@@ -74,6 +75,9 @@ export type Command =
   | { kind: "enter"; code: string }
   | { kind: "sign-in"; alias: string }
   | { kind: "sign-out" }
+  /** Switches a second factor on with a code of it, or off after one was used (`useFactor`). */
+  | { kind: "factor"; secret: string; code: string }
+  | { kind: "factor-off" }
   | { kind: "board"; on: boolean }
   /** Counts an answer that helped or did not, or a question without one. */
   | { kind: "tally"; tally: Tally }
@@ -177,8 +181,14 @@ export interface Queries {
   invited(code: string): Promise<Invitation | undefined>;
   newInvite(): string;
   aliasFree(alias: string): Promise<boolean>;
-  /** Checks a passphrase; wrong ones are counted (seconds to wait). */
-  knows(alias: string, passphrase: string): Promise<boolean | { wait: number }>;
+  /** Checks a passphrase and, where there is a second factor, its code; wrong ones are counted (seconds to wait). */
+  knows(alias: string, passphrase: string, code: string): Promise<boolean | { wait: number }>;
+  /** Has the visitor, a reviewer, a second factor? */
+  hasFactor(): Promise<boolean>;
+  newFactor(): string;
+  factorFits(secret: string, code: string): boolean;
+  /** Uses a code of the visitor's second factor up; wrong ones are counted. */
+  useFactor(code: string): Promise<boolean>;
 }
 
 export interface Orders {
@@ -206,6 +216,7 @@ export interface DeskParts {
   storage: Storage;
   reports: ReportStore;
   people: PeopleStore;
+  factors: FactorStore;
   audit: AuditStore;
   outbox: Outbox;
   blobs: Blobs;
@@ -241,7 +252,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   return {
     async actor(tag) {
-      const found = await people.atDoor(tag, counter.minute());
+      const found = await people.atDoor(tag, counter.minute(), visitMinutes);
       return found ? { kind: "reviewer", alias: found.alias, role: found.role } : { kind: "anyone" };
     },
 

@@ -8,6 +8,7 @@ import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
 import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
+import { factor } from "./conversations/factor.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
 import { join } from "./conversations/join.ts";
@@ -34,6 +35,7 @@ import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
+import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
 import { createReportStore } from "./reports/store.ts";
 import { loadTaxonomy } from "./reports/taxonomy.ts";
@@ -63,6 +65,7 @@ export interface Core {
   keys: Keys;
   words: Words;
   people: PeopleStore;
+  factors: FactorStore;
   audit: AuditStore;
   figures: Figures;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
@@ -113,6 +116,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const vault = createVault(keys, config.recovery);
     const reports = createReportStore(storage, vault, columns);
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
+    const factors = createFactorStore(storage, columns);
     const audit = createAuditStore(storage, keys.derive("audit log"));
     const outbox = createOutbox(storage, columns, now);
     const blobs = createBlobs(`${config.home}/files`);
@@ -153,6 +157,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       storage,
       reports,
       people,
+      factors,
       audit,
       outbox,
       blobs,
@@ -174,7 +179,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, board, language, help]),
+      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, factor, board, language, help]),
       sessions,
       storage,
       door,
@@ -211,6 +216,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       keys,
       words,
       people,
+      factors,
       audit,
       figures,
       async connect(platform) {

@@ -31,6 +31,20 @@ export function reviewerCommands(program: Command): void {
         for (const r of await core.people.list()) say(`${r.alias}  ${r.role}  ${r.status}`);
       }),
     );
+  reviewer
+    .command("factor-off <alias>")
+    .description("switch off the second factor of a reviewer who has lost the app")
+    .action((alias: string) =>
+      withCore(async (core) => {
+        if (!(await core.factors.has(alias))) {
+          complain("There is no reviewer of that alias with a second factor. `quietline reviewer list` names them.");
+          process.exitCode = 1;
+          return;
+        }
+        await core.storage.transaction(core.factors.drop(alias));
+        await core.record(`factor off ${alias}`);
+      }),
+    );
   for (const [name, suspended] of [
     ["suspend", true],
     ["resume", false],

@@ -20,11 +20,12 @@ export const signin: Conversation<Draft, "form"> = {
       fields: (_draft, ctx) => [
         { name: "alias", label: ctx.t("join:alias.label"), kind: "line", required: true, max: 24 },
         { name: "passphrase", label: ctx.t("join:passphrase.label"), kind: "passphrase", required: true, max: 200 },
+        { name: "code", label: ctx.t("signin:code"), hint: ctx.t("signin:code-hint"), kind: "secret", max: 10 },
       ],
       secret: true,
-      async on(_draft, { alias = "", passphrase = "" }, ctx) {
+      async on(_draft, { alias = "", passphrase = "", code = "" }, ctx) {
         if (ctx.can.push) return { stay: ctx.t("signin:not-here") };
-        const right = await ctx.desk.knows(alias.normalize("NFC"), passphrase);
+        const right = await ctx.desk.knows(alias.normalize("NFC"), passphrase, code);
         if (right === true)
           return {
             done: {

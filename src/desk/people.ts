@@ -3,11 +3,14 @@ import type { Queries, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
-/** How long a reviewer's web visit stays signed in without a new sign-in (minutes). */
-const visitMinutes = 12 * 60;
+/** How long a reviewer's web visit stays signed in with nothing done (minutes). */
+export const visitMinutes = 30;
 
-type Kinds = "join" | "door-code" | "enter" | "sign-in" | "sign-out" | "board";
-type Asked = Pick<Queries, "invited" | "newInvite" | "aliasFree" | "knows">;
+type Kinds = "join" | "door-code" | "enter" | "sign-in" | "sign-out" | "board" | "factor" | "factor-off";
+type Asked = Pick<
+  Queries,
+  "invited" | "newInvite" | "aliasFree" | "knows" | "hasFactor" | "newFactor" | "factorFits" | "useFactor"
+>;
 
 export interface PeopleDesk {
   orders: Carriers<Kinds>;
@@ -15,9 +18,11 @@ export interface PeopleDesk {
 }
 
 export function peopleDesk(counter: Counter): PeopleDesk {
-  const { people, audit, outbox, limits, today, minute } = counter;
+  const { people, factors, now, audit, outbox, limits, today, minute } = counter;
   /** Aliases whose passphrase was just proven, by the door it was proven at; for the order that follows, once. */
   const proven = new Map<string, string>();
+  /** Doors at which a code of the second factor was just used; for the order that switches it off, once. */
+  const used = new Set<string>();
 
   const orders: Carriers<Kinds> = {
     async join(visitor, { invite, alias, passphrase }) {
@@ -68,6 +73,20 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       reviewer(visitor.actor);
       return { writes: [people.closeDoor(visitor.tag)] };
     },
+    async factor(visitor, { secret, code }) {
+      const { alias } = reviewer(visitor.actor);
+      if (!factors.fits(secret, code, now()) || (await factors.has(alias))) throw fail("stale");
+      return {
+        writes: [factors.set(alias, secret), (trx) => audit.append(trx, { day: today(), alias, action: "factor on" })],
+      };
+    },
+    async "factor-off"(visitor) {
+      const { alias } = reviewer(visitor.actor);
+      if (!used.delete(visitor.tag)) throw fail("not-allowed");
+      return {
+        writes: [factors.drop(alias), (trx) => audit.append(trx, { day: today(), alias, action: "factor off" })],
+      };
+    },
     async board(visitor, { on }) {
       const { alias } = reviewer(visitor.actor, "admin");
       const { place } = visitor;
@@ -94,15 +113,28 @@ export function peopleDesk(counter: Counter): PeopleDesk {
     orders,
     queries: (visitor) => ({
       invited: (code) => people.invited(code, today()),
+      hasFactor: () => factors.has(reviewer(visitor.actor).alias),
+      newFactor: () => factors.newSecret(),
+      factorFits: (secret, code) => factors.fits(secret, code, now()),
+      async useFactor(code) {
+        const { alias } = reviewer(visitor.actor);
+        if ((await limits.wait(people.tag(alias), "alias")) > 0) return false;
+        const right = await factors.use(alias, code, now());
+        if (right) used.add(visitor.tag);
+        else await limits.missed(people.tag(alias), "alias");
+        return right;
+      },
       newInvite: () => people.newInvite(),
       aliasFree: async (alias) => !(await people.taken(alias)),
-      async knows(alias, passphrase) {
+      async knows(alias, passphrase, code) {
         // a visit to the web page costs nothing, so guesses are counted at what they aim at, too
         const aim = people.tag(alias);
         const waits = await Promise.all([limits.wait(visitor.limit, "sign-in"), limits.wait(aim, "alias")]);
         const wait = Math.max(...waits);
         if (wait > 0) return { wait };
-        const right = await people.knows(alias, passphrase);
+        const known = await people.knows(alias, passphrase);
+        // a wrong code and a wrong passphrase are told in the same words
+        const right = known === true ? await factors.use(alias, code, now()) : known;
         if (right === true) proven.set(visitor.tag, alias);
         if (right === false) await Promise.all([limits.missed(visitor.limit, "sign-in"), limits.missed(aim, "alias")]);
         return right;

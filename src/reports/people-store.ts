@@ -34,8 +34,11 @@ export interface PeopleStore {
   taken(alias: string): Promise<boolean>;
   /** A keyed name for an alias, the same however it is written, so that it can be counted without being told. */
   tag(alias: string): string;
-  /** Who comes in by this door, if anyone, now. @param minute minutes since 1970 */
-  atDoor(tag: string, minute: number): Promise<Reviewer | undefined>;
+  /**
+   * Who comes in by this door, if anyone, now. A door that closes by itself stays open `idle` minutes longer.
+   * @param minute minutes since 1970
+   */
+  atDoor(tag: string, minute: number, idle: number): Promise<Reviewer | undefined>;
   /** A new code (16 characters). */
   newInvite(): string;
   /** Makes an invitation of one use, good through `lastDay`. */
@@ -135,9 +138,16 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     },
     taken: (alias) => taken(db, alias),
     tag: (alias) => fingerprint(tagKey, "alias", fold(alias)),
-    async atDoor(tag, minute) {
+    async atDoor(tag, minute, idle) {
       const row = await db("doors").join("reviewers", "reviewers.alias", "doors.alias").where({ tag }).first();
       if (row?.status !== "active" || (row.until !== null && row.until < minute)) return undefined;
+      if (row.until !== null && row.until < minute + idle)
+        await storage.alone(async (writer) =>
+          writer("doors")
+            .where({ tag })
+            .where("until", ">=", minute)
+            .update({ until: minute + idle }),
+        );
       return view(row as ReviewerRow);
     },
     newInvite: () => randomBytes(12).toString("base64url"),

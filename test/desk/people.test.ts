@@ -30,7 +30,12 @@ describe("guesses at a passphrase", () => {
         return passphrase === right;
       },
     };
-    const desk = peopleDesk({ people, limits: watched } as unknown as Counter);
+    const desk = peopleDesk({
+      people,
+      limits: watched,
+      now: Date.now,
+      factors: { use: async () => true },
+    } as unknown as Counter);
     const as = (visit: string) => desk.queries({ tag: visit, limit: `limit of ${visit}` } as unknown as Visitor);
     return {
       as,
@@ -44,31 +49,31 @@ describe("guesses at a passphrase", () => {
 
   it("are limited for one visit", async () => {
     const { as } = await setUp();
-    for (let i = 0; i < 5; i++) assert.equal(await as("visit").knows("Heron", "guess"), false);
-    const answer = await as("visit").knows("Heron", right);
+    for (let i = 0; i < 5; i++) assert.equal(await as("visit").knows("Heron", "guess", ""), false);
+    const answer = await as("visit").knows("Heron", right, "");
     assert.ok(typeof answer === "object" && answer.wait > 60 && answer.wait <= 600, JSON.stringify(answer));
-    assert.equal(await as("another visit").knows("Heron", right), true);
+    assert.equal(await as("another visit").knows("Heron", right, ""), true);
   });
 
   it("are limited for one alias, with a new visit for each guess, and its owner waits a minute at most", async () => {
     const { as, checked } = await setUp();
-    for (let i = 0; i < 20; i++) assert.equal(await as(`visit ${i}`).knows("Heron", "guess"), false);
+    for (let i = 0; i < 20; i++) assert.equal(await as(`visit ${i}`).knows("Heron", "guess", ""), false);
     for (const passphrase of ["guess", right]) {
-      const answer = await as("a new visit").knows("Heron", passphrase);
+      const answer = await as("a new visit").knows("Heron", passphrase, "");
       assert.ok(typeof answer === "object" && answer.wait > 0 && answer.wait <= 60, JSON.stringify(answer));
     }
     assert.equal(checked(), 20, "who has to wait costs nothing");
-    assert.equal(await as("a new visit").knows("Crane, another", right), true);
+    assert.equal(await as("a new visit").knows("Crane, another", right, ""), true);
   });
 
   it("are counted under names that tell no alias, and only when they were wrong", async () => {
     const { as, asked, busy } = await setUp();
-    await as("visit").knows("Heron", right);
+    await as("visit").knows("Heron", right, "");
     busy(true);
-    assert.deepEqual(await as("visit").knows("Heron", "guess"), { wait: 5 });
+    assert.deepEqual(await as("visit").knows("Heron", "guess", ""), { wait: 5 });
     busy(false);
     assert.deepEqual(asked, []);
-    await as("visit").knows("Heron", "guess");
+    await as("visit").knows("Heron", "guess", "");
     assert.deepEqual(asked.sort(), [
       ["limit of visit", "sign-in"],
       ["tag of 5 letters", "alias"],

@@ -32,7 +32,7 @@ onBothDatabases("reviewers", (db) => {
     const code = await invite();
     assert.deepEqual(await people.invited(code, 10), { role: "reviewer" });
     await join(code, "Heron");
-    assert.deepEqual(await people.atDoor("door of Heron", minute), {
+    assert.deepEqual(await people.atDoor("door of Heron", minute, 0), {
       alias: "Heron",
       role: "reviewer",
       status: "active",
@@ -143,23 +143,23 @@ onBothDatabases("reviewers", (db) => {
     const write = db().storage.transaction;
     await write(people.addDoor("Otter", door("phone")));
     await write(people.addDoor("Otter", door("visit", minute + 5)));
-    assert.equal((await people.atDoor("phone", minute))?.alias, "Otter");
-    assert.equal((await people.atDoor("visit", minute + 5))?.alias, "Otter");
-    assert.equal(await people.atDoor("visit", minute + 6), undefined);
+    assert.equal((await people.atDoor("phone", minute, 0))?.alias, "Otter");
+    assert.equal((await people.atDoor("visit", minute + 5, 0))?.alias, "Otter");
+    assert.equal(await people.atDoor("visit", minute + 6, 0), undefined);
     await write(people.closeDoor("phone"));
-    assert.equal(await people.atDoor("phone", minute), undefined);
-    assert.equal(await people.atDoor("no such door", minute), undefined);
+    assert.equal(await people.atDoor("phone", minute, 0), undefined);
+    assert.equal(await people.atDoor("no such door", minute, 0), undefined);
   });
 
   it("who are suspended are shut out at every door at once, and let in again", async () => {
     const write = db().storage.transaction;
     await write(people.suspend("Otter", true));
     assert.deepEqual(
-      [await people.atDoor("door of Otter", minute), await people.knows("Otter", "correct horse battery")],
+      [await people.atDoor("door of Otter", minute, 0), await people.knows("Otter", "correct horse battery")],
       [undefined, false],
     );
     await write(people.suspend("Otter", false));
-    assert.equal((await people.atDoor("door of Otter", minute))?.alias, "Otter");
-    assert.equal(await people.atDoor("visit", minute), undefined, "a visit to the web page has ended for good");
+    assert.equal((await people.atDoor("door of Otter", minute, 0))?.alias, "Otter");
+    assert.equal(await people.atDoor("visit", minute, 0), undefined, "a visit to the web page has ended for good");
   });
 });

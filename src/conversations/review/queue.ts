@@ -28,6 +28,7 @@ export const queueSteps: Steps<"queue"> = {
           ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
           { value: "look", label: ctx.t("review:queue.look") },
           { value: "door", label: ctx.t("review:queue.door"), tone: "quiet" },
+          ...(ctx.can.push ? [] : [{ value: "factor", label: ctx.t("factor:title"), tone: "quiet" as const }]),
           ...(ctx.can.push ? [] : [{ value: "out", label: ctx.t("review:queue.out"), tone: "quiet" as const }]),
         ],
       };
@@ -39,6 +40,7 @@ export const queueSteps: Steps<"queue"> = {
           go: "queue",
           draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) },
         };
+      if (answer.value === "factor") return { open: "factor" };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "out") return { done: { text: ctx.t("review:out") }, commands: [{ kind: "sign-out" }] };
       if (answer.value === "door") {

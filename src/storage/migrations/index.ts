@@ -5,6 +5,7 @@ import { tallies } from "./002-tallies.ts";
 import { outboxForMany } from "./004-outbox.ts";
 import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
+import { factors } from "./009-factors.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -12,7 +13,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, outboxForMany, quiz, trade];
+const all: Migration[] = [foundation, tallies, outboxForMany, quiz, trade, factors];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
