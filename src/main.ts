@@ -1,6 +1,7 @@
 /** The composition root: the one file that knows everyone. It opens what there is, connects it, and closes it again. */
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { readyAnswers } from "./answers.ts";
 import { createBot } from "./bot/bot.ts";
 import { createDoor } from "./bot/door.ts";
 import { createSessions } from "./bot/sessions.ts";
@@ -54,6 +55,7 @@ const commands: CommandInfo[] = [
   ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
     name,
     where: "private" as const,
+    ...(name === "ask" ? { answers: true as const } : {}),
   })),
   { name: "board", where: "place" },
   { name: "boardoff", where: "place" },
@@ -229,6 +231,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
           say: (locale, key, values) => words.say(words.pick(locale), key, values),
           commands,
           locales: words.locales.map((l) => l.value),
+          answers: readyAnswers(learned, words),
           note: (code, values) => note(code, { ...values, platform: platform.name }),
         };
         await platform.open(house);

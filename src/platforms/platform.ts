@@ -90,6 +90,8 @@ export interface House {
   commands: CommandInfo[];
   /** Every locale we have words in. */
   locales: string[];
+  /** Answers that may be posted where others read; absent where there are none. */
+  answers?: Answers;
   /** A code for the operator's log; never an address, a text, a token. */
   note(code: NoteCode, values?: Record<string, string | number>): void;
 }
@@ -98,6 +100,22 @@ export interface CommandInfo {
   name: string;
   /** `place`: also meaningful in a board's group or channel. */
   where: "private" | "place";
+  /** A network that can complete what is typed offers `answers` with this command, to be posted. */
+  answers?: true;
+}
+
+/** An answer to be posted under the asker's own name. No word of the asker's is in it. */
+export interface Ready {
+  id: string;
+  title: string;
+  text: string;
+}
+
+/** Looks answers up while somebody types; nothing of what is typed is kept. */
+export interface Answers {
+  /** Those that fit, best first, at most ten; some to begin with for an empty text. */
+  find(locale: string, typed: string): Promise<Ready[]>;
+  get(locale: string, id: string): Promise<Ready | undefined>;
 }
 
 /** What a platform may tell the log. */

@@ -49,11 +49,26 @@ export class Account {
     return this.place ?? this.server.direct(this.id);
   }
 
-  /** Uses a slash command, as far as it is offered here. */
-  async command(name: string): Promise<View> {
+  /** Uses a slash command, as far as it is offered here; `option` is what stands in its one option. */
+  async command(name: string, option?: string): Promise<View> {
+    return this.act({ type: 2, data: this.slash(name, option), channel: this.channel });
+  }
+
+  /** What the client offers while this is typed into the option of a slash command. */
+  async complete(name: string, typed: string): Promise<{ name: string; value: string }[]> {
+    const data = this.slash(name, typed);
+    data.options[0].focused = true;
+    this.last = await this.server.act(this, { type: 4, data, channel: this.channel });
+    return this.last.choices ?? [];
+  }
+
+  private slash(name: string, value?: string): Json {
     const offered = this.server.commands.find((c) => c.name === name);
     if (!offered?.contexts.includes(this.place ? 0 : 1)) throw new Error(`no command /${name} here`);
-    return this.act({ type: 2, data: { id: "1", type: 1, name, options: [] }, channel: this.channel });
+    if (value === undefined) return { id: "1", type: 1, name, options: [] };
+    const option = offered.options?.[0];
+    if (!option?.autocomplete) throw new Error(`/${name} completes nothing`);
+    return { id: "1", type: 1, name, options: [{ name: option.name, type: option.type, value }] };
   }
 
   /** Presses the button, or picks the single option, with this label in the latest message that has it. */

@@ -57,6 +57,8 @@ export interface Interaction {
   /** Messages drawn by it, in order. */
   drawn: string[];
   modal?: Json;
+  /** What was offered while somebody typed. */
+  choices?: { name: string; value: string }[];
   /** Follow-ups so far. */
   more?: number;
   began: number;
@@ -234,7 +236,7 @@ export class DiscordServer extends Gateway {
     this.dispatch("INTERACTION_CREATE", interaction.event);
     if (this.hooked) return this.until(() => this.turns.has(interaction.event.id));
     // Without the hook nobody tells that an answer is complete: the first drawing counts.
-    await this.until(() => interaction.drawn.length > 0 || interaction.modal !== undefined);
+    await this.until(() => interaction.drawn.length > 0 || interaction.modal !== undefined || !!interaction.choices);
   }
 
   protected gatewayUrl(): string {
@@ -367,6 +369,13 @@ export class DiscordServer extends Gateway {
       const problems = modalProblems(body.data);
       if (problems.length) throw new Refusal(400, 50035, `Invalid Form Body: ${problems.join()}`);
       interaction.modal = body.data;
+    }
+    if ((body.type === 8) !== (interaction.event.type === 4)) throw new Refusal(400, 50035, "Invalid Form Body");
+    if (body.type === 8) {
+      const { choices } = body.data;
+      const wrong = choices.some((c: Json) => !c.name || c.name.length > 100 || c.value.length > 100);
+      if (choices.length > 25 || wrong) throw new Refusal(400, 50035, "Invalid Form Body");
+      interaction.choices = choices;
     }
     if (body.type === 4) {
       const hidden = body.data.flags & 64 ? { only: interaction.account } : {};

@@ -107,3 +107,18 @@ export function checkCommands({ commands, scope, language_code }: Params): void 
 export function checkLanguage(language: unknown): void {
   if (language !== undefined && !/^[a-z]{2}$/.test(String(language))) refuse("LANGUAGE_CODE_INVALID");
 }
+
+/** What the server refuses of an answer to an inline query. */
+export function checkInline(params: Params): void {
+  const results = (params.results ?? []) as Params[];
+  if (results.length > 50) throw new Refusal(400, "Bad Request: RESULTS_TOO_MUCH");
+  if (new Set(results.map((r) => r.id)).size < results.length)
+    throw new Refusal(400, "Bad Request: RESULT_ID_DUPLICATE");
+  for (const { id, type, title, input_message_content: content } of results) {
+    const bytes = Buffer.byteLength(String(id ?? ""), "utf8");
+    if (bytes < 1 || bytes > 64) throw new Refusal(400, "Bad Request: RESULT_ID_INVALID");
+    if (type !== "article" || !title) throw new Refusal(400, "Bad Request: can't parse inline query result");
+    const { message_text: text, entities } = (content ?? {}) as Params;
+    checkText(text, entities);
+  }
+}

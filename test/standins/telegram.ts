@@ -9,6 +9,7 @@ import type { Seen } from "../platforms/contract.ts";
 import {
   type Button,
   checkCommands,
+  checkInline,
   checkKeyboard,
   checkLanguage,
   checkText,
@@ -60,6 +61,8 @@ export interface User {
   again(): Promise<Seen>;
   /** The last answer in the private chat. */
   seen(): Seen;
+  /** Types this after the bot's name in any chat; what can be posted from there. Needs inline mode, as in BotFather. */
+  search(text: string): Promise<{ title: string; text: string }[]>;
   /** Everything that lies in the private chat now, both sides. */
   chat(): Lying[];
   /** What pressed buttons answered. */
@@ -86,6 +89,7 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
   const messages = new Map<number, Lying>();
   const files = new Map<string, { bytes: Uint8Array; claims: number }>();
   const queries = new Map<string, number>();
+  const searches = new Map<string, Params | undefined>();
   const mishaps = new Map<string, Mishap[]>();
   const toasts = new Map<number, { text?: string; url?: string }[]>();
   const acted = new Map<number, number>();
@@ -270,6 +274,14 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
           ...(params.url !== undefined ? { url: String(params.url) } : {}),
         };
         toastsOf(user).push(toast);
+        return true;
+      }
+      case "answerInlineQuery": {
+        const id = String(params.inline_query_id);
+        if (!searches.has(id) || searches.get(id))
+          throw new Refusal(400, "Bad Request: query is too old and response timeout expired or query ID is invalid");
+        checkInline(params);
+        searches.set(id, params);
         return true;
       }
       case "getFile": {
@@ -479,6 +491,16 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
         changed();
         await until(() => entry.done || whole(id));
         return seen(id);
+      },
+      search: async (query) => {
+        const key = String(++ids * 7907);
+        searches.set(key, undefined);
+        const entry = enqueue(id, { inline_query: { id: key, from, query, offset: "" } });
+        await until(() => searches.get(key) !== undefined || entry.done);
+        return ((searches.get(key)?.results ?? []) as Params[]).map((result) => ({
+          title: String(result.title),
+          text: String((result.input_message_content as Params).message_text),
+        }));
       },
       seen: () => seen(id),
       chat: () => [...messages.values()].filter((m) => m.chat === id),

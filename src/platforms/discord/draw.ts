@@ -9,6 +9,7 @@ import {
   type APIComponentInMessageActionRow,
   type APIMessageTopLevelComponent,
   type APIModalInteractionResponseCallbackData,
+  ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
   ButtonStyle,
@@ -38,6 +39,8 @@ export interface Words {
   restInFile: string;
 }
 
+/** The option of a command that completes answers. */
+export const optionName = "answer";
 /** Most characters in one message. */
 const content = 2000;
 const rows = 5;
@@ -300,7 +303,8 @@ export const drawNonce = (nonce: string): string =>
   nonce.length <= 25 ? nonce : createHash("sha256").update(nonce).digest("base64url").slice(0, 25);
 
 /**
- * Draws the slash commands. None takes an option: what is typed as one can be seen by others in a shared place.
+ * Draws the slash commands. None takes a text as an option, because others in a shared place could see it; the one
+ * option that there is completes an answer to be posted.
  * A private command is offered in a server as well, where it only leads to the private talk.
  */
 export function drawCommands(
@@ -315,15 +319,28 @@ export function drawCommands(
       const theirs = known.find((l) => l === locale) ?? known.find((l) => l.startsWith(`${locale}-`));
       return theirs ? [[theirs, locale] as const] : [];
     });
-  return commands.map(({ name, where }) => {
+  const said = (key: string) => ({
+    description: cut(say("en", key), 100),
+    description_localizations: Object.fromEntries(others.map(([theirs, ours]) => [theirs, cut(say(ours, key), 100)])),
+  });
+  return commands.map(({ name, where, answers }) => {
     const inPlace = where === "place";
     return {
       type: ApplicationCommandType.ChatInput,
       name,
-      description: cut(say("en", `commands:${name}`), 100),
-      description_localizations: Object.fromEntries(
-        others.map(([theirs, ours]) => [theirs, cut(say(ours, `commands:${name}`), 100)]),
-      ),
+      ...said(`commands:${name}`),
+      ...(answers
+        ? {
+            options: [
+              {
+                type: ApplicationCommandOptionType.String as const,
+                name: optionName,
+                ...said("discord:answerOption"),
+                autocomplete: true as const,
+              },
+            ],
+          }
+        : {}),
       contexts: inPlace ? [InteractionContextType.Guild] : [InteractionContextType.Guild, InteractionContextType.BotDM],
       integration_types: inPlace
         ? [ApplicationIntegrationType.GuildInstall]

@@ -18,6 +18,7 @@ import { answering } from "./answer.ts";
 import { type Drawn, drawCommands, drawFiles, drawForm, drawLink, drawScreen, type Words } from "./draw.ts";
 import { type Line, openLine } from "./line.ts";
 import { codeOf, placeMark, poster } from "./post.ts";
+import { suggested } from "./suggest.ts";
 
 export interface DiscordOptions {
   token: string;
@@ -97,6 +98,10 @@ export function discord(options: DiscordOptions): Platform {
   }
 
   async function turn(event: APIInteraction): Promise<void> {
+    if (line && "locale" in event) {
+      const theirs = localeOf(event.locale);
+      if (await suggested(line.rest, event, house.answers, theirs, house.say(theirs, "discord:pickAnswer"))) return;
+    }
     const read = readInteraction(event);
     const incoming = readIncoming(event);
     if (!line || !read || !incoming) return;

@@ -10,7 +10,8 @@ import { announce } from "./announce.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { type Drawing, drawScreen, LIMITS } from "./draw.ts";
 import { Fault, faultOf, sentOf } from "./faults.ts";
-import { ALLOWED, createHealth, createReceiver, pollUpdates } from "./listen.ts";
+import { answerInline } from "./inline.ts";
+import { allowed, createHealth, createReceiver, pollUpdates } from "./listen.ts";
 import { type Event, FILE_BYTES, readUpdate } from "./read.ts";
 import { createTalks } from "./talks.ts";
 import { TIMES, type Times, within } from "./times.ts";
@@ -155,7 +156,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
     introduced();
     if (mode === "webhook" && webhook)
       await untilWell(() =>
-        api.setWebhook({ url: webhook.url, secret_token: webhook.secret, allowed_updates: ALLOWED }, signal),
+        api.setWebhook({ url: webhook.url, secret_token: webhook.secret, allowed_updates: allowed(given) }, signal),
       );
     else await untilWell(() => api.deleteWebhook({}, signal));
     if (signal.aborted) return;
@@ -163,7 +164,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
     void announce(api, given, write.insist, signal).catch((error: unknown) => {
       if (!signal.aborted) note("platform-turn-failed", { platform: "telegram", code: faultOf(error).code });
     });
-    if (mode === "polling") confirm = await pollUpdates(api, dispatch, health, times, signal);
+    if (mode === "polling") confirm = await pollUpdates(api, allowed(given), dispatch, health, times, signal);
   }
 
   // -- one turn
@@ -174,6 +175,11 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       return true;
     }
     try {
+      if (event.searched) {
+        if (house.answers)
+          await answerInline(api, event.searched, house.answers, house.say(event.locale, "telegram:askInPrivate"));
+        return true;
+      }
       if (!event.place) for (const message of event.messages) talks.wrote(event.person, message);
       if (event.pressed?.message !== undefined && !event.place) talks.pressed(event.person, event.pressed.message);
       for (const refusal of event.refusals) await refuse(house, event, refusal);
@@ -194,6 +200,8 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       return true;
     } catch (error) {
       const fault = faultOf(error);
+      // who types on asks anew; an answer to what was typed before comes too late
+      if (event.searched) return true;
       if (fault.passing) return false;
       if (fault.code === "telegram-blocked") return true;
       house.note("platform-turn-failed", { platform: "telegram", code: fault.code });

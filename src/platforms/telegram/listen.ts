@@ -10,7 +10,13 @@ import { type Fault, faultOf } from "./faults.ts";
 import { backoff, sleep, type Times, within } from "./times.ts";
 
 /** The kinds of update that we ask for; edited messages are not read. */
-export const ALLOWED = ["message", "callback_query", "my_chat_member"];
+const ALLOWED = ["message", "callback_query", "my_chat_member"];
+
+/** With searches from any chat, where there is something to be found. */
+export const allowed = (house: Pick<House, "answers">): string[] => [
+  ...ALLOWED,
+  ...(house.answers ? ["inline_query"] : []),
+];
 
 /** Notes an outage once and its end once, and waits in between. */
 export function createHealth(note: House["note"], times: Times, signal: AbortSignal) {
@@ -43,6 +49,7 @@ export function createHealth(note: House["note"], times: Times, signal: AbortSig
  */
 export async function pollUpdates(
   api: Api,
+  kinds: string[],
   dispatch: Dispatch,
   health: ReturnType<typeof createHealth>,
   times: Times,
@@ -70,10 +77,7 @@ export async function pollUpdates(
     const from = offset();
     let updates: Update[];
     try {
-      updates = await api.getUpdates(
-        { offset: from, limit: 100, timeout: times.poll, allowed_updates: ALLOWED },
-        signal,
-      );
+      updates = await api.getUpdates({ offset: from, limit: 100, timeout: times.poll, allowed_updates: kinds }, signal);
       health.well();
     } catch (error) {
       if (signal.aborted) break;

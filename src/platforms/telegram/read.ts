@@ -3,7 +3,7 @@
  * person (service notes, channels, bots, edits) is left alone; and an anonymous group account is never taken for a
  * person, because any administrator can hide behind it.
  */
-import type { CallbackQuery, Message, Update } from "node-telegram-bot-api";
+import type { CallbackQuery, InlineQuery, Message, Update } from "node-telegram-bot-api";
 import type { Input, Upload } from "../../bot/screen.ts";
 
 /** Telegram hands no file larger than this to a bot. */
@@ -31,6 +31,8 @@ export interface Event {
   refusals: Refusal[];
   /** Items of one album share this. */
   album?: string;
+  /** Typed after our name in any chat: answers are looked up for it, nothing else happens. */
+  searched?: InlineQuery;
   /** The person blocked us or left. */
   left?: true;
 }
@@ -46,6 +48,12 @@ export interface ReadOptions {
 export function readUpdate(update: Update, options: ReadOptions): Event | undefined {
   if ("message" in update) return readMessage(update.update_id, update.message, options);
   if ("callback_query" in update) return readPress(update.update_id, update.callback_query);
+  if ("inline_query" in update) {
+    const { inline_query: searched } = update;
+    if (searched.from.is_bot) return undefined;
+    const [person, locale] = [String(searched.from.id), searched.from.language_code ?? ""];
+    return { id: update.update_id, person, locale, messages: [], inputs: [], refusals: [], searched };
+  }
   if ("my_chat_member" in update) {
     const { chat, new_chat_member: member } = update.my_chat_member;
     if (chat.type !== "private" || member.status !== "kicked") return undefined;
