@@ -146,10 +146,8 @@ export function createCourier(parts: CourierParts): Courier {
       const change = new Promise<void>((resolve) => {
         moved = resolve;
       });
-      const held = [
-        ...(await delivery.quiet()),
-        ...[...lanes.values()].filter((l) => l.count >= inHand.lane).map((l) => l.name),
-      ];
+      const full = [...lanes.values()].filter((lane) => lane.count >= inHand.lane).map((lane) => lane.name);
+      const held = [...(await delivery.quiet()), ...full];
       const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
       await handOver(due);
       if (due.length === round.rows && all < inHand.all) {
@@ -158,9 +156,9 @@ export function createCourier(parts: CourierParts): Courier {
         await new Promise(setImmediate);
         continue;
       }
-      if (all === 0) continue;
-      await change;
-      again = true;
+      // what was held back while its network had enough in hand may go now
+      again = all > 0 || full.length > 0;
+      if (all > 0) await change;
     } while (again && !stopped);
     while (all > 0) await new Promise<void>((resolve) => (moved = resolve));
   }

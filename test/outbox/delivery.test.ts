@@ -108,7 +108,7 @@ onBothDatabases("a delivery", (db) => {
     answer = (_id, at) => (bucket.take(at) ? delivered : { ok: false, retry: true, after: 1, wide: true, code: "429" });
     await owe("campaign", 300);
     await courier.idle();
-    assert.equal(new Set(ids()).size, 300);
+    assert.equal(new Set(ids()).size, 300, notes.join());
     assert.equal(bucket.refused, 0);
     const seconds = (sent.at(-1)!.at - sent[0]!.at) / 1000;
     assert.ok(299 / seconds / 30 >= 0.99, `${299 / seconds} a second`);
@@ -138,7 +138,7 @@ onBothDatabases("a delivery", (db) => {
   });
 
   it("lets a card overtake a campaign", async () => {
-    await owe("campaign", 60);
+    await owe("campaign", 200);
     answer = async (id) => {
       if (id === "campaign-5") {
         await owe("card", 1);
@@ -148,7 +148,7 @@ onBothDatabases("a delivery", (db) => {
     };
     await courier.idle();
     const place = ids().indexOf("card-0");
-    assert.ok(place > 0 && place < 45, `it went as number ${place}`);
+    assert.ok(place > 0 && place < 120, `it went as number ${place}`);
   });
 
   it("is silent for an hour when the network says so, and then loses none and doubles none", async () => {
