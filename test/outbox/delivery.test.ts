@@ -138,8 +138,10 @@ onBothDatabases("a delivery", (db) => {
 
   it("lets a card overtake a campaign", async () => {
     await owe("campaign", 200);
-    answer = async (id) => {
-      if (id === "campaign-5") {
+    let asked = 0;
+    answer = async () => {
+      asked += 1;
+      if (asked === 5) {
         await owe("card", 1);
         courier.wake();
       }
@@ -147,7 +149,7 @@ onBothDatabases("a delivery", (db) => {
     };
     await courier.idle();
     const place = ids().indexOf("card-0");
-    assert.ok(place > 0 && place < 120, `it went as number ${place}`);
+    assert.ok(place > 0 && place < 100, `it went as number ${place}`);
   });
 
   it("is silent for an hour when the network says so, and then loses none and doubles none", async () => {
