@@ -9,12 +9,15 @@ import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
 import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
+import { certificate } from "./conversations/certificate.ts";
 import { factor } from "./conversations/factor.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
 import { join } from "./conversations/join.ts";
 import { language } from "./conversations/language.ts";
+import { learning } from "./conversations/learning.ts";
 import { mailbox } from "./conversations/mailbox.ts";
+import { quiz as quizConversation } from "./conversations/quiz.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { signin } from "./conversations/signin.ts";
@@ -34,6 +37,9 @@ import { createCourier } from "./outbox/courier.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
+import { createQuiz, type Quiz } from "./quiz/quiz.ts";
+import { sectors } from "./quiz/sectors.ts";
+import { createQuizStore } from "./quiz/store.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
 import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
@@ -52,7 +58,21 @@ const operator = "(operator)";
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
+  ...[
+    "start",
+    "report",
+    "mailbox",
+    "ask",
+    "quiz",
+    "certificate",
+    "language",
+    "help",
+    "cancel",
+    "queue",
+    "learning",
+    "join",
+    "signin",
+  ].map((name) => ({
     name,
     where: "private" as const,
     ...(name === "ask" ? { answers: true as const } : {}),
@@ -70,6 +90,7 @@ export interface Core {
   factors: FactorStore;
   audit: AuditStore;
   figures: Figures;
+  quiz: Quiz;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
   /** The address of the web page, once it is known. */
@@ -154,6 +175,13 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         });
       return knowledge;
     };
+    const quiz = createQuiz({
+      store: createQuizStore(storage, keys.derive("quiz")),
+      // good items are asked although others have faults: those are told by `content check`
+      load: async () => (await import("./quiz/content.ts")).readQuizzes(`${root}data`).content,
+      sectors,
+      size: config.quizSize,
+    });
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,
@@ -170,6 +198,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       knowledge: learned,
       tallies: createTallyStore(storage),
       trade: createTradeStore(storage, columns, keys.derive),
+      quiz,
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -181,7 +210,23 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, factor, board, language, help]),
+      shelf: createShelf([
+        home,
+        report,
+        mailbox,
+        ask,
+        quizConversation,
+        certificate,
+        learning,
+        review,
+        trade,
+        join,
+        signin,
+        factor,
+        board,
+        language,
+        help,
+      ]),
       sessions,
       storage,
       door,
@@ -221,6 +266,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       factors,
       audit,
       figures,
+      quiz,
       async connect(platform) {
         platforms.set(platform.name, platform);
         const house: House = {
