@@ -2,6 +2,7 @@
 /** The command line: each group of commands is a file of `cli/`. Every failure ends with a code, a sentence and a cure. */
 import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
+import { backupCommands } from "./cli/backup.ts";
 import { contentCommands } from "./cli/content.ts";
 import { reviewerCommands } from "./cli/reviewer.ts";
 import { runCommands } from "./cli/run.ts";
@@ -17,5 +18,6 @@ runCommands(program);
 reviewerCommands(program);
 auditCommands(program);
 contentCommands(program);
+backupCommands(program);
 
 await program.parseAsync();

@@ -8,7 +8,6 @@ import type { Columns } from "./crypto/columns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { takeIn } from "./desk/intake.ts";
 import { peopleDesk, visitMinutes } from "./desk/people.ts";
-import { type QuizCommand, type QuizQueries, quizOrders, quizQueries } from "./desk/quiz.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
@@ -17,7 +16,6 @@ import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./kno
 import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox/outbox.ts";
-import type { Quiz } from "./quiz/quiz.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
 import type { FactorStore } from "./reports/factor-store.ts";
@@ -34,7 +32,6 @@ import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
-export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Role } from "./reports/people-store.ts";
@@ -62,7 +59,6 @@ export interface Visitor {
 export type TakenFile = KeptFile;
 
 export type Command =
-  | QuizCommand
   /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */
   | { kind: "file"; receipt: string; told: Told; files: TakenFile[]; originals: boolean; notify: boolean }
   | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
@@ -132,7 +128,7 @@ export interface CaseFile extends Card {
   masked: { number: number; kind: PersonalKind }[];
 }
 
-export interface Queries extends QuizQueries {
+export interface Queries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
   /** Outcomes that one reviewer may close with. */
@@ -233,7 +229,6 @@ export interface DeskParts {
   knowledge(): Promise<Knowledge>;
   tallies: TallyStore;
   trade: TradeStore;
-  quiz: Quiz;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -250,7 +245,6 @@ export function createDesk(parts: DeskParts): Desk {
   const carriers: Carriers<Command["kind"]> = {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
-    ...quizOrders(counter),
     ...entrance.orders,
     tally: async (_visitor, { tally }) => ({ writes: [parts.tallies.add(tally)] }),
     refused: async () => ({ writes: [], counted: "refused" }),
@@ -287,7 +281,6 @@ export function createDesk(parts: DeskParts): Desk {
       ...reviewerQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),
-      ...quizQueries(counter, visitor),
     }),
 
     async prepare(visitor, commands) {

@@ -41,6 +41,19 @@ const table = {
     cure: "Check DATABASE_URL and that the server runs.",
   },
   "database-newer": { operator: "The database was made by a newer Quietline.", cure: "Run the newer version." },
+  "database-not-empty": {
+    operator: "The database that rows should go into holds some already.",
+    cure: "Name an empty database or a fresh state folder.",
+  },
+  "backup-damaged": {
+    operator: "The backup is damaged, cut off, or sealed to another key.",
+    cure: "Use another backup, and the key that it was made with.",
+  },
+  "backup-newer": { operator: "The backup was made by a newer Quietline.", cure: "Run the newer version." },
+  "backup-shared": {
+    operator: "The backup folder can be read by others, or is no folder.",
+    cure: "Name a folder of mode 0700 that is not the state folder.",
+  },
   "disk-full": {
     operator: "The disk is full; nothing was acknowledged that was not stored.",
     cure: "Free space. What could not be stored was answered with an apology, not a receipt.",

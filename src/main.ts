@@ -9,15 +9,12 @@ import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
 import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
-import { certificate } from "./conversations/certificate.ts";
 import { factor } from "./conversations/factor.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
 import { join } from "./conversations/join.ts";
 import { language } from "./conversations/language.ts";
-import { learning } from "./conversations/learning.ts";
 import { mailbox } from "./conversations/mailbox.ts";
-import { quiz as quizConversation } from "./conversations/quiz.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { signin } from "./conversations/signin.ts";
@@ -37,9 +34,6 @@ import { createCourier } from "./outbox/courier.ts";
 import { createOutbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
-import { createQuiz, type Quiz } from "./quiz/quiz.ts";
-import { sectors } from "./quiz/sectors.ts";
-import { createQuizStore } from "./quiz/store.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
 import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
@@ -58,21 +52,7 @@ const operator = "(operator)";
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...[
-    "start",
-    "report",
-    "mailbox",
-    "ask",
-    "quiz",
-    "certificate",
-    "language",
-    "help",
-    "cancel",
-    "queue",
-    "learning",
-    "join",
-    "signin",
-  ].map((name) => ({
+  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
     name,
     where: "private" as const,
     ...(name === "ask" ? { answers: true as const } : {}),
@@ -90,7 +70,6 @@ export interface Core {
   factors: FactorStore;
   audit: AuditStore;
   figures: Figures;
-  quiz: Quiz;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
   /** The address of the web page, once it is known. */
@@ -117,6 +96,8 @@ export interface CoreOptions {
   patience?: number;
   /** Where the keys of drafts live; for tests. */
   dayKeyFolder?: string;
+  /** Sends as fast as it can; for tests of what is sent. */
+  unpaced?: true;
 }
 
 /**
@@ -151,12 +132,16 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
 
     const courier = createCourier({
       outbox,
-      pacer: createPacer({
-        storage,
-        now,
-        name: (to) => door.tag(to),
-        ...(limits.redis ? { redis: limits.redis } : {}),
-      }),
+      ...(options.unpaced
+        ? {}
+        : {
+            pacer: createPacer({
+              storage,
+              now,
+              name: (to) => door.tag(to),
+              ...(limits.redis ? { redis: limits.redis } : {}),
+            }),
+          }),
       now,
       platform: (name) => platforms.get(name),
       open: (sealed) => door.open(sealed),
@@ -175,13 +160,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         });
       return knowledge;
     };
-    const quiz = createQuiz({
-      store: createQuizStore(storage, keys.derive("quiz")),
-      // good items are asked although others have faults: those are told by `content check`
-      load: async () => (await import("./quiz/content.ts")).readQuizzes(`${root}data`).content,
-      sectors,
-      size: config.quizSize,
-    });
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,
@@ -198,7 +176,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       knowledge: learned,
       tallies: createTallyStore(storage),
       trade: createTradeStore(storage, columns, keys.derive),
-      quiz,
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -210,23 +187,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([
-        home,
-        report,
-        mailbox,
-        ask,
-        quizConversation,
-        certificate,
-        learning,
-        review,
-        trade,
-        join,
-        signin,
-        factor,
-        board,
-        language,
-        help,
-      ]),
+      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, factor, board, language, help]),
       sessions,
       storage,
       door,
@@ -266,7 +227,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       factors,
       audit,
       figures,
-      quiz,
       async connect(platform) {
         platforms.set(platform.name, platform);
         const house: House = {

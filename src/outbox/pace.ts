@@ -44,8 +44,7 @@ export interface PacerParts {
   redis?: unknown;
 }
 
-export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pacer {
-  const now = () => Math.floor(clock.now());
+export function createPacer({ storage, now, name, redis }: PacerParts): Pacer {
   const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
   const known = new Set<string>();
 

@@ -176,7 +176,7 @@ function quietline(
   env: Record<string, string>,
 ): Promise<{ code: number; out: string; complaint: string }> {
   const { main, execArgv } = programPath();
-  const cli = fileURLToPath(main.replace(/main\.(.)s$/, "cli.$1s"));
+  const cli = fileURLToPath(main.replace(/service\.(.)s$/, "cli.$1s"));
   const clean = { PATH: process.env.PATH ?? "", QUIETLINE_LISTEN: "127.0.0.1:0", ...env };
   return new Promise((resolve) => {
     execFile(process.execPath, [...execArgv, cli, command], { env: clean, timeout: 30_000 }, (error, out, complaint) =>

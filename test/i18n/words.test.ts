@@ -143,7 +143,7 @@ describe("words on the networks", () => {
     const t = testHome();
     const core = await t.core();
     core.setPage("https://tips.example.org");
-    await wander(core, 7, 120, (what) =>
+    await wander(core, 7, 80, (what) =>
       seen.push(
         structuredClone({ ...what, screen: { ...what.screen, attachments: undefined }, did: { kind: "look" } }),
       ),

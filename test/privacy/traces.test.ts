@@ -168,6 +168,7 @@ describe("what is kept of 200 reports", function () {
       service = await startService(t.config, {
         note: createLog({ write: (line) => log.push(line) }),
         dayKeyFolder: t.dayKeys,
+        unpaced: true, // a group takes twenty cards a minute; two hundred are looked for here
       });
       await discord.ready();
       const admin = onTelegram(telegram, 90_001);
