@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
 import { contentCommands } from "./cli/content.ts";
+import { outboxCommands } from "./cli/outbox.ts";
 import { reviewerCommands } from "./cli/reviewer.ts";
 import { runCommands } from "./cli/run.ts";
 
@@ -19,5 +20,6 @@ reviewerCommands(program);
 auditCommands(program);
 contentCommands(program);
 backupCommands(program);
+outboxCommands(program);
 
 await program.parseAsync();

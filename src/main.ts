@@ -31,7 +31,7 @@ import { createTallyStore } from "./knowledge/store.ts";
 import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { createCourier } from "./outbox/courier.ts";
-import { createOutbox } from "./outbox/outbox.ts";
+import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
@@ -69,6 +69,7 @@ export interface Core {
   people: PeopleStore;
   factors: FactorStore;
   audit: AuditStore;
+  outbox: Outbox;
   figures: Figures;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
@@ -226,6 +227,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       people,
       factors,
       audit,
+      outbox,
       figures,
       async connect(platform) {
         platforms.set(platform.name, platform);

@@ -1,0 +1,251 @@
+/**
+ * Campaigns: one message to many. What it says never changes once it is made, so that nobody gets another text than the
+ * one that was confirmed. Its recipients are put into the outbox a handful at a time, in the order of their random ids,
+ * so that a million of them need no more memory than a thousand.
+ */
+import { randomBytes } from "node:crypto";
+import type { Columns } from "../crypto/columns.ts";
+import { fail } from "../errors.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
+import { type Outbox, paused } from "./outbox.ts";
+
+/** To whom: every condition that is named has to fit. */
+export interface Audience {
+  /** Networks by their names. */
+  platforms: string[];
+  audience?: string;
+  sector?: string;
+}
+
+export interface CampaignBody extends Audience {
+  /** The tip that it is, or its own words by locale. */
+  tip?: string;
+  texts: Record<string, { title: string; text: string }>;
+}
+
+export type CampaignState = "waiting" | "running" | "paused" | "done" | "cancelled";
+
+export interface Campaign {
+  id: string;
+  /** `waiting`: for somebody's confirmation. */
+  state: CampaignState;
+  day: number;
+  /** Seconds since 1970. */
+  begins: number;
+  /** Over how many seconds it is spread. */
+  spread: number;
+  askedBy: string;
+  /** How many it was meant for when it was made, and how many are in the outbox or through. */
+  reach: number;
+  enqueued: number;
+  body: CampaignBody;
+}
+
+/** How far a campaign is. `by`: by network, `{ telegram: { sent: 12, gone: 1 } }`. */
+export interface Progress extends Omit<Campaign, "body"> {
+  sent: number;
+  failed: number;
+  left: number;
+  by: Record<string, Record<string, number>>;
+  /** Networks that want silence now, with the code they said it with: why nothing moves. */
+  quiet: Record<string, string>;
+}
+
+/** Somebody who subscribed, as far as a campaign has to know. */
+export interface Recipient {
+  id: string;
+  /** Sealed. */
+  address: Buffer;
+  locale: string;
+  platform: string;
+}
+
+/** Who subscribed; the room of tips keeps them. */
+export interface Recipients {
+  /** How many each network reaches. */
+  count(who: Audience): Promise<Record<string, number>>;
+  /** The next ones after this id, in the order of their ids. */
+  after(id: string, who: Audience, most: number): Promise<Recipient[]>;
+}
+
+/** From so many people on somebody else has to confirm. */
+export const confirmAbove = 1000;
+/** How many are put into the outbox at once, and below how many that wait there more are put in. */
+const batch = { rows: 500, below: 1000 };
+
+interface Row {
+  id: string;
+  state: CampaignState;
+  day: number;
+  begins: number;
+  spread: number;
+  asked_by: string;
+  reach: number;
+  enqueued: number;
+  place: string;
+  body: Buffer;
+}
+
+export interface Campaigns {
+  /** Makes one: it runs at once, or waits for a second person where it reaches many. Its id. */
+  make(
+    trx: Transaction,
+    made: { body: CampaignBody; begins: number; spread: number; askedBy: string; reach: number; day: number },
+  ): Promise<{ id: string; state: CampaignState }>;
+  get(id: string): Promise<Campaign | undefined>;
+  list(): Promise<Campaign[]>;
+  /** Somebody else than who asked for it says yes. Throws `not-allowed` for the same person, `stale` where nothing waits. */
+  confirm(trx: Transaction, id: string, alias: string): Promise<void>;
+  /** Throws `stale` where the campaign is not in a state for it. */
+  pause(trx: Transaction, id: string): Promise<void>;
+  resume(trx: Transaction, id: string): Promise<void>;
+  cancel(trx: Transaction, id: string): Promise<void>;
+  progress(id: string): Promise<Progress | undefined>;
+  /** Puts more recipients of running campaigns into the outbox, where few wait. */
+  feed(): Promise<void>;
+}
+
+/** @param now milliseconds since 1970 */
+export function createCampaigns(
+  storage: Storage,
+  columns: Columns,
+  outbox: Outbox,
+  recipients: Recipients,
+  now: () => number,
+): Campaigns {
+  const rows = () => storage.read<Row>("campaigns");
+  const seconds = () => Math.floor(now() / 1000);
+  const read = ({ body, asked_by, place: _place, ...rest }: Row): Campaign => ({
+    ...rest,
+    askedBy: asked_by,
+    body: columns.open<CampaignBody>("campaigns", body),
+  });
+
+  async function move(trx: Transaction, id: string, from: CampaignState[], to: CampaignState): Promise<void> {
+    const moved = await trx<Row>("campaigns").where({ id }).whereIn("state", from).update({ state: to });
+    if (moved === 0) throw fail("stale");
+  }
+
+  async function waitingOf(id: string): Promise<number> {
+    const found = await storage.read("outbox").where({ campaign: id }).whereNull("parked").count({ n: "*" }).first();
+    return Number((found as { n: number }).n);
+  }
+
+  async function feedOne(row: Row): Promise<void> {
+    const waiting = await waitingOf(row.id);
+    if (waiting >= batch.below) return;
+    const body = columns.open<CampaignBody>("campaigns", row.body);
+    const next = await recipients.after(row.place, body, batch.rows);
+    const last = next.at(-1);
+    if (!last) {
+      if (waiting === 0)
+        await storage.alone((w) =>
+          w<Row>("campaigns").where({ id: row.id, state: "running" }).update({ state: "done" }),
+        );
+      return;
+    }
+    await storage.transaction(async (trx) => {
+      // another process may have put the same ones in: then its place has moved on
+      const moved = await trx<Row>("campaigns")
+        .where({ id: row.id, state: "running", place: row.place })
+        .update({ place: last.id, enqueued: row.enqueued + next.length });
+      if (moved === 0) return;
+      await outbox.putAll(
+        trx,
+        next.map(({ id, address, locale, platform }, i) => ({
+          kind: "campaign" as const,
+          once: `campaign ${row.id} ${id}`,
+          due: row.begins + Math.floor((row.spread * (row.enqueued + i)) / Math.max(row.reach, 1)),
+          address,
+          payload: body.tip
+            ? { step: "tips.tip", key: body.tip, locale }
+            : { step: "campaign.message", key: row.id, locale },
+          owner: id,
+          lane: platform,
+          group: row.id,
+        })),
+      );
+    });
+  }
+
+  return {
+    async make(trx, { body, askedBy, ...rest }) {
+      const id = randomBytes(5).toString("hex");
+      const state = rest.reach > confirmAbove ? "waiting" : "running";
+      const sealed = columns.seal("campaigns", body);
+      await trx<Row>("campaigns").insert({
+        id,
+        state,
+        asked_by: askedBy,
+        enqueued: 0,
+        place: "",
+        body: sealed,
+        ...rest,
+      });
+      return { id, state };
+    },
+    async get(id) {
+      const row = await rows().where({ id }).first();
+      return row && read(row);
+    },
+    async list() {
+      return (await rows().orderBy("day", "desc").orderBy("id").limit(50)).map(read);
+    },
+    async confirm(trx, id, alias) {
+      const row = await trx<Row>("campaigns").where({ id }).first();
+      if (row?.asked_by === alias) throw fail("not-allowed");
+      await move(trx, id, ["waiting"], "running");
+    },
+    async pause(trx, id) {
+      await move(trx, id, ["running"], "paused");
+      await trx("outbox").where({ campaign: id }).whereNull("parked").update({ parked: paused });
+    },
+    async resume(trx, id) {
+      await move(trx, id, ["paused"], "running");
+      await trx("outbox").where({ campaign: id, parked: paused }).update({ parked: null });
+    },
+    async cancel(trx, id) {
+      await move(trx, id, ["waiting", "running", "paused"], "cancelled");
+      await trx("outbox").where({ campaign: id }).delete();
+    },
+    async progress(id) {
+      const row = await rows().where({ id }).first();
+      if (!row) return undefined;
+      const { body: _body, ...campaign } = read(row);
+      const by: Progress["by"] = {};
+      const add = (lane: string, what: string, n: number): void => {
+        const counts = by[lane] ?? {};
+        by[lane] = { ...counts, [what]: (counts[what] ?? 0) + n };
+      };
+      for (const { lane, what, n } of await storage.read("campaign_counts").where({ campaign: id }))
+        add(lane, what, Number(n));
+      const parked = (await storage
+        .read("outbox")
+        .where({ campaign: id })
+        .whereNotNull("parked")
+        .andWhereNot({ parked: paused })
+        .groupBy("lane")
+        .select("lane")
+        .count({ n: "*" })) as { lane?: string | null; n?: number | string }[];
+      for (const { lane, n } of parked) add(String(lane ?? ""), "failed", Number(n));
+      const sum = (...kinds: string[]) =>
+        Object.values(by).reduce((all, counts) => all + kinds.reduce((n, kind) => n + (counts[kind] ?? 0), 0), 0);
+      const [sent, failed] = [sum("sent"), sum("failed", "gone", "late")];
+      const over = campaign.state === "done" || campaign.state === "cancelled";
+      const quiet = await storage.read("lanes").where("quiet", ">", Math.floor(now())).select("name", "why");
+      return {
+        ...campaign,
+        sent,
+        failed,
+        // people come and go while it runs
+        left: over ? 0 : Math.max(0, Math.max(campaign.reach, campaign.enqueued) - sent - failed),
+        by,
+        quiet: Object.fromEntries(quiet.map(({ name, why }) => [name, String(why)])),
+      };
+    },
+    async feed() {
+      for (const row of await rows().where({ state: "running" }).andWhere("begins", "<=", seconds()))
+        await feedOne(row);
+    },
+  };
+}
