@@ -7,7 +7,9 @@ import type { Attachment, Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { takeIn } from "./desk/intake.ts";
+import { lifeOrders } from "./desk/life.ts";
 import { peopleDesk, visitMinutes } from "./desk/people.ts";
+import { queueQueries } from "./desk/queue.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
@@ -24,9 +26,10 @@ import type { Leak } from "./reports/leaks.ts";
 import type { Invitation, PeopleStore, Role } from "./reports/people-store.ts";
 import type { PersonalKind } from "./reports/personal.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "./reports/receipt.ts";
-import { type CloseOutcome, outcomes, type Status } from "./reports/review.ts";
+import { type CloseOutcome, type Move, moves, outcomes, type Status } from "./reports/review.ts";
 import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
+import type { Teams } from "./reports/teams.ts";
 import type { Summary, Told } from "./reports/told.ts";
 import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
@@ -35,7 +38,7 @@ import type { Storage } from "./storage/storage.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Role } from "./reports/people-store.ts";
-export type { CloseOutcome } from "./reports/review.ts";
+export type { CloseOutcome, Move, Status } from "./reports/review.ts";
 export type { Message } from "./reports/store.ts";
 export type { Question, Summary, Told } from "./reports/told.ts";
 
@@ -68,7 +71,14 @@ export type Command =
   | { kind: "release"; code: string }
   | { kind: "reopen"; code: string }
   | { kind: "reply"; code: string; text: string }
-  | { kind: "close"; code: string; outcome: CloseOutcome; text: string }
+  | { kind: "close"; code: string; outcome: CloseOutcome; cause?: string; actions?: string[]; text: string }
+  | { kind: "move"; code: string; to: Move }
+  /** Gives a case to a colleague, shares it with one, or leaves it for a conflict of interest. */
+  | { kind: "hand"; code: string; to: string }
+  | { kind: "share"; code: string; with: string }
+  | { kind: "recuse"; code: string }
+  /** Says whom a reporter meant who named people that must not see the case. */
+  | { kind: "guard"; code: string; aliases: string[] }
   | { kind: "join"; invite: string; alias: string; passphrase?: string }
   /** Lets a reviewer come in by a further account: `code` is to be entered there. */
   | { kind: "door-code"; code: string }
@@ -91,6 +101,9 @@ export interface Mailbox {
   taken: boolean;
   day: number;
   closedDay: number | null;
+  /** The last day on which it is kept. */
+  keepUntil: number | null;
+  hold: boolean;
   outcome: CloseOutcome | null;
   told: Told | undefined;
   messages: Message[];
@@ -109,7 +122,26 @@ export interface Card {
   files: number;
   summary: Summary | null;
   outcome: CloseOutcome | null;
+  helpers: string[];
+  cause: string | null;
+  actions: string[];
+  /** The reporter excluded people, and nobody has said yet who is meant: deputies see it, nobody else. */
+  guard: boolean;
+  /** Why it weighs more than others. */
+  why: string[];
+  /** Days by which something is due, and days on which it was done. */
+  clocks: Record<"personal" | "ack" | "feedback", { due: number | null; done: number | null }>;
+  nextDue: number | null;
+  team: string;
+  keepUntil: number | null;
+  hold: boolean;
 }
+
+/** Which cases are wanted. `sealed`: those with one of these codes of a list (`level` too), or this text in the case's code. */
+export type Wanted =
+  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
+  | { by: "status"; status: Status }
+  | { by: "sealed"; codes: Partial<Record<string, string[]>>; text: string };
 
 /** A case as a reviewer reads it. */
 export interface CaseFile extends Card {
@@ -153,13 +185,20 @@ export interface Queries {
   emergency(locale: string): Promise<ContactView[]>;
   /** Opens a mailbox; a receipt that opens nothing is counted, and too many of them have to wait (seconds). */
   mailbox(receipt: string): Promise<Mailbox | { unknown: true } | { wait: number }>;
-  queue(page: number): Promise<{ cards: Card[]; more: boolean }>;
+  /** Cases, the most pressing first. `end`: only so many of the most pressing were searched. */
+  queue(page: number, wanted?: Wanted): Promise<{ cards: Card[]; more: boolean; end?: number }>;
+  /** Colleagues who may see this case. */
+  colleagues(code: string): Promise<string[]>;
+  /** For a deputy: everybody whom a reporter might have meant. */
+  excludable(code: string): Promise<{ alias: string; excluded: boolean }[]>;
+  /** Where a case can be moved. */
+  moves(): readonly Move[];
   counts(): Promise<Record<string, number>>;
   card(code: string): Promise<Card | undefined>;
   /** What an action would come to now. */
   may(
     code: string,
-    kind: "claim" | "release" | "reply" | "close" | "reopen",
+    kind: "claim" | "release" | "reply" | "close" | "reopen" | "move" | "hand" | "share" | "recuse",
   ): Promise<{ ok: true } | { ok: false; why: string; by: string }>;
   /** Reads a case: a look, put on record before anything is handed out. */
   read(code: string): Promise<CaseFile | undefined>;
@@ -223,6 +262,7 @@ export interface DeskParts {
   taxonomy: Taxonomy;
   /** Answers ready to send. */
   canned: Canned[];
+  teams: Teams;
   columns: Columns;
   limits: Limits;
   /** Learned at the first question. */
@@ -245,6 +285,7 @@ export function createDesk(parts: DeskParts): Desk {
   const carriers: Carriers<Command["kind"]> = {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
+    ...lifeOrders(counter),
     ...entrance.orders,
     tally: async (_visitor, { tally }) => ({ writes: [parts.tallies.add(tally)] }),
     refused: async () => ({ writes: [], counted: "refused" }),
@@ -262,6 +303,7 @@ export function createDesk(parts: DeskParts): Desk {
       actor: visitor.actor,
       codes: (list) => taxonomy.codes(list as Parameters<Taxonomy["codes"]>[0]),
       outcomes: () => outcomes,
+      moves: () => moves,
       level: (urgency) => taxonomy.level(urgency),
       newReceipt,
       showReceipt,
@@ -278,6 +320,7 @@ export function createDesk(parts: DeskParts): Desk {
       topics: async (locale) => (await parts.knowledge()).topics(locale),
       emergency: async (locale) => emergency(await parts.knowledge(), locale),
       mailbox: (receipt) => openMailbox(counter, visitor, receipt),
+      ...queueQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),

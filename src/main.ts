@@ -40,6 +40,7 @@ import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
 import { createReportStore } from "./reports/store.ts";
 import { loadTaxonomy } from "./reports/taxonomy.ts";
+import { loadTeams } from "./reports/teams.ts";
 import { createTradeStore } from "./reports/trade-store.ts";
 import { createBlobs } from "./storage/blobs.ts";
 import { openStorage, type Storage } from "./storage/storage.ts";
@@ -110,6 +111,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   makeHome(config.home);
   const words = await loadWords(`${root}locales`);
   const taxonomy = loadTaxonomy(`${root}data/taxonomy.yaml`);
+  const ownTeams = `${config.home}/teams.yaml`;
+  const teams = loadTeams(existsSync(ownTeams) ? ownTeams : `${root}data/teams.yaml`, `${root}data/jurisdictions.yaml`);
   const storage = await openStorage(config.databaseUrl, options.patience);
   try {
     const keys = await openKeys(config, storage);
@@ -120,6 +123,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const door = createDoor(dayKeys, keys.derive("door tags"), columns);
     const vault = createVault(keys, config.recovery);
     const reports = createReportStore(storage, vault, columns);
+    await reports.catchUp();
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
     const factors = createFactorStore(storage, columns);
     const audit = createAuditStore(storage, keys.derive("audit log"));
@@ -172,6 +176,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       blobs,
       taxonomy,
       canned: loadCanned(`${root}data`),
+      teams,
       columns,
       limits,
       knowledge: learned,

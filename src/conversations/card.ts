@@ -8,7 +8,7 @@ import { seenLine } from "./trade.ts";
 export async function drawCard(code: string, ctx: Context): Promise<Screen> {
   const card = await ctx.desk.card(code);
   if (!card) return { text: ctx.t("review:gone") };
-  const mine = ctx.desk.actor.kind === "reviewer" && card.owner === ctx.desk.actor.alias;
+  const mine = ctx.desk.actor.kind === "reviewer" && [card.owner, ...card.helpers].includes(ctx.desk.actor.alias);
   const buttons: Choice[] = [];
   const add = (value: string, tone?: Choice["tone"]) =>
     buttons.push({ value, label: ctx.t(`review:card.${value}`), ...(tone ? { tone } : {}) });
@@ -21,6 +21,7 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
     if (card.status !== "closed" && card.owner && (mine || ctx.shared))
       for (const value of ["reply", "close", "release"]) add(value);
   }
+  if (!ctx.shared && card.status !== "withdrawn") add("life");
   if (!ctx.shared) add("queue", "quiet");
   return {
     title: ctx.t("review:card.title", { code: card.code }),
@@ -31,12 +32,28 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
 
 /** Where a case stands, in a line or two. */
 export function state(card: Card, ctx: Context): string {
-  const free = card.status === "acknowledged" && !card.owner;
+  const { status } = card;
+  const told = ["received", "closed", "withdrawn"].includes(status);
+  const key = told ? status : card.owner ? "acknowledged" : "free";
   const lines = [
-    ctx.t(`review:state.${free ? "free" : card.status}`, { owner: card.owner ?? "", day: ctx.day(card.day) }),
+    ...(told || status === "acknowledged" ? [] : [ctx.label("status", status)]),
+    ctx.t(`review:state.${key}`, { owner: card.owner ?? "", day: ctx.day(card.day) }),
   ];
+  if (card.helpers.length > 0)
+    lines.push(
+      ctx.t("bot:pair", { label: ctx.t("review:card.helpers"), value: card.helpers.join(ctx.t("bot:comma")) }),
+    );
   if (card.status === "closed" && card.outcome)
     lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.outcome"), value: ctx.label("outcome", card.outcome) }));
+  if (card.cause)
+    lines.push(ctx.t("bot:pair", { label: ctx.t("review:card.cause"), value: ctx.label("root-cause", card.cause) }));
+  if (card.actions.length > 0)
+    lines.push(
+      ctx.t("bot:pair", {
+        label: ctx.t("review:card.actions"),
+        value: card.actions.map((a) => ctx.label("corrective-action", a)).join(ctx.t("bot:comma")),
+      }),
+    );
   if (card.unread > 0) lines.push(ctx.t("review:card.unread", { count: card.unread }));
   return lines.join("\n");
 }
@@ -60,7 +77,7 @@ function facts(card: Card, ctx: Context): string {
         : ctx.t("bot:paren", { text: level, more: list(s.urgency.map((u) => ctx.label("urgency", u))) }),
     ),
     ...(card.files > 0 ? [ctx.t("review:card.files", { count: card.files })] : []),
-    ...(s.excludes ? [ctx.t("review:card.excludes")] : []),
+    ...(card.guard ? [ctx.t("review:card.guard")] : s.excludes ? [ctx.t("review:card.excludes")] : []),
   ];
   return lines.join("\n");
 }
@@ -82,7 +99,31 @@ export function summary(card: Card, ctx: Context): string {
     ? [
         ctx.label("kind", s.kind),
         ...(s.sector ? [ctx.label("sector", s.sector)] : []),
+        ...card.why.map((reason) => ctx.t(`review:why.${reason}`)),
+        ...(card.nextDue === null ? [] : [left(card.nextDue, ctx)]),
         ...(card.unread > 0 ? [ctx.t("review:card.unread", { count: card.unread })] : []),
       ].join(" · ")
     : "";
+}
+
+/** How long there is until a day, or how long it is past. */
+function left(day: number, ctx: Context): string {
+  const count = day - ctx.today;
+  return ctx.t(count < 0 ? "review:why.over" : "review:why.left", { count: Math.abs(count) });
+}
+
+/** By when something has to be done, and when it was: the proof that there was feedback. */
+export function clocks(card: Card, ctx: Context): string {
+  const lines = (["personal", "ack", "feedback"] as const).flatMap((name) => {
+    const { due, done } = card.clocks[name];
+    if (due === null && done === null) return [];
+    const value =
+      done !== null
+        ? ctx.t("review:clock.done", { day: ctx.day(done) })
+        : ctx.t("bot:paren", { text: ctx.t("review:clock.due", { day: ctx.day(due!) }), more: left(due!, ctx) });
+    return [ctx.t("bot:pair", { label: ctx.t(`review:clock.${name}`), value })];
+  });
+  if (card.hold) lines.push(ctx.t("review:clock.hold"));
+  else if (card.keepUntil !== null) lines.push(ctx.t("review:clock.kept", { day: ctx.day(card.keepUntil) }));
+  return lines.join("\n");
 }

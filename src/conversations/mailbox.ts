@@ -98,7 +98,7 @@ export const mailbox: Conversation<Draft, Name> = {
         look: (draft) => ({ go: "open", draft }),
         // it may have been closed or withdrawn since the button was drawn: then the screen says so
         notify: async (draft, ctx) =>
-          ["received", "acknowledged"].includes((await opened(draft, ctx))?.status ?? "")
+          !["closed", "withdrawn"].includes((await opened(draft, ctx))?.status ?? "withdrawn")
             ? {
                 go: "open",
                 draft,
@@ -206,5 +206,10 @@ function status(box: Mailbox, ctx: Context): string {
     day: ctx.day(box.day),
     closed: box.closedDay === null ? "" : ctx.day(box.closedDay),
   });
-  return box.status === "closed" && box.outcome ? `${words}\n${ctx.t(`mailbox:outcome.${box.outcome}`)}` : words;
+  const kept = box.keepUntil !== null && !box.hold && box.status === "closed" ? ctx.day(box.keepUntil) : "";
+  return [
+    words,
+    ...(box.status === "closed" && box.outcome ? [ctx.t(`mailbox:outcome.${box.outcome}`)] : []),
+    ...(kept ? [ctx.t("mailbox:kept", { day: kept })] : []),
+  ].join("\n");
 }

@@ -4,6 +4,7 @@ import { cannedSteps } from "./review/canned.ts";
 import { caseSteps } from "./review/case.ts";
 import { closeSteps } from "./review/close.ts";
 import { blank, type Draft, type Name } from "./review/draft.ts";
+import { lifeSteps } from "./review/life.ts";
 import { maskSteps } from "./review/masks.ts";
 import { queueSteps } from "./review/queue.ts";
 import { replySteps } from "./review/reply.ts";
@@ -16,5 +17,5 @@ export const review: Conversation<Draft, Name> = {
   blank,
   loses: (draft, ctx) =>
     draft.text === "" ? undefined : { ask: ctx.t("review:leave"), after: ctx.t("bot:cancelled") },
-  steps: { ...queueSteps, ...caseSteps, ...replySteps, ...cannedSteps, ...maskSteps, ...closeSteps },
+  steps: { ...queueSteps, ...caseSteps, ...lifeSteps, ...replySteps, ...cannedSteps, ...maskSteps, ...closeSteps },
 };

@@ -2,6 +2,7 @@
 
 import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
+import { hangs, sees, type Viewer } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
 
 /** What an order comes to: changes for one transaction, bytes to remove and a figure to count once it is stored. */
@@ -31,16 +32,34 @@ export interface Counter extends DeskParts {
   minute(): number;
   /** The cards of a case on all boards, after at most `delay` seconds. */
   cards(code: string, delay: number): Promise<Write>;
+  /** Who looks, as the rule of sight wants to know it. Throws `not-allowed` for who may not see reports at all. */
+  viewer(actor: Actor): Viewer & { alias: string };
+  /** A case, if it exists for this visitor; in a shared place only what may hang there. */
+  known(visitor: Pick<Visitor, "actor" | "place">, code: string): Promise<CaseRow | undefined>;
   /** A notice to the reporter, if they asked for one. */
   noticeTo(row: CaseRow): Promise<Write[]>;
 }
 
 export function createCounter(parts: DeskParts): Counter {
-  const { outbox, reports, columns, now } = parts;
+  const { outbox, reports, columns, now, people } = parts;
+  const viewer: Counter["viewer"] = (actor) => {
+    const { alias, role } = reviewer(actor, ...readers);
+    return { alias, tag: people.tag(alias), senior: role !== "reviewer" };
+  };
   return {
     ...parts,
     today: () => Math.floor(now() / 86_400_000),
     minute: () => Math.floor(now() / 60_000),
+    viewer,
+    async known({ actor, place }, code) {
+      const house = actor.kind === "house";
+      const by = house ? undefined : viewer(actor);
+      const row = await reports.byCode(code);
+      if (!row || (by && !sees(row, by))) return undefined;
+      if (!house && !place) return row;
+      const shown = hangs(row);
+      return shown === "nothing" ? undefined : shown === "all" ? row : { ...row, summary: null };
+    },
     async cards(code, delay) {
       const boards = await outbox.boards();
       return async (trx) => {

@@ -35,7 +35,7 @@ export function handlingQueries(
     unmaskReasons: () => unmaskReasons,
     async unmask(code, number, reason) {
       reviewer(actor, ...readers);
-      const row = await reports.byCode(code);
+      const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn" || !unmaskReasons.some((r) => r === reason)) return undefined;
       const [told, thread] = await Promise.all([reports.told(row.id), reports.messages(row.id)]);
       const found = maskCase(told ?? {}, thread).values.find((v) => v.number === number);
@@ -45,7 +45,7 @@ export function handlingQueries(
     },
     async canned(code) {
       reviewer(actor, ...readers);
-      const row = await reports.byCode(code);
+      const row = await counter.known({ actor }, code);
       const story = row && (await reports.told(row.id))?.story;
       const theirs = languageOf(story ?? "");
       const ours = locale.startsWith("zh") ? "zh-CN" : "en";

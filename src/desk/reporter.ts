@@ -2,14 +2,17 @@
 import { mailboxKeys } from "../crypto/mailbox.ts";
 import type { Mailbox, TakenFile, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
+import { reasons } from "../reports/priority.ts";
 import { decide } from "../reports/review.ts";
-import { blobIds, type KeptFile } from "../reports/store.ts";
-import { summarise } from "../reports/told.ts";
+import { names } from "../reports/sight.ts";
+import { blobIds, type KeptFile, type Placing } from "../reports/store.ts";
+import { dayIn, deadlines } from "../reports/teams.ts";
+import { summarise, type Told } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
 import { fingerprinted, fingerprintedText } from "./trade.ts";
 
 export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "notify" | "withdraw"> {
-  const { reports, blobs, columns, taxonomy, today, cards } = counter;
+  const { reports, people, blobs, columns, taxonomy, teams, today, cards } = counter;
 
   function reachable(visitor: Visitor): Buffer {
     return columns.seal("notify", { address: visitor.reach().toString("base64"), locale: visitor.locale });
@@ -30,6 +33,19 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
     return { kept, dropped };
   }
 
+  /** Where it belongs, by when something is due, and whom the reporter evidently meant. The locale itself is not kept. */
+  async function place({ locale }: Visitor, told: Told): Promise<Placing> {
+    const { sector, region, exclude = "" } = told;
+    const team = teams.route({ locale, ...(sector ? { sector } : {}), ...(region ? { region } : {}) });
+    const day = dayIn(teams.team(team), counter.now());
+    const meant = exclude === "" ? [] : (await people.list()).filter((p) => names(exclude, p.alias));
+    return {
+      team,
+      due: deadlines(teams.team(team), teams.law(team), day),
+      excluded: meant.map((p) => people.tag(p.alias)),
+    };
+  }
+
   return {
     async file(visitor, { receipt, told, files, originals, notify }) {
       const mailbox = mailboxKeys(receipt);
@@ -41,8 +57,9 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
         code,
         day: today(),
         told,
-        summary: prints.summary,
+        summary: { ...prints.summary, why: reasons(prints.summary, taxonomy) },
         files: kept,
+        ...(await place(visitor, told)),
       });
       const writes = [filed, prints.write, await cards(code, counter.cardDelay)];
       if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
@@ -108,6 +125,8 @@ export async function openMailbox(
     taken: row.owner !== null,
     day: row.day,
     closedDay: row.closedDay,
+    keepUntil: row.keepUntil,
+    hold: row.hold,
     outcome: row.outcome,
     told,
     messages,

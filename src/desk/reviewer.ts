@@ -1,50 +1,27 @@
 /** The reviewers' side of the counter: the queue, the case, each look on record, and what they decide. */
-import type { Actor, Card, Queries, Visitor } from "../desk.ts";
+import type { Actor, Queries, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { neutralName } from "../reports/attachments.ts";
 import { type Action, decide } from "../reports/review.ts";
 import type { CaseRow } from "../reports/store.ts";
-import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
+import { keptUntil } from "../reports/teams.ts";
+import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
 import { handlingQueries, maskCase } from "./handling.ts";
+import { cardOf } from "./queue.ts";
 
-/** Cards on one page of the queue. */
-const pageSize = 8;
+export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
+  const { reports, audit, today, cards, noticeTo, teams } = counter;
 
-export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" | "reopen" | "reply" | "close"> {
-  const { reports, audit, today, cards, noticeTo } = counter;
-
-  async function caseOf(code: string): Promise<CaseRow> {
-    const found = await reports.byCode(code);
+  async function caseOf(visitor: Visitor, code: string): Promise<CaseRow> {
+    const found = (await counter.known(visitor, code)) && (await reports.byCode(code));
     if (!found) throw fail("stale");
     return found;
   }
 
-  async function act(
-    visitor: Visitor,
-    code: string,
-    kind: "claim" | "release" | "reopen",
-    options: { closedDay?: null } = {},
-  ): Promise<Made> {
-    const { alias } = reviewer(visitor.actor, ...readers);
-    const row = await caseOf(code);
-    const decision = decide(row, { kind, alias });
-    if (!decision.ok) throw fail("stale");
-    return {
-      writes: [
-        reports.change(row, decision.state, options),
-        (trx) => audit.append(trx, { day: today(), alias, action: kind, code }),
-        await cards(code, 0),
-      ],
-    };
-  }
-
   return {
-    claim: (visitor, command) => act(visitor, command.code, "claim"),
-    release: (visitor, command) => act(visitor, command.code, "release"),
-    reopen: (visitor, command) => act(visitor, command.code, "reopen", { closedDay: null }),
     async reply(visitor, { code, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(code);
+      const row = await caseOf(visitor, code);
       if (!decide(row, { kind: "reply", alias }).ok) throw fail("stale");
       return {
         writes: [
@@ -55,9 +32,9 @@ export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" |
         ],
       };
     },
-    async close(visitor, { code, outcome, text }) {
+    async close(visitor, { code, outcome, cause, actions, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(code);
+      const row = await caseOf(visitor, code);
       const decision = decide(row, { kind: "close", alias, outcome });
       if (!decision.ok) throw fail("stale");
       const last = text === "" ? undefined : await reports.append(row, { side: "team", day: today(), text }, []);
@@ -65,7 +42,12 @@ export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" |
       return {
         writes: [
           ...(last ? [last] : []),
-          reports.change(after, decision.state, { closedDay: today(), outcome }),
+          reports.change(after, decision.state, {
+            closedDay: today(),
+            closing: { outcome, ...(cause ? { cause } : {}), ...(actions?.length ? { actions } : {}) },
+            done: { clocks: ["ack", "feedback", ...(last ? ["personal" as const] : [])], day: today() },
+            keepUntil: keptUntil(teams.law(row.team), outcome, today()),
+          }),
           (trx) => audit.append(trx, { day: today(), alias, action: `close ${outcome}`, code }),
           await cards(code, 0),
           ...(await noticeTo(row)),
@@ -76,10 +58,7 @@ export function reviewerOrders(counter: Counter): Carriers<"claim" | "release" |
   };
 }
 
-type Asked = Pick<
-  Queries,
-  "queue" | "counts" | "card" | "may" | "read" | "attachment" | "unmask" | "unmaskReasons" | "canned" | "leaks"
->;
+type Asked = Pick<Queries, "may" | "read" | "attachment" | "unmask" | "unmaskReasons" | "canned" | "leaks">;
 
 export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
   const { actor } = visitor;
@@ -107,30 +86,15 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
 
   return {
     ...handlingQueries(counter, visitor, (action, code) => look(actor, action, code)),
-    async queue(page) {
-      reads();
-      const rows = await reports.queue(page * pageSize, pageSize + 1);
-      return { cards: rows.slice(0, pageSize).map(card), more: rows.length > pageSize };
-    },
-    async counts() {
-      reviewer(actor);
-      return reports.counts();
-    },
-    async card(code) {
-      if (actor.kind !== "house") reads();
-      const row = await reports.byCode(code);
-      return row && card(row);
-    },
     async may(code, kind) {
-      const { alias } = reads();
-      const row = await reports.byCode(code);
+      const { alias, senior } = counter.viewer(actor);
+      const row = await counter.known(visitor, code);
       if (!row) return { ok: false, why: "gone", by: "" };
-      const action: Action = kind === "close" ? { kind, alias, outcome: "not-confirmed" } : { kind, alias };
-      const decision = decide(row, action);
+      const decision = decide(row, actionOf(kind, alias, senior));
       return decision.ok ? { ok: true } : { ok: false, why: decision.why, by: decision.by ?? "" };
     },
     async read(code) {
-      const row = await reports.byCode(code);
+      const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return void reads();
       await look(actor, "read", code);
       const [told, thread, files] = await Promise.all([
@@ -138,10 +102,11 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
         reports.messages(row.id),
         reports.files(row.id),
       ]);
-      if (row.unread > 0 && actor.kind === "reviewer" && row.owner === actor.alias) await markRead(row);
+      if (row.unread > 0 && actor.kind === "reviewer" && [row.owner, ...row.helpers].includes(actor.alias))
+        await markRead(row);
       const masked = maskCase(told ?? {}, thread);
       return {
-        ...card(row),
+        ...cardOf(row, counter),
         told: masked.told,
         thread: masked.thread,
         masked: masked.masked,
@@ -157,7 +122,7 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
       };
     },
     async attachment(code, number, original) {
-      const row = await reports.byCode(code);
+      const row = await counter.known({ actor }, code);
       if (!row) return void reads();
       const file = (await reports.files(row.id))[number - 1];
       await look(actor, original ? `original ${number}` : `file ${number}`, code);
@@ -173,7 +138,11 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
   };
 }
 
-function card(row: CaseRow): Card {
-  const { code, day, status, owner, messages, unread, files, summary, outcome } = row;
-  return { code, day, status, owner, messages, unread, files, summary, outcome };
+/** An action as far as it can be judged before it is known in full. */
+function actionOf(kind: Parameters<Queries["may"]>[1], alias: string, senior: boolean): Action {
+  if (kind === "close") return { kind, alias, outcome: "not-confirmed" };
+  if (kind === "move") return { kind: "reply", alias };
+  if (kind === "hand") return { kind, alias, to: "", senior };
+  if (kind === "share") return { kind, alias, with: "" };
+  return { kind, alias };
 }

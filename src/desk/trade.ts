@@ -42,20 +42,33 @@ export async function fingerprintedText(
   };
 }
 
-export function tradeQueries(counter: Counter, { actor }: Visitor): Pick<Queries, "seen" | "connections"> {
-  const { reports, trade } = counter;
+export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, "seen" | "connections"> {
+  const { trade } = counter;
+  const { actor } = visitor;
+
+  /** Links without the cases that this visitor must not know of. */
+  async function visible(links: Links): Promise<Links> {
+    const codes = [...new Set(links.kinds.flatMap((k) => k.codes))];
+    const known = new Map(await Promise.all(codes.map(async (c) => [c, await counter.known(visitor, c)] as const)));
+    const kinds = links.kinds
+      .map((k) => ({ ...k, codes: k.codes.filter((c) => known.get(c)) }))
+      .filter((k) => k.codes.length > 0);
+    const hidden = codes.filter((c) => !known.get(c)).length;
+    return { seen: Math.max(0, links.seen - hidden), kinds };
+  }
+
   return {
     async seen(code) {
       if (actor.kind !== "house") reviewer(actor, ...readers);
-      const row = await reports.byCode(code);
-      return row && row.status !== "withdrawn" ? trade.links.seen(row.id) : 0;
+      const row = await counter.known({ actor }, code);
+      return row && row.status !== "withdrawn" ? (await visible(await trade.links.links(row.id))).seen : 0;
     },
     async connections(code) {
       reviewer(actor, ...readers);
-      const row = await reports.byCode(code);
+      const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return undefined;
       const [links, planted] = await Promise.all([trade.links.links(row.id), trade.links.planted(row.id)]);
-      return { ...links, planted };
+      return { ...(await visible(links)), planted };
     },
   };
 }

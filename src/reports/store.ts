@@ -5,77 +5,62 @@ import type { MailboxKeys } from "../crypto/mailbox.ts";
 import type { Vault } from "../crypto/vault.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
-import type { CaseState, CloseOutcome, Status } from "./review.ts";
+import { rank } from "./priority.ts";
+import { createQueueStore, type QueueStore } from "./queue-store.ts";
+import { type CaseState, decide, open } from "./review.ts";
+import { type CaseRow, type ClockName, type Closing, caseOf, nearest, type Row, type SummaryColumn } from "./rows.ts";
 import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
 
+export type { Filter } from "./queue-store.ts";
+export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type Write } from "./thread-store.ts";
 
-/** A report without its contents. */
-export interface CaseRow extends CaseState {
-  id: string;
-  code: string;
-  day: number;
-  version: number;
-  closedDay: number | null;
-  messages: number;
-  /** Messages of the reporter that no reviewer has read. */
-  unread: number;
-  files: number;
-  summary: Summary | null;
-  outcome: CloseOutcome | null;
-}
-
-interface Row {
-  id: string;
-  code: string;
-  day: number;
-  status: Status;
-  owner: string | null;
-  version: number;
-  recipient: string | null;
-  summary: Buffer | null;
-  body: Buffer | null;
-  closed_day: number | null;
-  messages: number;
-  unread: number;
-  files: number;
-}
-
-/** What the summary column holds. */
-interface SummaryColumn {
-  summary: Summary;
-  outcome?: CloseOutcome;
-}
-
-export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs"> {
+export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs">, QueueStore {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
   file(
     mailbox: MailboxKeys,
-    report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] },
+    report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] } & Partial<Placing>,
   ): Promise<Write>;
   byId(id: string): Promise<CaseRow | undefined>;
   byCode(code: string): Promise<CaseRow | undefined>;
-  /** Open cases, and closed ones that the reporter wrote to; most pressing first as far as days tell: unclaimed before claimed, older before newer. */
-  queue(from: number, count: number): Promise<CaseRow[]>;
-  counts(): Promise<Record<string, number>>;
   /** The report, opened with the organisation's key or the mailbox's. */
   told(id: string, identity?: string): Promise<Told | undefined>;
   /** Appends a message (and files) and sets the new state, if the case is still at `version`; else throws `stale`. */
   append(row: CaseRow, message: NewMessage, files: KeptFile[]): Promise<Write>;
   /** Sets the new state, if the case is still at `version`; else throws `stale`. */
-  change(
-    row: CaseRow,
-    state: CaseState,
-    options?: { closedDay?: number | null; outcome?: CloseOutcome; read?: true },
-  ): Write;
+  change(row: CaseRow, state: CaseState, options?: Change): Write;
   /** Gives every open case of a reviewer back, when they are gone. */
   releaseAll(alias: string): Write;
+  /** Finds out what an earlier version did not store: who may see a case, and how pressing it is. */
+  catchUp(): Promise<void>;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
   notifyOf(id: string): Promise<Buffer | undefined>;
+}
+
+/** Where a new case belongs. */
+export interface Placing {
+  /** Days by which something has to be done. */
+  due: Partial<Record<ClockName, number>>;
+  team: string;
+  /** Keyed tags of those the reporter evidently meant. */
+  excluded: string[];
+}
+
+export interface Change {
+  closedDay?: number | null;
+  closing?: Closing;
+  read?: true;
+  /** What is done with this, today. */
+  done?: { clocks: ClockName[]; day: number };
+  guard?: number;
+  excluded?: string[];
+  recused?: string[];
+  keepUntil?: number | null;
+  hold?: boolean;
 }
 
 /** Letters and digits of case codes; none that look alike. */
@@ -86,21 +71,17 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
   const thread = createThreadStore(storage, vault);
   const reports = () => db<Row>("reports");
 
-  function row(r: Row): CaseRow {
-    const column = r.summary ? columns.open<SummaryColumn>("reports.summary", r.summary) : undefined;
+  const row = (r: Row): CaseRow =>
+    caseOf(r, r.summary ? columns.open<SummaryColumn>("reports.summary", r.summary) : undefined);
+  const queue = createQueueStore(storage, row);
+
+  /** What follows from the rest of a case, and is stored so that an index finds it. */
+  function derived(c: Omit<CaseRow, "nextDue">): Partial<Row> {
+    const live = open.includes(c.status);
     return {
-      id: r.id,
-      code: r.code,
-      day: r.day,
-      status: r.status,
-      owner: r.owner,
-      version: r.version,
-      closedDay: r.closed_day,
-      messages: r.messages,
-      unread: r.unread,
-      files: r.files,
-      summary: column?.summary ?? null,
-      outcome: column?.outcome ?? null,
+      waiting: live || c.unread > 0 ? 1 : 0,
+      priority: rank(c.day, c.summary?.level ?? "P3", c.summary?.why ?? [], c.owner !== null),
+      next_due: live ? nearest(c.clocks) : null,
     };
   }
 
@@ -119,6 +100,8 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const body = await vault.seal(report.told, [recipient]);
       const files = await thread.keep({ id: mailbox.id, recipient, first: 1 }, report.files);
       const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);
+      const due = report.due ?? {};
+      const dueDays = Object.values(due);
       return async (trx) => {
         await trx<Row>("reports").insert({
           id: mailbox.id,
@@ -134,6 +117,15 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           messages: 0,
           unread: 0,
           files: report.files.length,
+          guard: report.summary.excludes ? 1 : 0,
+          excluded: (report.excluded ?? []).join(" "),
+          team: report.team ?? "",
+          due_personal: due.personal ?? null,
+          due_ack: due.ack ?? null,
+          due_feedback: due.feedback ?? null,
+          waiting: 1,
+          priority: rank(report.day, report.summary.level, report.summary.why ?? [], false),
+          next_due: dueDays.length > 0 ? Math.min(...dueDays) : null,
         });
         await files(trx);
       };
@@ -147,21 +139,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const found = await reports().where({ code }).first();
       return found && row(found);
     },
-    async queue(from, count) {
-      const found = await reports()
-        .where((q) => q.whereIn("status", ["received", "acknowledged"]).orWhere("unread", ">", 0))
-        .orderBy([{ column: "status", order: "desc" }, { column: "day" }, { column: "code" }])
-        .limit(count)
-        .offset(from);
-      return found.map(row);
-    },
-    async counts() {
-      const found = (await db("reports").select("status").count({ n: "*" }).groupBy("status")) as {
-        status: string;
-        n: number;
-      }[];
-      return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
-    },
+    ...queue,
 
     async told(id, identity) {
       const found = await reports().where({ id }).first();
@@ -173,11 +151,15 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const { recipient } = found;
       const said = await thread.message({ id: c.id, recipient, number: c.messages + 1 }, message, files.length);
       const kept = await thread.keep({ id: c.id, recipient, first: c.files + 1 }, files);
+      const after = appended(c, message, files.length);
       return async (trx) => {
         await touch(trx, c, {
-          messages: c.messages + 1,
-          files: c.files + files.length,
-          unread: message.side === "reporter" ? c.unread + 1 : 0,
+          messages: after.messages,
+          files: after.files,
+          unread: after.unread,
+          status: after.status,
+          done_personal: after.clocks.personal.done,
+          ...derived(after),
         });
         await said(trx);
         await kept(trx);
@@ -185,23 +167,64 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
 
     change(c, state, options = {}) {
+      const clocks = structuredClone(c.clocks);
+      for (const name of options.done?.clocks ?? []) clocks[name].done ??= options.done!.day;
+      const after = { ...c, ...state, clocks, ...(options.read ? { unread: 0 } : {}) };
       return async (trx) => {
-        const column = c.summary && { summary: c.summary, ...(options.outcome ? { outcome: options.outcome } : {}) };
+        const column = c.summary && { summary: c.summary, ...options.closing };
         await touch(trx, c, {
-          status: state.status,
-          owner: state.owner,
+          status: after.status,
+          owner: after.owner,
+          helpers: after.helpers.length > 0 ? JSON.stringify(after.helpers) : "",
+          done_personal: clocks.personal.done,
+          done_ack: clocks.ack.done,
+          done_feedback: clocks.feedback.done,
+          unread: after.unread,
+          ...derived(after),
+          ...(options.guard !== undefined ? { guard: options.guard } : {}),
+          ...(options.excluded ? { excluded: options.excluded.join(" ") } : {}),
+          ...(options.recused ? { recused: options.recused.join(" ") } : {}),
+          ...(options.keepUntil !== undefined ? { keep_until: options.keepUntil } : {}),
+          ...(options.hold !== undefined ? { hold: options.hold ? 1 : 0 } : {}),
           ...(options.closedDay !== undefined ? { closed_day: options.closedDay } : {}),
-          ...(options.read ? { unread: 0 } : {}),
           ...(options.closedDay !== undefined && column ? { summary: columns.seal("reports.summary", column) } : {}),
         });
       };
     },
 
     releaseAll: (alias) => async (trx) => {
-      await trx<Row>("reports")
+      const held = (await trx<Row>("reports")
         .where({ owner: alias })
-        .whereIn("status", ["received", "acknowledged"])
-        .update({ owner: null, version: trx.raw("version + 1") });
+        .whereIn("status", [...open])) as Row[];
+      const lent = (await trx<Row>("reports").where("helpers", "<>", "")) as Row[];
+      const mine = new Map([...held, ...lent].map((r) => [r.id, row(r)]));
+      for (const c of mine.values()) {
+        const owner = c.owner === alias && open.includes(c.status) ? null : c.owner;
+        const helpers = c.helpers.filter((h) => h !== alias);
+        if (owner === c.owner && helpers.length === c.helpers.length) continue;
+        await touch(trx, c, {
+          owner,
+          helpers: helpers.length > 0 ? JSON.stringify(helpers) : "",
+          ...derived({ ...c, owner, helpers }),
+        });
+      }
+    },
+
+    async catchUp() {
+      for (;;) {
+        const left = (await reports().where({ guard: -1 }).limit(200)) as Row[];
+        if (left.length === 0) return;
+        await storage.transaction(async (trx) => {
+          for (const r of left) {
+            const c = row(r);
+            // somebody has seen it already: that is not undone
+            const guard = !c.summary?.excludes ? 0 : c.status === "received" ? 1 : 2;
+            await trx<Row>("reports")
+              .where({ id: c.id, version: c.version })
+              .update({ guard, ...derived(c) });
+          }
+        });
+      }
     },
 
     destroy(c, day) {
@@ -216,6 +239,10 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           messages: 0,
           unread: 0,
           files: 0,
+          helpers: "",
+          waiting: 0,
+          next_due: null,
+          keep_until: null,
         });
         for (const table of ["messages", "files", "notify", "fingerprints", "series_members"])
           await trx(table).where({ report: c.id }).delete();
@@ -237,5 +264,19 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     messages: thread.messages,
     files: thread.files,
     blobs: thread.blobs,
+  };
+}
+
+/** A case after a message: the team's is a personal answer, the reporter's may be what a case waited for. */
+function appended(c: CaseRow, { side, day }: NewMessage, files: number): CaseRow {
+  const answered = side === "reporter" ? decide(c, { kind: "answered" }) : undefined;
+  const personal = side === "team" ? { ...c.clocks.personal, done: c.clocks.personal.done ?? day } : c.clocks.personal;
+  return {
+    ...c,
+    ...(answered?.ok ? answered.state : {}),
+    messages: c.messages + 1,
+    files: c.files + files,
+    unread: side === "reporter" ? c.unread + 1 : 0,
+    clocks: { ...c.clocks, personal },
   };
 }

@@ -1,5 +1,7 @@
 /** What a reporter told: answers by name, codes of the taxonomy where the question has options (joined by commas where several). */
 
+import type { Reason } from "./priority.ts";
+
 /** The questions, in the order they are asked. Only `kind` and `story` are required. */
 export const questions = [
   "kind",
@@ -40,7 +42,20 @@ export interface Summary {
   excludes: boolean;
   /** It holds a canary record. */
   canary?: true;
+  /** Somebody who works where the data lies takes part. */
+  insider?: true;
+  /** Why it weighs more than others, as it was filed. */
+  why?: Reason[];
 }
+
+/** Roles of people who work where the data lies. */
+const insiders = [
+  "insider-source",
+  "insider-account-lender",
+  "insider-recruiter",
+  "insider-manager",
+  "contractor-source",
+];
 
 /** @param level the taxonomy's rule for urgency codes */
 export function summarise(told: Told, files: number, level: (urgency: string[]) => string): Summary {
@@ -54,6 +69,7 @@ export function summarise(told: Told, files: number, level: (urgency: string[]) 
     level: level(urgency),
     files,
     excludes: (told.exclude ?? "") !== "",
+    ...(codes(told.role).some((role) => insiders.includes(role)) ? { insider: true } : {}),
   };
 }
 

@@ -143,11 +143,12 @@ describe("words on the networks", () => {
     const t = testHome();
     const core = await t.core();
     core.setPage("https://tips.example.org");
-    await wander(core, 7, 80, (what) =>
-      seen.push(
-        structuredClone({ ...what, screen: { ...what.screen, attachments: undefined }, did: { kind: "look" } }),
-      ),
-    );
+    for (const seed of [7, 8])
+      await wander(core, seed, 140, (what) =>
+        seen.push(
+          structuredClone({ ...what, screen: { ...what.screen, attachments: undefined }, did: { kind: "look" } }),
+        ),
+      );
     await core.close();
     t.remove();
   });

@@ -200,7 +200,7 @@ describe("the web page, walked with scripts off", function () {
     assert.ok((await page.locator("main").innerText()).includes("A stranger offers 500 a day"));
     await shot("read");
     await press(t("review:card.close"));
-    await press(t("taxonomy:outcome.substantiated"));
+    await press(t("taxonomy:outcome.not-confirmed"));
     await page.locator("textarea").fill("The log-in was changed and the staff were told.");
     await press(t("review:word.send"));
     assert.ok((await page.locator("main").innerText()).includes(t("review:closed")));

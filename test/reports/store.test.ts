@@ -25,6 +25,8 @@ const file: KeptFile = {
   warn: false,
 };
 
+const deputy = { alias: "Owl", tag: "aa", senior: true };
+
 onBothDatabases("reports", (db) => {
   let store: ReportStore;
   let vault: Vault;
@@ -94,7 +96,7 @@ onBothDatabases("reports", (db) => {
     const { row } = await filed();
     const seen = await row();
     const claims = ["Heron", "Otter"].map((owner, i) =>
-      (i ? db().other : db().storage).transaction(store.change(seen, { status: "acknowledged", owner })),
+      (i ? db().other : db().storage).transaction(store.change(seen, { status: "acknowledged", owner, helpers: [] })),
     );
     const results = await Promise.allSettled(claims);
     assert.equal(results.filter((r) => r.status === "fulfilled").length, 1);
@@ -110,13 +112,19 @@ onBothDatabases("reports", (db) => {
   it("closed with an outcome say so, and reopened no more", async () => {
     const { row } = await filed();
     await write(
-      store.change(await row(), { status: "closed", owner: "Heron" }, { closedDay: 120, outcome: "substantiated" }),
+      store.change(
+        await row(),
+        { status: "closed", owner: "Heron", helpers: [] },
+        { closedDay: 120, closing: { outcome: "substantiated" } },
+      ),
     );
     assert.deepEqual(
       [(await row()).closedDay, (await row()).outcome, (await row()).summary?.kind],
       [120, "substantiated", "selling"],
     );
-    await write(store.change(await row(), { status: "acknowledged", owner: "Otter" }, { closedDay: null }));
+    await write(
+      store.change(await row(), { status: "acknowledged", owner: "Otter", helpers: [] }, { closedDay: null }),
+    );
     assert.deepEqual([(await row()).closedDay, (await row()).outcome], [null, null]);
   });
 
@@ -140,6 +148,21 @@ onBothDatabases("reports", (db) => {
         files: 0,
         summary: null,
         outcome: null,
+        helpers: [],
+        cause: null,
+        actions: [],
+        guard: 1,
+        excluded: [],
+        recused: [],
+        clocks: {
+          personal: { due: null, done: 101 },
+          ack: { due: null, done: null },
+          feedback: { due: null, done: null },
+        },
+        nextDue: null,
+        team: "",
+        keepUntil: null,
+        hold: false,
       },
     );
     assert.deepEqual(
@@ -162,20 +185,24 @@ onBothDatabases("reports", (db) => {
       await storage.transaction((trx) => trx(table).delete());
     const made = [];
     for (const day of [103, 101, 102]) made.push(await filed(day));
-    await write(store.change(await made[1]!.row(), { status: "acknowledged", owner: "Heron" }));
+    await write(store.change(await made[1]!.row(), { status: "acknowledged", owner: "Heron", helpers: [] }));
     const closed = await filed(99);
     await write(
-      store.change(await closed.row(), { status: "closed", owner: "Heron" }, { closedDay: 104, outcome: "duplicate" }),
+      store.change(
+        await closed.row(),
+        { status: "closed", owner: "Heron", helpers: [] },
+        { closedDay: 104, closing: { outcome: "duplicate" } },
+      ),
     );
     assert.deepEqual(
-      (await store.queue(0, 10)).map((c) => [c.status, c.day]),
+      (await store.queue(0, 10, deputy, { by: "all" }, 104)).rows.map((c) => [c.status, c.day]),
       [
         ["received", 102],
         ["received", 103],
         ["acknowledged", 101],
       ],
     );
-    assert.equal((await store.queue(1, 1))[0]!.day, 103);
+    assert.equal((await store.queue(1, 1, deputy, { by: "all" }, 104)).rows[0]!.day, 103);
     assert.deepEqual(await store.counts(), { received: 2, acknowledged: 1, closed: 1 });
   });
 });

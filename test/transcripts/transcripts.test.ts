@@ -94,6 +94,9 @@ describe("transcripts", () => {
         await reporter.say(locale === "en" ? "Since spring." : "春天开始的。");
         await reviewer.press(t("review:card.close"));
         await reviewer.press(label("outcome", "substantiated"));
+        await reviewer.press(label("root-cause", "excess-access"));
+        await reviewer.press(label("corrective-action", "access-revoked"));
+        await reviewer.press(t("bot:done"));
         await reviewer.say(locale === "en" ? "The access was taken away." : "已收回查询权限。");
         await reporter.press(t("mailbox:open.look"));
         assert.ok(reporter.shown().includes(t("mailbox:outcome.substantiated")), reporter.shown());

@@ -15,6 +15,7 @@ export async function pressed(draft: Draft, value: string, ctx: Context, here: N
   // before the first look each reviewer says that the case is none of their own
   if (value === "read") return { go: "conflict", draft };
   if (value === "trade" && !ctx.shared) return { open: "trade", at: { step: "case", draft: { code } } };
+  if (value === "life") return { go: "life", draft };
   if (value === "queue") return { go: "queue", draft: { ...draft, code: "" } };
   if (value !== "reply" && value !== "close") return { stay: ctx.t("bot:press-one") };
   const may = await ctx.desk.may(code, value);
@@ -26,7 +27,7 @@ export async function pressed(draft: Draft, value: string, ctx: Context, here: N
 /** Orders it if the rules allow it now, and says why not if they do not. */
 export async function order(
   draft: Draft,
-  kind: "claim" | "release" | "reopen" | "reply" | "close",
+  kind: "claim" | "release" | "reopen" | "reply" | "close" | "move" | "hand" | "share",
   command: Command,
   notice: string,
   ctx: Context,
@@ -34,5 +35,10 @@ export async function order(
 ): Promise<Made> {
   const may = await ctx.desk.may(draft.code, kind);
   if (!may.ok) return { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
-  return { go: then, draft: { ...draft, text: "", outcome: undefined }, commands: [command], notice };
+  return {
+    go: then,
+    draft: { ...draft, text: "", outcome: undefined, cause: undefined, actions: undefined },
+    commands: [command],
+    notice,
+  };
 }

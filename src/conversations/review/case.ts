@@ -1,11 +1,12 @@
 /** One case: its card on a board or at the desk, the question before the first look, the report and its files. */
 import type { Attachment, Choice } from "../../bot/screen.ts";
 import { press } from "../../bot/steps.ts";
-import { drawCard, state } from "../card.ts";
+import { clocks, drawCard, state } from "../card.ts";
 import { said, size } from "../files.ts";
 import { quotesOf } from "../questions.ts";
 import { pressed } from "./act.ts";
 import { blank, type Draft, type Name, type Steps } from "./draft.ts";
+import { leaveIt } from "./life.ts";
 
 export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> = {
   // the card as it hangs on a board: pressed by whoever is there, days later
@@ -32,7 +33,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
     }),
     on: {
       clear: (draft) => ({ go: "read", draft }),
-      near: (_draft, ctx) => ({ done: { text: ctx.t("review:conflict.thanks") } }),
+      near: (draft, ctx) => leaveIt(draft, ctx),
     },
   }),
 
@@ -40,7 +41,8 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
     async ask(draft, ctx) {
       const file = await ctx.desk.read(draft.code);
       if (!file) return { text: ctx.t("review:gone") };
-      const mine = ctx.desk.actor.kind === "reviewer" && file.owner === ctx.desk.actor.alias;
+      const alias = ctx.desk.actor.kind === "reviewer" ? ctx.desk.actor.alias : "";
+      const mine = file.owner === alias || file.helpers.includes(alias);
       const attachments: Choice[] = file.attachments.flatMap((a) => [
         {
           value: `f${a.number}`,
@@ -56,9 +58,12 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
         title: ctx.t("review:read.title", { code: file.code }),
         text: [
           state(file, ctx),
+          clocks(file, ctx),
           ctx.t("review:read.recorded"),
           ...(file.masked.length > 0 ? [ctx.t("review:masks.note")] : []),
-        ].join("\n\n"),
+        ]
+          .filter(Boolean)
+          .join("\n\n"),
         quotes: [
           ...quotesOf(file.told, ctx),
           ...file.thread.map((m) => ({
@@ -80,6 +85,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
           ...(file.status === "closed" ? [{ value: "reopen", label: ctx.t("review:card.reopen") }] : []),
           ...(file.masked.length > 0 ? [{ value: "masks", label: ctx.t("review:masks.button") }] : []),
           ...attachments,
+          { value: "life", label: ctx.t("review:card.life") },
           { value: "queue", label: ctx.t("review:card.queue"), tone: "quiet" },
         ],
       };

@@ -4,7 +4,10 @@ import type { CloseOutcome } from "../../desk.ts";
 import { order } from "./act.ts";
 import { type Draft, longestReply, type Name, type Steps } from "./draft.ts";
 
-export const closeSteps: Steps<"outcome" | "word"> = {
+/** Outcomes by which something was found. */
+const confirmed: readonly string[] = ["substantiated", "partly-substantiated"];
+
+export const closeSteps: Steps<"outcome" | "cause" | "actions" | "word"> = {
   outcome: pick<Draft, Name>({
     ask: (draft, ctx) => ({
       title: ctx.t("review:outcome.title", { code: draft.code }),
@@ -12,7 +15,30 @@ export const closeSteps: Steps<"outcome" | "word"> = {
     }),
     hint: (ctx) => ctx.t("review:outcome.hint"),
     options: (_draft, ctx) => ctx.desk.outcomes().map((value) => ({ value, label: ctx.label("outcome", value) })),
-    on: (draft, [outcome]) => ({ go: "word", draft: { ...draft, outcome: outcome as CloseOutcome } }),
+    on: (draft, [outcome]) => ({
+      // only where something was found there is a cause, and something to mend
+      go: confirmed.includes(outcome ?? "") ? "cause" : "word",
+      draft: { ...draft, outcome: outcome as CloseOutcome, cause: undefined, actions: undefined },
+    }),
+  }),
+
+  cause: pick<Draft, Name>({
+    ask: (_draft, ctx) => ({ title: ctx.t("review:cause.title"), text: ctx.t("review:cause.text") }),
+    hint: (ctx) => ctx.t("review:cause.hint"),
+    options: (_draft, ctx) =>
+      ctx.desk.codes("root-cause").map((value) => ({ value, label: ctx.label("root-cause", value) })),
+    skip: true,
+    on: (draft, [cause]) => ({ go: "actions", draft: { ...draft, cause } }),
+  }),
+
+  actions: pick<Draft, Name>({
+    ask: (_draft, ctx) => ({ title: ctx.t("review:actions.title"), text: ctx.t("review:actions.text") }),
+    hint: (ctx) => ctx.t("review:actions.hint"),
+    options: (_draft, ctx) =>
+      ctx.desk.codes("corrective-action").map((value) => ({ value, label: ctx.label("corrective-action", value) })),
+    many: true,
+    skip: true,
+    on: (draft, actions) => ({ go: "word", draft: { ...draft, actions } }),
   }),
 
   word: fillIn<Draft, Name>({
@@ -35,7 +61,14 @@ export const closeSteps: Steps<"outcome" | "word"> = {
       order(
         { ...draft, text },
         "close",
-        { kind: "close", code: draft.code, outcome: draft.outcome ?? "not-confirmed", text },
+        {
+          kind: "close",
+          code: draft.code,
+          outcome: draft.outcome ?? "not-confirmed",
+          ...(draft.cause ? { cause: draft.cause } : {}),
+          ...(draft.actions?.length ? { actions: draft.actions } : {}),
+          text,
+        },
         ctx.t("review:closed"),
         ctx,
         "ready",

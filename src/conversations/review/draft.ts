@@ -1,6 +1,6 @@
 /** What a reviewer's talk is about, and the steps it has: one file of this folder for each thing a reviewer does. */
 import type { Step, Turn } from "../../bot/conversation.ts";
-import type { CloseOutcome } from "../../desk.ts";
+import type { CloseOutcome, Wanted } from "../../desk.ts";
 
 export interface Draft {
   code: string;
@@ -8,6 +8,13 @@ export interface Draft {
   /** A reply or a last word, before it is sent. */
   text: string;
   outcome?: CloseOutcome;
+  /** Why it could happen, and what was changed, in codes. */
+  cause?: string;
+  actions?: string[];
+  /** Which cases the queue shows. */
+  wanted?: Wanted;
+  /** How that was chosen: `status investigating`. */
+  chosen?: string;
   /** Which attachment is handed over on the next screen, and whether as it was sent. */
   file?: { number: number; original: boolean };
   /** Which masked value is shown on the next screen, and why. */
@@ -17,20 +24,12 @@ export interface Draft {
 
 /** The steps by the file that holds them. */
 export type Name =
-  | "queue"
-  | "card"
-  | "ready"
-  | "conflict"
-  | "read"
-  | "file"
-  | "reply"
-  | "check"
-  | "outcome"
-  | "word"
-  | "masks"
-  | "reason"
-  | "value"
-  | "canned";
+  | ("queue" | "filter" | "choose" | "search")
+  | ("card" | "ready" | "conflict" | "read" | "file")
+  | ("life" | "hand" | "share" | "guard")
+  | ("reply" | "check" | "canned")
+  | ("masks" | "reason" | "value")
+  | ("outcome" | "cause" | "actions" | "word");
 export type Made = Turn<Draft, Name>;
 /** Some of the steps. */
 export type Steps<Names extends Name> = Record<Names, Step<Draft, Name>>;

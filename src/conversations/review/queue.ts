@@ -1,20 +1,45 @@
-/** The queue: which cases wait, the most pressing first. */
+/** The queue: which cases wait, the most pressing first, and why. */
+import type { Context } from "../../bot/conversation.ts";
+import type { Choice } from "../../bot/screen.ts";
+import { fillIn, press } from "../../bot/steps.ts";
+import type { Status, Wanted } from "../../desk.ts";
 import { line, summary } from "../card.ts";
-import type { Steps } from "./draft.ts";
+import type { Draft, Made, Name, Steps } from "./draft.ts";
 
-export const queueSteps: Steps<"queue"> = {
+const simple = ["all", "mine", "unowned", "overdue", "shared"] as const;
+/** Lists a case can be looked for in, and statuses. */
+const lists = ["status", "level", "sector", "data-type"] as const;
+const statuses = [
+  "received",
+  "acknowledged",
+  "need-info",
+  "investigating",
+  "referred-police",
+  "referred-regulator",
+  "referred-other",
+  "action-taken",
+  "reopened",
+  "closed",
+] as const satisfies Status[];
+const levels = ["P0", "P1", "P2", "P3"];
+/** What free text is looked for in. */
+const searched = ["kind", "sector", "data-type", "volume-band", "urgency"];
+
+export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
   queue: {
     async show(draft, ctx) {
       if (ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "auditor")
         return { title: ctx.t("review:queue.title"), text: ctx.t("review:queue.auditor") };
-      const { cards, more } = await ctx.desk.queue(draft.page);
-      const counts = await ctx.desk.counts();
+      const { cards, more, end } = await ctx.desk.queue(draft.page, draft.wanted);
+      const name = nameOf(draft, ctx);
       return {
-        title: ctx.t("review:queue.title"),
-        text:
-          cards.length === 0
-            ? ctx.t("review:queue.empty")
-            : ctx.t("review:queue.text", { received: counts.received ?? 0, acknowledged: counts.acknowledged ?? 0 }),
+        title: name
+          ? ctx.t("bot:paren", { text: ctx.t("review:queue.title"), more: name })
+          : ctx.t("review:queue.title"),
+        text: [
+          cards.length === 0 ? ctx.t("review:queue.empty") : ctx.t("review:queue.text"),
+          ...(end ? [ctx.t("review:queue.end", { count: end })] : []),
+        ].join("\n"),
         ...(cards.length > 0
           ? {
               menu: {
@@ -27,6 +52,7 @@ export const queueSteps: Steps<"queue"> = {
           ...(draft.page > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
           ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
           { value: "look", label: ctx.t("review:queue.look") },
+          { value: "filter", label: ctx.t("review:queue.filter") },
           { value: "door", label: ctx.t("review:queue.door"), tone: "quiet" },
           ...(ctx.can.push ? [] : [{ value: "factor", label: ctx.t("factor:title"), tone: "quiet" as const }]),
           ...(ctx.can.push ? [] : [{ value: "out", label: ctx.t("review:queue.out"), tone: "quiet" as const }]),
@@ -42,6 +68,7 @@ export const queueSteps: Steps<"queue"> = {
         };
       if (answer.value === "factor") return { open: "factor" };
       if (answer.value === "look") return { go: "queue", draft };
+      if (answer.value === "filter") return { go: "filter", draft };
       if (answer.value === "out") return { done: { text: ctx.t("review:out") }, commands: [{ kind: "sign-out" }] };
       if (answer.value === "door") {
         const code = ctx.desk.newInvite();
@@ -53,4 +80,84 @@ export const queueSteps: Steps<"queue"> = {
       return { go: "ready", draft: { ...draft, code: answer.value } };
     },
   },
+
+  filter: press<Draft, Name>({
+    ask: (_draft, ctx) => ({
+      title: ctx.t("review:filter.title"),
+      text: ctx.t("review:filter.text"),
+      buttons: [
+        ...kindsFor(ctx).map((by): Choice => ({ value: by, label: ctx.t(`review:filter.${by}`) })),
+        ...lists.map((list) => ({ value: `by-${list}`, label: ctx.t(`review:filter.by-${list}`) })),
+        { value: "search", label: ctx.t("review:filter.search") },
+      ],
+    }),
+    on: { search: (draft) => ({ go: "search", draft }) },
+    other(draft, answer, ctx): Made {
+      const value = answer.kind === "choice" ? answer.value : "";
+      const by = kindsFor(ctx).find((kind) => kind === value);
+      if (by) return shown(draft, { by }, by === "all" ? undefined : value);
+      const list = lists.find((name) => value === `by-${name}`);
+      return list ? { go: "choose", draft: { ...draft, chosen: list } } : { stay: ctx.t("bot:press-one") };
+    },
+  }),
+
+  choose: {
+    show: (draft, ctx) => ({
+      title: ctx.t("review:filter.title"),
+      text: ctx.t(`review:filter.by-${draft.chosen ?? "status"}`),
+      menu: { hint: ctx.t("review:filter.hint"), options: optionsOf(draft.chosen ?? "status", ctx) },
+    }),
+    next(draft, answer, ctx) {
+      const list = draft.chosen ?? "status";
+      const value = answer.kind === "choice" ? answer.value : "";
+      if (!optionsOf(list, ctx).some((o) => o.value === value)) return { stay: ctx.t("bot:press-one") };
+      const wanted: Wanted =
+        list === "status"
+          ? { by: "status", status: value as Status }
+          : { by: "sealed", codes: { [list]: [value] }, text: "" };
+      return shown(draft, wanted, `${list} ${value}`);
+    },
+  },
+
+  search: fillIn<Draft, Name>({
+    ask: (_draft, ctx) => ({ title: ctx.t("review:search.title"), text: ctx.t("review:search.text") }),
+    title: (ctx) => ctx.t("review:search.title"),
+    send: (ctx) => ctx.t("review:search.send"),
+    fields: (_draft, ctx) => [
+      { name: "text", label: ctx.t("review:search.label"), kind: "line", required: true, max: 60 },
+    ],
+    on(draft, { text = "" }, ctx) {
+      const wanted = text.trim().toLowerCase();
+      const codes = Object.fromEntries(
+        searched.map((list) => [
+          list,
+          ctx.desk.codes(list).filter((code) => ctx.label(list, code).toLowerCase().includes(wanted)),
+        ]),
+      );
+      return shown(draft, { by: "sealed", codes, text: wanted }, `search ${text.trim()}`);
+    },
+  }),
 };
+
+const kindsFor = (ctx: Context) =>
+  ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role !== "reviewer" ? ([...simple, "guarded"] as const) : simple;
+
+function shown(draft: Draft, wanted: Wanted, chosen: string | undefined): Made {
+  return { go: "queue", draft: { ...draft, page: 0, wanted, chosen } };
+}
+
+function optionsOf(list: string, ctx: Context): Choice[] {
+  if (list === "level") return levels.map((value) => ({ value, label: ctx.t(`review:level.${value}`) }));
+  const codes = list === "status" ? statuses : ctx.desk.codes(list);
+  return codes.map((value) => ({ value, label: ctx.label(list, value) }));
+}
+
+/** How the shown cases were chosen, in words. */
+function nameOf({ wanted, chosen = "" }: Draft, ctx: Context): string {
+  if (!wanted || wanted.by === "all") return "";
+  const [list = "", ...rest] = chosen.split(" ");
+  const value = rest.join(" ");
+  if (list === "search") return value;
+  if (list === "level") return ctx.t(`review:level.${value}`);
+  return value === "" ? ctx.t(`review:filter.${wanted.by}`) : ctx.label(list, value);
+}

@@ -2,6 +2,7 @@
 import type { Knex } from "knex";
 import { foundation } from "./001-foundation.ts";
 import { tallies } from "./002-tallies.ts";
+import { desk } from "./003-desk.ts";
 import { outboxForMany } from "./004-outbox.ts";
 import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
@@ -13,7 +14,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, outboxForMany, quiz, trade, factors];
+const all: Migration[] = [foundation, tallies, desk, outboxForMany, quiz, trade, factors];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {

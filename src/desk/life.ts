@@ -1,0 +1,116 @@
+/** What moves a case on: taken, given back, moved, handed over, shared, left for a conflict of interest, reopened. */
+import type { Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { type Action, decide, moves } from "../reports/review.ts";
+import { sees } from "../reports/sight.ts";
+import type { CaseRow, Change, ClockName } from "../reports/store.ts";
+import { type Carriers, type Counter, type Made, readers } from "./counter.ts";
+
+type Kinds = "claim" | "release" | "reopen" | "move" | "hand" | "share" | "recuse" | "guard";
+
+/** Moves that tell the reporter what was done: that is feedback (Directive (EU) 2019/1937, art. 5(13)). */
+const feedback: readonly string[] = moves.filter((to) => to.startsWith("referred") || to === "action-taken");
+
+export function lifeOrders(counter: Counter): Carriers<Kinds> {
+  const { reports, people, audit, today, cards, noticeTo } = counter;
+
+  async function caseFor(visitor: Visitor, code: string): Promise<CaseRow> {
+    const row = await counter.known(visitor, code);
+    if (!row) throw fail("stale");
+    // on a board it may be shown in part only: what is decided is decided on the whole
+    return (await reports.byCode(code)) ?? row;
+  }
+
+  async function act(
+    visitor: Visitor,
+    code: string,
+    make: (alias: string, senior: boolean) => Action,
+    word: string,
+    options: Change | ((row: CaseRow) => Change) = {},
+    tell = false,
+  ): Promise<Made> {
+    const { alias, senior } = counter.viewer(visitor.actor);
+    const row = await caseFor(visitor, code);
+    const decision = decide(row, make(alias, senior));
+    if (!decision.ok) throw fail("stale");
+    return {
+      writes: [
+        reports.change(row, decision.state, typeof options === "function" ? options(row) : options),
+        (trx) => audit.append(trx, { day: today(), alias, action: word, code }),
+        await cards(code, 0),
+        ...(tell ? await noticeTo(row) : []),
+      ],
+    };
+  }
+
+  /** Somebody who may see the case, or `stale`. */
+  async function colleague(code: string, alias: string): Promise<void> {
+    const [row, person] = await Promise.all([reports.byCode(code), people.get(alias)]);
+    const may = person?.status === "active" && readers.includes(person.role);
+    if (!row || !may || !sees(row, { tag: people.tag(alias), senior: person.role !== "reviewer" })) throw fail("stale");
+  }
+  const done = (...clocks: ClockName[]) => ({ clocks, day: today() });
+
+  return {
+    claim: (visitor, { code }) =>
+      act(visitor, code, (alias) => ({ kind: "claim", alias }), "claim", { done: done("ack") }),
+    release: (visitor, { code }) => act(visitor, code, (alias) => ({ kind: "release", alias }), "release"),
+    reopen: (visitor, { code }) =>
+      act(
+        visitor,
+        code,
+        (alias) => ({ kind: "reopen", alias }),
+        "reopen",
+        (row) => ({ closedDay: null, ...(row.hold ? {} : { keepUntil: null }) }),
+        true,
+      ),
+    move: (visitor, { code, to }) =>
+      act(
+        visitor,
+        code,
+        (alias) => ({ kind: "move", alias, to }),
+        `move ${to}`,
+        feedback.includes(to) ? { done: done("feedback") } : {},
+        true,
+      ),
+    async hand(visitor, { code, to }) {
+      await colleague(code, to);
+      return act(visitor, code, (alias, senior) => ({ kind: "hand", alias, to, senior }), `hand to ${to}`, {
+        done: done("ack"),
+      });
+    },
+    async share(visitor, { code, with: other }) {
+      await colleague(code, other);
+      return act(visitor, code, (alias) => ({ kind: "share", alias, with: other }), `share with ${other}`);
+    },
+    recuse: (visitor, { code }) =>
+      act(
+        visitor,
+        code,
+        (alias) => ({ kind: "recuse", alias }),
+        "recuse",
+        (row) => ({ recused: [...new Set([...row.recused, counter.viewer(visitor.actor).tag])] }),
+      ),
+    async guard(visitor, { code, aliases }) {
+      const { alias, senior } = counter.viewer(visitor.actor);
+      const row = await caseFor(visitor, code);
+      // whoever looks may not exclude themselves here: that is what `recuse` is for
+      if (!senior || aliases.includes(alias)) throw fail("not-allowed");
+      const tags = aliases.map((name) => people.tag(name));
+      const gone = aliases.filter((name) => name === row.owner || row.helpers.includes(name));
+      const state = {
+        status: row.status,
+        owner: gone.includes(row.owner ?? "") ? null : row.owner,
+        helpers: row.helpers.filter((name) => !gone.includes(name)),
+      };
+      return {
+        writes: [
+          reports.change(row, state, { guard: 2, excluded: tags }),
+          // the log is read by many: who was excluded is not in it
+          (trx) => audit.append(trx, { day: today(), alias, action: `exclude ${aliases.length}`, code }),
+          await cards(code, 0),
+        ],
+      };
+    },
+  };
+}

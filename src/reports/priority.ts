@@ -1,0 +1,35 @@
+/**
+ * How pressing a case is, and why. The rank is a day, so that it is stored once and never grows old: the day by which somebody
+ * should have looked. It is earlier for what weighs more, and later once somebody has it in hand.
+ */
+import type { Taxonomy } from "./taxonomy.ts";
+import type { Summary } from "./told.ts";
+
+/** Days until somebody should look (see `Level`), and days by which a reason moves the case forward. */
+const patience: Record<string, number> = { P0: 0, P1: 1, P2: 3, P3: 7 };
+const forward = { insider: 1, sensitive: 1, volume: 2 } as const;
+/** Days by which a case that somebody has in hand stands back. */
+const inHand = 14;
+
+export type Reason = keyof typeof forward;
+
+/** Items from which selling is a crime, by class of data; half of it for insiders (judicial interpretation 2017-10, art. 5 and 6). */
+const thresholds: Record<string, number> = { A: 50, B: 500, C: 5000 };
+
+/** What makes a case weigh more. */
+export function reasons(summary: Summary, taxonomy: Taxonomy): Reason[] {
+  const classes = summary.data.flatMap((code) => taxonomy.entry("data-type", code)?.class ?? []);
+  const most = (taxonomy.entry("volume-band", summary.volume ?? "")?.from ?? 0) * (summary.insider ? 2 : 1);
+  const threshold = Math.min(...(classes.length > 0 ? classes : ["C"]).map((c) => thresholds[c] ?? 5000));
+  return [
+    ...(summary.insider ? ["insider" as const] : []),
+    ...(classes.includes("A") ? ["sensitive" as const] : []),
+    ...(most >= threshold ? ["volume" as const] : []),
+  ];
+}
+
+/** The day a case is ranked by; the lowest stands first. */
+export function rank(day: number, level: string, why: readonly Reason[], owned: boolean): number {
+  const weight = why.reduce((sum, reason) => sum + forward[reason], 0);
+  return day + (patience[level] ?? 7) - weight + (owned ? inHand : 0);
+}

@@ -1,0 +1,71 @@
+/** Which cases wait: a page at a time, by an index, and never one that the viewer must not know of. */
+import type { Knex } from "knex";
+import type { Storage } from "../storage/storage.ts";
+import type { Status } from "./review.ts";
+import type { CaseRow, Row } from "./rows.ts";
+import { sees, type Viewer } from "./sight.ts";
+
+/** What is looked for. Status, ownership and deadlines are found by an index; what is sealed is opened case by case. */
+export type Filter =
+  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
+  | { by: "status"; status: Status }
+  | { by: "sealed"; holds(row: CaseRow): boolean };
+
+export interface QueueStore {
+  /** Cases, the most pressing first. `looked`: how many were opened to find sealed ones, where that has an end. */
+  queue(
+    from: number,
+    count: number,
+    viewer: Viewer & { alias: string },
+    filter: Filter,
+    today: number,
+  ): Promise<{ rows: CaseRow[]; end?: number }>;
+  /** Cases by status, without those that the viewer must not know of. */
+  counts(viewer?: Viewer): Promise<Record<string, number>>;
+}
+
+/** The most pressing cases in which a sealed thing is looked for. */
+const looks = 2000;
+
+export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): QueueStore {
+  const db = storage.read;
+
+  /** Leaves out what the viewer must not know of; a tag is a keyed hash in hex, so it needs no escaping. */
+  const visible = (q: Knex.QueryBuilder, { tag, senior }: Viewer) => {
+    q.where("excluded", "not like", `%${tag}%`).where("recused", "not like", `%${tag}%`);
+    if (!senior) q.whereIn("guard", [0, 2]);
+  };
+
+  return {
+    async queue(from, count, viewer, filter, today) {
+      const q = db<Row>("reports");
+      visible(q, viewer);
+      if (filter.by === "status") q.where({ status: filter.status });
+      else if (filter.by === "overdue") q.where("next_due", "<", today);
+      else if (filter.by === "shared") q.where("helpers", "<>", "").where("waiting", 1);
+      else q.where("waiting", 1);
+      if (filter.by === "mine") q.where({ owner: viewer.alias });
+      if (filter.by === "unowned") q.whereNull("owner");
+      if (filter.by === "guarded") q.where("guard", 1);
+      if (filter.by === "overdue") q.orderBy("next_due").orderBy("code");
+      else q.orderBy("priority").orderBy("code");
+      if (filter.by !== "sealed" && filter.by !== "shared") {
+        const found = (await q.limit(count).offset(from)) as Row[];
+        return { rows: found.map(row) };
+      }
+      const holds = filter.by === "sealed" ? filter.holds : (c: CaseRow) => c.helpers.includes(viewer.alias);
+      const all = (await q.limit(looks)) as Row[];
+      const rows = all
+        .map(row)
+        .filter(holds)
+        .slice(from, from + count);
+      return { rows: rows.filter((c) => sees(c, viewer)), ...(all.length === looks ? { end: looks } : {}) };
+    },
+    async counts(viewer) {
+      const q = db("reports").select("status").count({ n: "*" }).groupBy("status");
+      if (viewer) visible(q, viewer);
+      const found = (await q) as { status: string; n: number }[];
+      return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
+    },
+  };
+}
