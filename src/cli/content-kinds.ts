@@ -2,6 +2,7 @@
 import { codeOf } from "../errors.ts";
 import { questionsContent } from "./content-questions.ts";
 import { quizContent } from "./content-quizzes.ts";
+import { tipsContent } from "./content-tips.ts";
 
 /** One kind of content, as the commands `content check|stats|preview|test` meet it. */
 export interface Kind {
@@ -34,7 +35,7 @@ const canned: Kind = {
 };
 
 /** In the order in which they are printed. */
-export const kinds: Kind[] = [taxonomy, canned, questionsContent, quizContent];
+export const kinds: Kind[] = [taxonomy, canned, questionsContent, quizContent, tipsContent];
 
 /** The faults that a loader throws as `content-invalid`; none if it loads. For kinds whose loader says it all. */
 export async function faultsOf(load: () => unknown): Promise<string[]> {
