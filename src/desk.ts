@@ -9,12 +9,14 @@ import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { takeIn } from "./desk/intake.ts";
 import { lifeOrders } from "./desk/life.ts";
 import { peopleDesk, visitMinutes } from "./desk/people.ts";
+import { masked, questionOrders } from "./desk/questions.ts";
 import { queueQueries } from "./desk/queue.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
+import type { QuestionStore } from "./knowledge/questions-store.ts";
 import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -91,6 +93,8 @@ export type Command =
   | { kind: "board"; on: boolean }
   /** Counts an answer that helped or did not, or a question without one. */
   | { kind: "tally"; tally: Tally }
+  /** Keeps a question without an answer for the editors, masked, for 30 days: its writer agreed. */
+  | { kind: "keep-question"; text: string; topic: string }
   /** Somebody pressed what does not exist for them; counted. */
   | { kind: "refused" };
 
@@ -175,6 +179,8 @@ export interface Queries {
   /** How pressing these urgency codes are together: P0 to P3. */
   level(urgency: string[]): string;
   findHints(text: string): Found[];
+  /** Personal data in it by dots, for an echo. */
+  masked(text: string): string;
   /** Begins to learn the answers, if that has not begun: somebody is about to ask. */
   learn(): void;
   /** Answers a question in the language it is asked in, else in that of `locale`. */
@@ -268,6 +274,7 @@ export interface DeskParts {
   /** Learned at the first question. */
   knowledge(): Promise<Knowledge>;
   tallies: TallyStore;
+  questions: QuestionStore;
   trade: TradeStore;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
@@ -287,7 +294,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...reviewerOrders(counter),
     ...lifeOrders(counter),
     ...entrance.orders,
-    tally: async (_visitor, { tally }) => ({ writes: [parts.tallies.add(tally)] }),
+    ...questionOrders(counter),
     refused: async () => ({ writes: [], counted: "refused" }),
   };
 
@@ -312,6 +319,7 @@ export function createDesk(parts: DeskParts): Desk {
       holdsReceipt,
       normalise,
       findHints,
+      masked,
       learn: () => {
         parts.knowledge().catch(() => undefined); // whoever asks is told
       },

@@ -27,7 +27,8 @@ import { createDesk } from "./desk.ts";
 import { codeOf, fail } from "./errors.ts";
 import { loadWords, type Words } from "./i18n/words.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
-import { createTallyStore } from "./knowledge/store.ts";
+import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
+import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
 import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { createCourier } from "./outbox/courier.ts";
@@ -71,6 +72,8 @@ export interface Core {
   factors: FactorStore;
   audit: AuditStore;
   outbox: Outbox;
+  tallies: TallyStore;
+  questions: QuestionStore;
   figures: Figures;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
@@ -127,6 +130,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
     const factors = createFactorStore(storage, columns);
     const audit = createAuditStore(storage, keys.derive("audit log"));
+    const tallies = createTallyStore(storage);
+    const questions = createQuestionStore(storage, columns);
     const outbox = createOutbox(storage, columns, now);
     const blobs = createBlobs(`${config.home}/files`);
     const limits = await createLimits(config.redisUrl, note);
@@ -180,7 +185,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       columns,
       limits,
       knowledge: learned,
-      tallies: createTallyStore(storage),
+      tallies,
+      questions,
       trade: createTradeStore(storage, columns, keys.derive),
       now,
       cardDelay: config.cardDelay,
@@ -211,6 +217,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       const today = Math.floor(now() / 86_400_000);
       dayKeys.sweep(today);
       await sessions.sweep(today);
+      await questions.sweep(today);
       await blobs.sweep(today - draftDays);
       const known = await reports.blobs();
       const lost = (await blobs.list()).filter((id) => !known.has(id));
@@ -233,6 +240,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       factors,
       audit,
       outbox,
+      tallies,
+      questions,
       figures,
       async connect(platform) {
         platforms.set(platform.name, platform);

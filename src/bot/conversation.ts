@@ -58,7 +58,7 @@ export type Turn<Draft = unknown, Name extends string = string> =
   | { stay: string }
   /** `erase` deletes what can be deleted of this talk in the person's chat. */
   | { done: Screen; commands?: Command[]; notice?: string; erase?: true }
-  | { open: string; at?: { step: string; draft: unknown }; notice?: string; locale?: string };
+  | { open: string; at?: { step: string; draft: unknown }; commands?: Command[]; notice?: string; locale?: string };
 
 /** What a step may know and ask. */
 export interface Context {

@@ -283,14 +283,11 @@ async function follow(
   ctx: Context,
 ): Promise<Outcome> {
   if ("stay" in turn) return { talk, commands: [], notice: turn.stay };
-  if ("open" in turn)
-    return change(
-      shelf,
-      { ...talk, leaving: { move: "" }, locale: turn.locale ?? talk.locale },
-      { open: turn.open, at: turn.at },
-      ctx,
-      turn.notice,
-    );
+  if ("open" in turn) {
+    const left = { ...talk, leaving: { move: "" }, locale: turn.locale ?? talk.locale };
+    const opened = await change(shelf, left, { open: turn.open, at: turn.at }, ctx, turn.notice);
+    return { ...opened, commands: [...(turn.commands ?? []), ...opened.commands] };
+  }
   if ("go" in turn) {
     const noWayBack = (conversation.steps[turn.go] as Step<unknown, string>).noBack;
     const again = talk.trail.indexOf(turn.go);

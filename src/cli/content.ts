@@ -1,9 +1,11 @@
 /** `content`: what the organisation edits. Each kind of content is a file of its own (see `content-kinds.ts`). */
 import type { Command } from "commander";
+import { editorCommands } from "./content-editors.ts";
 import { complain, say } from "./terminal.ts";
 
 export function contentCommands(program: Command): void {
   const content = program.command("content").description("what the organisation edits");
+  editorCommands(content);
   content
     .command("check")
     .description("check every content file; print file, line and cure of each fault")

@@ -22,13 +22,15 @@ interface Draft {
   foreign?: boolean;
 }
 
-type Name = "question" | "answer" | "meant" | "unknown" | "topics" | "topic";
+type Name = "question" | "offer" | "answer" | "meant" | "unknown" | "topics" | "topic";
 type Made = Turn<Draft, Name>;
 
 const longestQuestion = 2000;
 /** How people go on from an answer: "and in Germany?", "what about couriers?". */
 const goesOn =
   /^(?:and|but|also|what about|how about|what if)\b.{0,60}$|^(?:那|那么|要是|如果是|换成).{0,30}$|^.{1,20}呢[？?]?$/iu;
+/** Characters of a question that editors may read. */
+const longestOffer = 500;
 /** Related entries on a screen. */
 const mostRelated = 3;
 
@@ -118,15 +120,38 @@ export const ask: Conversation<Draft, Name> = {
             { value: "topics", label: ctx.t("ask:topics.title") },
             ...(draft.report ? [] : [{ value: "report", label: ctx.t("home:report") }]),
             { value: "again", label: ctx.t("ask:again") },
+            ...(draft.foreign || draft.danger
+              ? []
+              : [{ value: "offer", label: ctx.t("ask:offer.label"), tone: "quiet" as const }]),
           ],
         };
       },
       on: {
+        offer: (draft) => ({ go: "offer", draft }),
         topics: (draft) => ({ go: "topics", draft }),
         report: () => ({ open: "report" }),
         again: ({ id }) => ({ go: "question", draft: { ...(id ? { id } : {}) } }),
       },
       other: (draft, answer, ctx) => onwards(draft, answer, ctx),
+    }),
+
+    offer: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => ({ title: ctx.t("ask:offer.title"), text: ctx.t("ask:offer.text") }),
+      title: (ctx) => ctx.t("ask:offer.title"),
+      send: (ctx) => ctx.t("ask:offer.send"),
+      fields: (_draft, ctx) => [
+        { name: "question", label: ctx.t("ask:question.label"), kind: "paragraph", required: true, max: longestOffer },
+      ],
+      on({ options: [topic = "none"] = [], id }, { question = "" }, ctx) {
+        const text = question.trim().slice(0, longestOffer);
+        if (text === "") return { stay: ctx.t("bot:type-it") };
+        return {
+          go: "topics",
+          draft: id ? { id } : {},
+          commands: [{ kind: "keep-question", text, topic }],
+          notice: ctx.t("ask:offer.thanks", { question: ctx.desk.masked(text) }),
+        };
+      },
     }),
 
     topics: {
@@ -207,7 +232,12 @@ async function asked(draft: Draft, question: string, ctx: Context): Promise<Made
 /** A question that was typed on the first screen. */
 export async function askedAtHome(question: string, ctx: Context): Promise<Turn> {
   const turn = await asked({}, question, ctx);
-  return "go" in turn ? { open: "ask", at: { step: turn.go, draft: turn.draft } } : { open: "ask" };
+  if (!("go" in turn)) return { open: "ask" };
+  return {
+    open: "ask",
+    at: { step: turn.go, draft: turn.draft },
+    ...(turn.commands ? { commands: turn.commands } : {}),
+  };
 }
 
 function judged(draft: Draft, what: "helped" | "missed", ctx: Context): Made {

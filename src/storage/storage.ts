@@ -51,6 +51,7 @@ const shuffled: Record<string, string[]> = {
   posts: ["body"],
   notify: ["address"],
   fingerprints: ["tag"],
+  questions: ["body"],
 };
 
 /** Tables that a withdrawn report stood in. */

@@ -6,6 +6,7 @@ import { desk } from "./003-desk.ts";
 import { outboxForMany } from "./004-outbox.ts";
 import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
+import { questions } from "./008-questions.ts";
 import { factors } from "./009-factors.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
@@ -14,7 +15,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, desk, outboxForMany, quiz, trade, factors];
+const all: Migration[] = [foundation, tallies, desk, outboxForMany, quiz, trade, questions, factors];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
