@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload` runs parts; `--json FILE` also writes the figures.
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge` runs parts; `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureChat } from "./chat.ts";
+import { knowledgeRows } from "./knowledge.ts";
 import { measureReports } from "./reports.ts";
 import { measureStart, measureUpload } from "./rest.ts";
 import { drawTable, type Row, ratio, verdict } from "./table.ts";
@@ -21,6 +22,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   chat: () => measureChat(quick ? 5 : 50),
   start: () => measureStart(quick ? 2 : 5),
   upload: () => measureUpload(quick ? 50 : 200),
+  knowledge: () => knowledgeRows(say),
 };
 
 const machine = { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, quick };

@@ -20,7 +20,7 @@ export interface Limits {
 }
 
 export const LIMITS: Record<Language, Limits> = {
-  en: { answer: 0.22, lead: 0.5, choices: 0.1 },
+  en: { answer: 0.22, lead: 0.5, choices: 0.08 },
   "zh-CN": { answer: 0.15, lead: 0.5, choices: 0.04 },
 };
 
