@@ -5,6 +5,7 @@
 import type { DoorTag, SealedAddress } from "./bot/door.ts";
 import type { Attachment, Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
+import { type CampaignDraft, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { takeIn } from "./desk/intake.ts";
 import { lifeOrders } from "./desk/life.ts";
@@ -19,6 +20,7 @@ import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./kno
 import type { QuestionStore } from "./knowledge/questions-store.ts";
 import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
+import type { Campaigns, Forecast, Progress } from "./outbox/campaigns.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
@@ -37,7 +39,9 @@ import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
+export type { CampaignDraft } from "./desk/campaigns.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
+export type { Progress } from "./outbox/campaigns.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Role } from "./reports/people-store.ts";
 export type { CloseOutcome, Move, Status } from "./reports/review.ts";
@@ -95,6 +99,11 @@ export type Command =
   | { kind: "tally"; tally: Tally }
   /** Keeps a question without an answer for the editors, masked, for 30 days: its writer agreed. */
   | { kind: "keep-question"; text: string; topic: string }
+  /** A message to everybody who subscribed. */
+  | { kind: "campaign-make"; draft: CampaignDraft }
+  | { kind: "campaign-confirm" | "campaign-pause" | "campaign-resume" | "campaign-cancel"; id: string }
+  /** Whether a message was useful; counted, and counted only. */
+  | { kind: "campaign-felt"; id: string; useful: boolean }
   /** Somebody pressed what does not exist for them; counted. */
   | { kind: "refused" };
 
@@ -222,6 +231,13 @@ export interface Queries {
   canned(code: string): Promise<{ id: string; label: string; text: string }[]>;
   /** What an answer gives away or asks for that it should not. */
   leaks(text: string): Promise<Leak[]>;
+  /** The latest campaigns and how far each is. */
+  campaigns(): Promise<Progress[]>;
+  campaign(id: string): Promise<Progress | undefined>;
+  /** What a campaign says. */
+  campaignText(id: string, locale: string): Promise<{ title: string; text: string } | undefined>;
+  /** What a campaign to everybody would come to. */
+  campaignForecast(): Promise<Forecast>;
   /** What an invitation leads to, while it is good: a new reviewer's role, or an existing reviewer's further account. */
   invited(code: string): Promise<Invitation | undefined>;
   newInvite(): string;
@@ -264,6 +280,7 @@ export interface DeskParts {
   factors: FactorStore;
   audit: AuditStore;
   outbox: Outbox;
+  campaigns: Campaigns;
   blobs: Blobs;
   taxonomy: Taxonomy;
   /** Answers ready to send. */
@@ -295,6 +312,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...lifeOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
+    ...campaignOrders(counter),
     refused: async () => ({ writes: [], counted: "refused" }),
   };
 
@@ -332,6 +350,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...reviewerQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),
+      ...campaignQueries(counter, visitor),
     }),
 
     async prepare(visitor, commands) {

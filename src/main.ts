@@ -9,6 +9,8 @@ import { createShelf } from "./bot/shelf.ts";
 import type { Config } from "./config.ts";
 import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
+import { campaign } from "./conversations/campaign.ts";
+import { campaigns as campaignsTalk } from "./conversations/campaigns.ts";
 import { factor } from "./conversations/factor.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
@@ -31,6 +33,7 @@ import { createQuestionStore, type QuestionStore } from "./knowledge/questions-s
 import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
 import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
+import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campaigns.ts";
 import { createCourier } from "./outbox/courier.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
@@ -54,11 +57,13 @@ const operator = "(operator)";
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "join", "signin"].map((name) => ({
-    name,
-    where: "private" as const,
-    ...(name === "ask" ? { answers: true as const } : {}),
-  })),
+  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "campaign", "join", "signin"].map(
+    (name) => ({
+      name,
+      where: "private" as const,
+      ...(name === "ask" ? { answers: true as const } : {}),
+    }),
+  ),
   { name: "board", where: "place" },
   { name: "boardoff", where: "place" },
 ];
@@ -74,6 +79,7 @@ export interface Core {
   outbox: Outbox;
   tallies: TallyStore;
   questions: QuestionStore;
+  campaigns: Campaigns;
   figures: Figures;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
@@ -92,11 +98,16 @@ export interface Core {
   close(): Promise<void>;
 }
 
+/** Where nobody can subscribe there is nobody to write to. */
+const nobody: Recipients = { count: async () => ({}), after: async () => [] };
+
 export interface CoreOptions {
   note: Note;
   now?: () => number;
   /** This process takes reports, and tidies up after one that did and was killed. */
   serving?: boolean;
+  /** Who subscribed to messages. */
+  recipients?: Recipients;
   /** How long to wait for a database that another program holds (milliseconds); for tests. */
   patience?: number;
   /** Where the keys of drafts live; for tests. */
@@ -133,6 +144,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const tallies = createTallyStore(storage);
     const questions = createQuestionStore(storage, columns);
     const outbox = createOutbox(storage, columns, now);
+    const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? nobody, now);
     const blobs = createBlobs(`${config.home}/files`);
     const limits = await createLimits(config.redisUrl, note);
     const figures = createFigures();
@@ -156,6 +168,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       platform: (name) => platforms.get(name),
       open: (sealed) => door.open(sealed),
       draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),
+      feed: () => campaigns.feed(),
       note,
     });
     // a process that was killed left its order of arrival to the next one
@@ -178,6 +191,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       factors,
       audit,
       outbox,
+      campaigns,
       blobs,
       taxonomy,
       canned: loadCanned(`${root}data`),
@@ -199,7 +213,22 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([home, report, mailbox, ask, review, trade, join, signin, factor, board, language, help]),
+      shelf: createShelf([
+        home,
+        report,
+        mailbox,
+        ask,
+        review,
+        trade,
+        join,
+        signin,
+        factor,
+        board,
+        campaign,
+        campaignsTalk,
+        language,
+        help,
+      ]),
       sessions,
       storage,
       door,
@@ -242,6 +271,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       outbox,
       tallies,
       questions,
+      campaigns,
       figures,
       async connect(platform) {
         platforms.set(platform.name, platform);

@@ -21,6 +21,8 @@ export interface CampaignBody extends Audience {
   /** The tip that it is, or its own words by locale. */
   tip?: string;
   texts: Record<string, { title: string; text: string }>;
+  /** Whom to show how far it is: one message that is redrawn. The address is sealed. */
+  watch?: { address: string; locale: string };
 }
 
 export type CampaignState = "waiting" | "running" | "paused" | "done" | "cancelled";
@@ -46,9 +48,21 @@ export interface Progress extends Omit<Campaign, "body"> {
   sent: number;
   failed: number;
   left: number;
+  /** Messages a second since it began. */
+  rate: number;
   by: Record<string, Record<string, number>>;
   /** Networks that want silence now, with the code they said it with: why nothing moves. */
   quiet: Record<string, string>;
+}
+
+/** What a campaign would come to. */
+export interface Forecast {
+  reach: number;
+  /** By network. */
+  by: Record<string, number>;
+  seconds: number;
+  /** A second person has to confirm it. */
+  second: boolean;
 }
 
 /** Somebody who subscribed, as far as a campaign has to know. */
@@ -70,6 +84,8 @@ export interface Recipients {
 
 /** From so many people on somebody else has to confirm. */
 export const confirmAbove = 1000;
+/** How often whoever asked is shown how far it is (seconds). */
+const redrawEvery = 10;
 /** How many are put into the outbox at once, and below how many that wait there more are put in. */
 const batch = { rows: 500, below: 1000 };
 
@@ -87,6 +103,10 @@ interface Row {
 }
 
 export interface Campaigns {
+  /** The networks that messages go out by. */
+  networks(): string[];
+  /** Whom it would reach, and how long that takes at the speed that networks allow. */
+  forecast(body: CampaignBody, spread: number): Promise<Forecast>;
   /** Makes one: it runs at once, or waits for a second person where it reaches many. Its id. */
   make(
     trx: Transaction,
@@ -97,21 +117,25 @@ export interface Campaigns {
   /** Somebody else than who asked for it says yes. Throws `not-allowed` for the same person, `stale` where nothing waits. */
   confirm(trx: Transaction, id: string, alias: string): Promise<void>;
   /** Throws `stale` where the campaign is not in a state for it. */
-  pause(trx: Transaction, id: string): Promise<void>;
-  resume(trx: Transaction, id: string): Promise<void>;
-  cancel(trx: Transaction, id: string): Promise<void>;
+  pause(trx: Transaction, id: string, alias?: string): Promise<void>;
+  resume(trx: Transaction, id: string, alias?: string): Promise<void>;
+  cancel(trx: Transaction, id: string, alias?: string): Promise<void>;
   progress(id: string): Promise<Progress | undefined>;
   /** Puts more recipients of running campaigns into the outbox, where few wait. */
   feed(): Promise<void>;
 }
 
-/** @param now milliseconds since 1970 */
+/**
+ * @param now milliseconds since 1970
+ * @param speeds messages a second that each network takes
+ */
 export function createCampaigns(
   storage: Storage,
   columns: Columns,
   outbox: Outbox,
   recipients: Recipients,
   now: () => number,
+  speeds: Record<string, number> = { telegram: 30, discord: 50 },
 ): Campaigns {
   const rows = () => storage.read<Row>("campaigns");
   const seconds = () => Math.floor(now() / 1000);
@@ -133,15 +157,20 @@ export function createCampaigns(
 
   async function feedOne(row: Row): Promise<void> {
     const waiting = await waitingOf(row.id);
-    if (waiting >= batch.below) return;
     const body = columns.open<CampaignBody>("campaigns", row.body);
+    await show(row.id, body.watch, redrawEvery);
+    if (waiting >= batch.below) return;
     const next = await recipients.after(row.place, body, batch.rows);
     const last = next.at(-1);
     if (!last) {
-      if (waiting === 0)
-        await storage.alone((w) =>
-          w<Row>("campaigns").where({ id: row.id, state: "running" }).update({ state: "done" }),
-        );
+      if (waiting > 0) return;
+      await storage.alone((w) => w<Row>("campaigns").where({ id: row.id, state: "running" }).update({ state: "done" }));
+      await storage.transaction((trx) =>
+        trx("outbox")
+          .where({ once: `campaign ${row.id} progress` })
+          .delete(),
+      );
+      await show(row.id, body.watch, 0);
       return;
     }
     await storage.transaction(async (trx) => {
@@ -168,7 +197,32 @@ export function createCampaigns(
     });
   }
 
+  /** Has the message redrawn that shows whoever asked how far it is. */
+  async function show(id: string, watch: CampaignBody["watch"], wait: number): Promise<void> {
+    if (!watch) return;
+    const once = `campaign ${id} progress`;
+    if (await storage.read("outbox").where({ once }).first("id")) return;
+    await storage.transaction((trx) =>
+      outbox.putAll(trx, [
+        {
+          kind: "reminder",
+          once,
+          due: seconds() + wait,
+          address: Buffer.from(watch.address, "base64"),
+          payload: { step: "campaigns.progress", key: id, locale: watch.locale, post: once },
+        },
+      ]),
+    );
+  }
+
   return {
+    networks: () => Object.keys(speeds),
+    async forecast(body, spread) {
+      const by = await recipients.count(body);
+      const reach = Object.values(by).reduce((all, n) => all + n, 0);
+      const seconds = Math.max(spread, ...Object.entries(by).map(([name, n]) => n / (speeds[name] ?? 1)), 0);
+      return { reach, by, seconds: Math.ceil(seconds), second: reach > confirmAbove };
+    },
     async make(trx, { body, askedBy, ...rest }) {
       const id = randomBytes(5).toString("hex");
       const state = rest.reach > confirmAbove ? "waiting" : "running";
@@ -239,6 +293,7 @@ export function createCampaigns(
         failed,
         // people come and go while it runs
         left: over ? 0 : Math.max(0, Math.max(campaign.reach, campaign.enqueued) - sent - failed),
+        rate: (sent + failed) / Math.max(1, seconds() - campaign.begins),
         by,
         quiet: Object.fromEntries(quiet.map(({ name, why }) => [name, String(why)])),
       };
