@@ -247,6 +247,8 @@ export interface Queries {
   /** Has the visitor, a reviewer, a second factor? */
   hasFactor(): Promise<boolean>;
   newFactor(): string;
+  /** A secret as a QR code for an authenticator app. */
+  factorPicture(secret: string): Promise<Uint8Array>;
   factorFits(secret: string, code: string): boolean;
   /** Uses a code of the visitor's second factor up; wrong ones are counted. */
   useFactor(code: string): Promise<boolean>;

@@ -43,6 +43,7 @@ export const factor: Conversation<Draft, Name> = {
         title: ctx.t("factor:scan.title"),
         text: ctx.t("factor:scan.text"),
         secret: draft.secret.replace(/(.{4})(?=.)/g, "$1 "),
+        picture: { name: "code.png", alt: ctx.t("factor:scan.alt"), png: () => ctx.desk.factorPicture(draft.secret) },
       }),
       title: (ctx) => ctx.t("factor:scan.title"),
       send: (ctx) => ctx.t("factor:scan.send"),

@@ -9,7 +9,15 @@ export const visitMinutes = 30;
 type Kinds = "join" | "door-code" | "enter" | "sign-in" | "sign-out" | "board" | "factor" | "factor-off";
 type Asked = Pick<
   Queries,
-  "invited" | "newInvite" | "aliasFree" | "knows" | "hasFactor" | "newFactor" | "factorFits" | "useFactor"
+  | "invited"
+  | "newInvite"
+  | "aliasFree"
+  | "knows"
+  | "hasFactor"
+  | "newFactor"
+  | "factorPicture"
+  | "factorFits"
+  | "useFactor"
 >;
 
 export interface PeopleDesk {
@@ -115,6 +123,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       invited: (code) => people.invited(code, today()),
       hasFactor: () => factors.has(reviewer(visitor.actor).alias),
       newFactor: () => factors.newSecret(),
+      factorPicture: (secret) => factors.qr(secret, reviewer(visitor.actor).alias),
       factorFits: (secret, code) => factors.fits(secret, code, now()),
       async useFactor(code) {
         const { alias } = reviewer(visitor.actor);

@@ -7,8 +7,8 @@ import type { Write } from "./store.ts";
 export interface FactorStore {
   /** A new secret, in the letters that authenticator apps take (base32, 160 bits). */
   newSecret(): string;
-  /** The address that an app reads from a QR code. It names the organisation's line and the alias, nothing else. */
-  uri(secret: string, alias: string): string;
+  /** The address as a QR code (PNG), to be read by an app. */
+  qr(secret: string, alias: string): Promise<Uint8Array>;
   /** Is this the code of a secret that is being set up? @param now milliseconds since 1970 */
   fits(secret: string, code: string, now: number): boolean;
   has(alias: string): Promise<boolean>;
@@ -47,10 +47,13 @@ export function createFactorStore(storage: Storage, columns: Columns): FactorSto
     await trx("factors").insert({ alias, body }).onConflict("alias").merge();
   }
 
+  /** What an app reads from a QR code. It names the line and the alias, nothing else. */
+  const uri = (secret: string, alias: string): string =>
+    new TOTP({ issuer: "Quietline", label: alias, secret: Secret.fromBase32(secret), period }).toString();
+
   return {
     newSecret: () => new Secret({ size: 20 }).base32,
-    uri: (secret, alias) =>
-      new TOTP({ issuer: "Quietline", label: alias, secret: Secret.fromBase32(secret), period }).toString(),
+    qr: async (secret, alias) => (await import("qrcode")).toBuffer(uri(secret, alias), { margin: 2, scale: 6 }),
     fits: (secret, code, now) => stepOf(secret, code, now) !== undefined,
     has: async (alias) => (await storage.read("factors").where({ alias }).first("alias")) !== undefined,
     set: (alias, secret) => (trx) => put(trx, alias, { secret, last: 0 }),
