@@ -10,6 +10,8 @@ export function runCommands(program: Command): void {
     .action(async () => {
       const config = configured();
       const { startService } = await import("../service.ts");
+      const { root } = await import("../main.ts");
+      const { learnAhead } = await import("../knowledge/ahead.ts");
       const note = createLog();
       // what a library throws past us may quote a token or a text: only its kind is told
       process.on("unhandledRejection", (reason) =>
@@ -22,7 +24,9 @@ export function runCommands(program: Command): void {
       const service = await startService(config, { note }).catch(giveUp);
       say(`Report page:  ${service.page}/`);
       if (service.firstInvite) say(`First reviewer (one use, 7 days):  ${service.page}${service.firstInvite}`);
+      const rest = learnAhead(`${root}data`, `${config.home}/learned`);
       await untilStopped();
+      rest();
       await service.close();
     });
 

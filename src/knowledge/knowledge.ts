@@ -1,10 +1,11 @@
 /** The door of the room: questions in, entries out, in one language; what is known is replaced as a whole or not at all. */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Contact, type Content, type Entry, LANGUAGES, type Language, loadKnowledge } from "./content.ts";
 import { type Engine, type Example, engineOf, type Ranking } from "./engine.ts";
 import { DANGER, judge, LIMITS, noticed, REPORT } from "./gate.ts";
 import { languageOf } from "./language.ts";
-import { learn } from "./trainer.ts";
+import { learn, readOnce } from "./trainer.ts";
 
 /** An entry as a button. */
 export interface EntryLink {
@@ -83,7 +84,7 @@ interface Known {
  * @throws ContentError when the content has faults
  */
 export async function createKnowledge(from: string | Content, cache?: string): Promise<Knowledge> {
-  const read = async () => know(typeof from === "string" ? loadKnowledge(from) : from, cache);
+  const read = async () => know(typeof from === "string" ? contentOf(from, cache) : from, cache);
   let known = await read();
   return {
     ask: (question, locale) => ask(known, question, languageFor(locale)),
@@ -116,6 +117,14 @@ export function examplesOf({ entries, signals }: Content, language: Language): E
 /** The answer's words are worth having: they were measured to bring 1 to 2 more of 100 unseen phrasings home. */
 function sentences(text: string): string[] {
   return text.split(/(?<=[.!?;。！？；])\s*/).filter((sentence) => sentence !== "");
+}
+
+function contentOf(from: string, cache?: string): Content {
+  const load = () => loadKnowledge(from);
+  const room = join(from, "knowledge");
+  if (cache === undefined || !existsSync(room)) return load();
+  const files = [join(from, "contacts.yaml"), ...readdirSync(room).map((name) => join(room, name))];
+  return readOnce(files, join(cache, "content.kept"), load);
 }
 
 async function know(content: Content, cache?: string): Promise<Known> {

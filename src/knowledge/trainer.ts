@@ -17,7 +17,7 @@ export interface Lesson {
 }
 
 /** Raise it whenever the same lesson gives another model than before: features, weights, the machine. */
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Learns a lesson, or reads what was learnt from it before.
@@ -28,11 +28,36 @@ export async function learn(lesson: Lesson, cache?: string): Promise<Model> {
   const key = createHash("sha256")
     .update(JSON.stringify([VERSION, process.version, lesson]))
     .digest("hex");
-  const kept = cache === undefined ? undefined : recall(cache, key);
+  const kept = cache === undefined ? undefined : recall<Model>(cache, key);
   if (kept) return kept;
   const model = await trained(lesson);
-  if (cache !== undefined) keep(cache, { key, model });
+  if (cache !== undefined) keep(cache, key, model);
   return model;
+}
+
+/**
+ * What `read` makes of some files, or what it made of the same bytes before: reading thousands of lines of YAML holds up
+ * the main thread for half a second.
+ *
+ * @throws whatever `read` throws; nothing is kept then
+ */
+export function readOnce<T>(files: readonly string[], cache: string, read: () => T): T {
+  const hash = createHash("sha256").update(`${VERSION} ${process.version}`);
+  for (const file of files) hash.update(`\0${file}\0`).update(readable(file));
+  const key = hash.digest("hex");
+  const kept = recall<T>(cache, key);
+  if (kept) return kept;
+  const made = read();
+  keep(cache, key, made);
+  return made;
+}
+
+function readable(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0); // `read` says what is wrong with it
+  }
 }
 
 /** In a thread; where threads cannot be had, here and now. */
@@ -51,22 +76,22 @@ function trained(lesson: Lesson): Promise<Model> {
   });
 }
 
-function recall(file: string, key: string): Model | undefined {
+function recall<T>(file: string, key: string): T | undefined {
   try {
-    const kept = deserialize(readFileSync(file)) as { key?: unknown; model: Model } | undefined;
-    return kept?.key === key ? kept.model : undefined;
+    const kept = deserialize(readFileSync(file)) as { key?: unknown; made: T } | undefined;
+    return kept?.key === key ? kept.made : undefined;
   } catch {
-    // not there yet, or cut short: it is learnt again and written again
+    // not there yet, or cut short: it is made again and written again
     return undefined;
   }
 }
 
 /** Written beside and moved into place, so that no half a file is ever read. */
-function keep(file: string, kept: { key: string; model: Model }): void {
+function keep(file: string, key: string, made: unknown): void {
   try {
     mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
     const beside = `${file}.${process.pid}`;
-    writeFileSync(beside, serialize(kept), { mode: 0o600 });
+    writeFileSync(beside, serialize({ key, made }), { mode: 0o600 });
     renameSync(beside, file);
   } catch {
     // a full or read-only disk: the next start learns again
