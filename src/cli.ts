@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
 import { contentCommands } from "./cli/content.ts";
+import { moveCommands } from "./cli/move.ts";
 import { outboxCommands } from "./cli/outbox.ts";
 import { reviewerCommands } from "./cli/reviewer.ts";
 import { runCommands } from "./cli/run.ts";
@@ -20,6 +21,7 @@ reviewerCommands(program);
 auditCommands(program);
 contentCommands(program);
 backupCommands(program);
+moveCommands(program);
 outboxCommands(program);
 
 await program.parseAsync();

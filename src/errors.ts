@@ -45,6 +45,14 @@ const table = {
     operator: "The database that rows should go into holds some already.",
     cure: "Name an empty database or a fresh state folder.",
   },
+  "database-moved": {
+    operator: "This database was moved to another one, and takes no write any more.",
+    cure: "Point DATABASE_URL to the database that it was moved to.",
+  },
+  "move-differs": {
+    operator: "The copy differs from the database that it was made of; nothing was switched over.",
+    cure: "Empty the new database, end every program that writes to either of them, and move again.",
+  },
   "backup-damaged": {
     operator: "The backup is damaged, cut off, or sealed to another key.",
     cure: "Use another backup, and the key that it was made with.",

@@ -339,6 +339,7 @@ function makeHome(home: string): void {
 
 /** The key of this database. A database that has one never gets another. */
 async function openKeys(config: Config, storage: Storage): Promise<Keys> {
+  if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
   const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
   const path = `${config.home}/key.age`;
   if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
