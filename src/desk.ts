@@ -14,6 +14,7 @@ import { masked, questionOrders } from "./desk/questions.ts";
 import { queueQueries } from "./desk/queue.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import { createTender } from "./desk/tend.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
@@ -202,6 +203,8 @@ export interface Queries {
   mailbox(receipt: string): Promise<Mailbox | { unknown: true } | { wait: number }>;
   /** Cases, the most pressing first. `end`: only so many of the most pressing were searched. */
   queue(page: number, wanted?: Wanted): Promise<{ cards: Card[]; more: boolean; end?: number }>;
+  /** What is due within a week, as anybody in the team may see it. */
+  deadlines(): Promise<{ late: number; soon: number; cases: { code: string; due: number; owner: string | null }[] }>;
   /** Colleagues who may see this case. */
   colleagues(code: string): Promise<string[]>;
   /** For a deputy: everybody whom a reporter might have meant. */
@@ -267,6 +270,8 @@ export interface Desk {
   for(visitor: Visitor): Queries;
   /** Seals and checks; what it answers is written in the caller's transaction. Throws `not-allowed`, `stale`. */
   prepare(visitor: Visitor, commands: Command[]): Promise<Orders>;
+  /** Does what is due: reminds, keeps the cards of deadlines, destroys what was kept long enough. */
+  tend(): Promise<void>;
   /** Seals one upload and checks it by its content. */
   takeIn(
     visitor: Visitor,
@@ -371,6 +376,8 @@ export function createDesk(parts: DeskParts): Desk {
         },
       };
     },
+
+    tend: createTender(counter).tend,
 
     takeIn: (_visitor, upload, limit) => takeIn(counter, upload, limit),
   };

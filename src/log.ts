@@ -14,6 +14,7 @@ const warnings = new Set([
   "courier-failed",
   "redis-unreachable",
   "sweep-failed",
+  "tend-failed",
   "forget-failed",
   "audit-broken",
   "unhandled",

@@ -95,6 +95,8 @@ export interface Core {
   delivered(): Promise<void>;
   /** Forgets what is over: dead keys, drafts, uploads; and takes the order of arrival out of the files. */
   sweep(): Promise<void>;
+  /** Does what is due: reminds, keeps the cards of deadlines, destroys what was kept long enough. */
+  tend(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -313,6 +315,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       start: () => courier.start(),
       delivered: () => courier.idle(),
       sweep,
+      tend: () => desk.tend(),
       async close() {
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();

@@ -62,8 +62,13 @@ export async function startService(config: Config, options: CoreOptions): Promis
   const figures = config.metricsListen
     ? await showFigures(config.metricsListen, core.figures).catch(failed)
     : undefined;
+  const tend = () => core.tend().catch((error: unknown) => options.note("tend-failed", { code: codeOf(error) }));
+  void tend();
   const timer = setInterval(
-    () => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
+    () =>
+      tend()
+        .then(() => core.sweep())
+        .catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
     sweepEvery,
   );
   timer.unref();

@@ -3,6 +3,7 @@ import type { Conversation } from "../bot/conversation.ts";
 import { cannedSteps } from "./review/canned.ts";
 import { caseSteps } from "./review/case.ts";
 import { closeSteps } from "./review/close.ts";
+import { deadlineSteps } from "./review/deadlines.ts";
 import { blank, type Draft, type Name } from "./review/draft.ts";
 import { lifeSteps } from "./review/life.ts";
 import { maskSteps } from "./review/masks.ts";
@@ -17,5 +18,14 @@ export const review: Conversation<Draft, Name> = {
   blank,
   loses: (draft, ctx) =>
     draft.text === "" ? undefined : { ask: ctx.t("review:leave"), after: ctx.t("bot:cancelled") },
-  steps: { ...queueSteps, ...caseSteps, ...lifeSteps, ...replySteps, ...cannedSteps, ...maskSteps, ...closeSteps },
+  steps: {
+    ...queueSteps,
+    ...caseSteps,
+    ...lifeSteps,
+    ...deadlineSteps,
+    ...replySteps,
+    ...cannedSteps,
+    ...maskSteps,
+    ...closeSteps,
+  },
 };

@@ -4,11 +4,12 @@ import { reasons } from "../reports/priority.ts";
 import { sees } from "../reports/sight.ts";
 import type { CaseRow, Filter } from "../reports/store.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
+import { deadlinesOf } from "./tend.ts";
 
 /** Cards on one page of the queue. */
 const pageSize = 8;
 
-type Asked = Pick<Queries, "queue" | "counts" | "card" | "colleagues" | "excludable">;
+type Asked = Pick<Queries, "queue" | "counts" | "card" | "colleagues" | "excludable" | "deadlines">;
 
 export function queueQueries(counter: Counter, visitor: Visitor): Asked {
   const { reports, people, today } = counter;
@@ -33,6 +34,10 @@ export function queueQueries(counter: Counter, visitor: Visitor): Asked {
     async card(code) {
       const row = await counter.known(visitor, code);
       return row && cardOf(row, counter);
+    },
+    async deadlines() {
+      if (actor.kind !== "house") counter.viewer(actor);
+      return deadlinesOf(counter);
     },
     async colleagues(code) {
       const { alias } = counter.viewer(actor);

@@ -9,6 +9,7 @@ import { rank } from "./priority.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import { type CaseState, decide, open } from "./review.ts";
 import { type CaseRow, type ClockName, type Closing, caseOf, nearest, type Row, type SummaryColumn } from "./rows.ts";
+import { createTendStore, type TendStore } from "./tend-store.ts";
 import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
 
@@ -16,7 +17,7 @@ export type { Filter } from "./queue-store.ts";
 export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type Write } from "./thread-store.ts";
 
-export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs">, QueueStore {
+export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs">, QueueStore, TendStore {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
   file(
@@ -140,6 +141,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       return found && row(found);
     },
     ...queue,
+    ...createTendStore(storage, row),
 
     async told(id, identity) {
       const found = await reports().where({ id }).first();

@@ -214,6 +214,7 @@ describe("turns", () => {
       refused: () => {},
       for: () => toyContext().desk,
       prepare: async () => ({ writes: [], after: async () => {} }),
+      tend: async () => undefined,
       takeIn: async () => ({ ok: false, why: "file-broken" }),
     };
     const bot = createBot({

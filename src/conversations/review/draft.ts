@@ -26,6 +26,7 @@ export interface Draft {
 export type Name =
   | ("queue" | "filter" | "choose" | "search")
   | ("card" | "ready" | "conflict" | "read" | "file")
+  | ("deadlines" | "reminder")
   | ("life" | "hand" | "share" | "guard")
   | ("reply" | "check" | "canned")
   | ("masks" | "reason" | "value")

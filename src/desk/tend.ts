@@ -1,0 +1,135 @@
+/**
+ * What the house does by itself, once an hour: reminds of deadlines before and after they pass, asks a deputy where that did
+ * not help, keeps one card of deadlines on each board, and destroys what has been kept long enough.
+ */
+import type { Queries } from "../desk.ts";
+import { hangs, sees } from "../reports/sight.ts";
+import { blobIds, type CaseRow, type Write } from "../reports/store.ts";
+import { dayIn } from "../reports/teams.ts";
+import { type Counter, readers } from "./counter.ts";
+
+/** Days before a deadline, and before a case is destroyed, on which somebody is reminded. */
+const ahead = { due: 1, kept: 14 };
+/** Days that the card of deadlines looks ahead, and cases that it names. */
+const card = { days: 7, named: 12 };
+
+/** A reminder is sent once for each stage of each deadline: its day twice, and one more once it has passed. */
+const markOf = (day: number, over: boolean): number => day * 2 + (over ? 1 : 0);
+
+export interface Tender {
+  tend(): Promise<void>;
+}
+
+export function createTender(counter: Counter): Tender {
+  const { reports, people, outbox, storage, blobs, teams, now, audit, today } = counter;
+  /** What each board's card of deadlines said last. */
+  const said = new Map<string, string>();
+  const dayFor = (row: CaseRow): number => dayIn(teams.team(row.team), now());
+
+  /** Who is to be reminded: who works on it, else its team, else (or when it is late: also) the deputies. Never one who must not know of it. */
+  async function whom(row: CaseRow, late: boolean): Promise<string[]> {
+    const may = (await people.list()).filter(
+      (p) =>
+        p.status === "active" &&
+        readers.includes(p.role) &&
+        sees(row, { tag: people.tag(p.alias), senior: p.role !== "reviewer" }),
+    );
+    const here = (aliases: string[]) => may.filter((p) => aliases.includes(p.alias)).map((p) => p.alias);
+    const workers = here([...(row.owner ? [row.owner] : []), ...row.helpers]);
+    const first = workers.length > 0 ? workers : here(teams.team(row.team).members ?? []);
+    const deputies = may.filter((p) => p.role === "deputy").map((p) => p.alias);
+    const admins = may.filter((p) => p.role === "admin").map((p) => p.alias);
+    const seniors = deputies.length > 0 ? deputies : admins;
+    return [...new Set([...first, ...(late || first.length === 0 ? seniors : [])])];
+  }
+
+  /** One message a person, however many cases it is about: it says that something is due, not what. */
+  async function reminders(aliases: string[], locale: string): Promise<Write> {
+    const doors = (await Promise.all(aliases.map((alias) => reports.doors(alias)))).flat();
+    const due = Math.floor(now() / 1000);
+    return async (trx) => {
+      for (const { tag, address } of doors)
+        await outbox.put(trx, {
+          kind: "reminder",
+          once: `reminder ${tag}`,
+          due,
+          address,
+          payload: { step: "review.reminder", key: "", locale },
+        });
+    };
+  }
+
+  async function remind(row: CaseRow, day: number, over: boolean, locale: string): Promise<void> {
+    const write = await reminders(await whom(row, over), locale);
+    await storage.transaction(async (trx) => {
+      if (await reports.mark(trx, row.id, markOf(day, over))) await write(trx);
+    });
+  }
+
+  async function clocks(locale: string): Promise<void> {
+    for (const row of await reports.dueBy(today() + ahead.due + 1)) {
+      const left = row.nextDue! - dayFor(row);
+      if (left <= ahead.due) await remind(row, row.nextDue!, left < 0, locale);
+    }
+  }
+
+  async function retention(locale: string): Promise<void> {
+    let purged = false;
+    for (const row of await reports.keptBy(today() + ahead.kept)) {
+      if (row.keepUntil! >= today()) {
+        await remind(row, row.keepUntil!, false, locale);
+        continue;
+      }
+      const files = await reports.files(row.id);
+      const redraw = await counter.cards(row.code, 0);
+      await storage.transaction(async (trx) => {
+        await reports.purge(row)(trx);
+        await audit.append(trx, { day: today(), alias: "(clock)", action: "purge", code: row.code });
+        await redraw(trx);
+      });
+      if (await reports.byCode(row.code)) continue; // a hold or a reopening was faster
+      for (const id of files.flatMap(blobIds)) await blobs.remove(id);
+      purged = true;
+    }
+    if (purged) await storage.forget();
+  }
+
+  async function boards(): Promise<void> {
+    const now = JSON.stringify([today(), await deadlinesOf(counter)]);
+    for (const board of await outbox.boards()) {
+      if (said.get(board.id) === now) continue;
+      await storage.transaction((trx) =>
+        outbox.put(trx, {
+          kind: "deadline",
+          once: `card ${board.id} deadlines`,
+          due: Math.floor(counter.now() / 1000),
+          address: board.address,
+          payload: { step: "review.deadlines", key: "all", locale: board.locale, post: `${board.id} deadlines` },
+        }),
+      );
+      said.set(board.id, now);
+    }
+  }
+
+  return {
+    async tend() {
+      // nobody's language is kept: reminders speak that of the first board
+      const locale = (await outbox.boards())[0]?.locale ?? "en";
+      await clocks(locale);
+      await retention(locale);
+      await boards();
+      counter.wake();
+    },
+  };
+}
+
+/** What is due, as a board may show it: no case that anybody must not know of. */
+export async function deadlinesOf(counter: Counter): ReturnType<Queries["deadlines"]> {
+  const rows = (await counter.reports.dueBy(counter.today() + card.days)).filter((row) => hangs(row) === "all");
+  const late = rows.filter((row) => row.nextDue! < counter.today()).length;
+  return {
+    late,
+    soon: rows.length - late,
+    cases: rows.slice(0, card.named).map((row) => ({ code: row.code, due: row.nextDue!, owner: row.owner })),
+  };
+}

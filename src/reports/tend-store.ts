@@ -1,0 +1,62 @@
+/** What comes due by itself: cases to remind of, cases whose time is over, and whom a reminder reaches. */
+import type { Storage, Transaction } from "../storage/storage.ts";
+import { open } from "./review.ts";
+import type { CaseRow, Row } from "./rows.ts";
+import type { Write } from "./thread-store.ts";
+
+export interface TendStore {
+  /** Open cases with a deadline up to this day, the nearest first. */
+  dueBy(day: number): Promise<CaseRow[]>;
+  /** Closed cases that are kept up to this day at most, without those under a legal hold. */
+  keptBy(day: number): Promise<CaseRow[]>;
+  /** Notes that somebody was reminded of this; answers false if that was done already. Later marks are larger. */
+  mark(trx: Transaction, id: string, mark: number): Promise<boolean>;
+  /** Destroys a case whose time is over: nothing of it stays but a count of its outcome. */
+  purge(row: CaseRow): Write;
+  /** Where reviewers are reached, sealed; web visits are no such place. */
+  doors(alias: string): Promise<{ tag: string; address: Buffer }[]>;
+}
+
+/** Most cases that are looked after at a time. */
+const most = 500;
+
+export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): TendStore {
+  const db = storage.read;
+  return {
+    async dueBy(day) {
+      const found = await db<Row>("reports")
+        .where("next_due", "<=", day)
+        .orderBy("next_due")
+        .orderBy("code")
+        .limit(most);
+      return (found as Row[]).map(row).filter((c) => open.includes(c.status));
+    },
+    async keptBy(day) {
+      const found = await db<Row>("reports")
+        .where("keep_until", "<=", day)
+        .where({ hold: 0, status: "closed" })
+        .orderBy("keep_until")
+        .limit(most);
+      return (found as Row[]).map(row);
+    },
+    async mark(trx, id, mark) {
+      return (await trx<Row>("reports").where({ id }).where("reminded", "<", mark).update({ reminded: mark })) === 1;
+    },
+    purge: (c) => async (trx) => {
+      // a hold or a reopening that came in between wins
+      const gone = { id: c.id, version: c.version, hold: 0 };
+      if (!(await trx<Row>("reports").where(gone).first("id"))) return;
+      for (const table of ["messages", "files", "notify", "fingerprints", "series_members"])
+        await trx(table).where({ report: c.id }).delete();
+      await trx("outbox")
+        .where({ once: `notice ${c.id}` })
+        .delete();
+      await trx<Row>("reports").where(gone).delete();
+      const name = `purged ${c.outcome ?? "closed"}`;
+      if ((await trx("tallies").where({ name }).increment("n", 1)) === 0) await trx("tallies").insert({ name, n: 1 });
+    },
+    async doors(alias) {
+      return db("doors").where({ alias }).whereNull("until").select("tag", "address");
+    },
+  };
+}
