@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge` runs parts; `--json FILE` also writes the figures.
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue` runs parts; `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureChat } from "./chat.ts";
 import { knowledgeRows } from "./knowledge.ts";
+import { measureQueue } from "./queue.ts";
 import { measureReports } from "./reports.ts";
 import { measureStart, measureUpload } from "./rest.ts";
 import { drawTable, type Row, ratio, verdict } from "./table.ts";
@@ -23,6 +24,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   start: () => measureStart(quick ? 2 : 5),
   upload: () => measureUpload(quick ? 50 : 200),
   knowledge: () => knowledgeRows(say),
+  queue: () => measureQueue(quick ? 20_000 : 1_000_000),
 };
 
 const machine = { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, quick };
