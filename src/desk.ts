@@ -7,6 +7,7 @@ import type { Attachment, Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
 import { type CampaignDraft, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
+import { emergency } from "./desk/emergency.ts";
 import { takeIn } from "./desk/intake.ts";
 import { lifeOrders } from "./desk/life.ts";
 import { peopleDesk, visitMinutes } from "./desk/people.ts";
@@ -15,6 +16,7 @@ import { queueQueries } from "./desk/queue.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { createTender } from "./desk/tend.ts";
+import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
 import { type Connections, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
@@ -48,6 +50,7 @@ export type { Role } from "./reports/people-store.ts";
 export type { CloseOutcome, Move, Status } from "./reports/review.ts";
 export type { Message } from "./reports/store.ts";
 export type { Question, Summary, Told } from "./reports/told.ts";
+export type { TipSettings } from "./tips/rules.ts";
 
 /** Who orders: anyone at all, a reviewer under an alias, or the house itself (drawing what goes out). */
 export type Actor = { kind: "anyone" } | { kind: "house" } | { kind: "reviewer"; alias: string; role: Role };
@@ -106,7 +109,8 @@ export type Command =
   /** Whether a message was useful; counted, and counted only. */
   | { kind: "campaign-felt"; id: string; useful: boolean }
   /** Somebody pressed what does not exist for them; counted. */
-  | { kind: "refused" };
+  | { kind: "refused" }
+  | TipCommand;
 
 /** A mailbox as its reporter sees it. */
 export interface Mailbox {
@@ -174,7 +178,7 @@ export interface CaseFile extends Card {
   masked: { number: number; kind: PersonalKind }[];
 }
 
-export interface Queries {
+export interface Queries extends TipQueries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
   /** Outcomes that one reviewer may close with. */
@@ -300,6 +304,7 @@ export interface DeskParts {
   tallies: TallyStore;
   questions: QuestionStore;
   trade: TradeStore;
+  tips: TipRoom;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -317,6 +322,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
     ...lifeOrders(counter),
+    ...tipOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
     ...campaignOrders(counter),
@@ -354,6 +360,7 @@ export function createDesk(parts: DeskParts): Desk {
       emergency: async (locale) => emergency(await parts.knowledge(), locale),
       mailbox: (receipt) => openMailbox(counter, visitor, receipt),
       ...queueQueries(counter, visitor),
+      ...tipQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),
@@ -381,18 +388,4 @@ export function createDesk(parts: DeskParts): Desk {
 
     takeIn: (_visitor, upload, limit) => takeIn(counter, upload, limit),
   };
-}
-
-/** Countries whose emergency numbers are shown where the locale names none. */
-const several = ["EU", "US", "UK", "IN", "CN"];
-
-function emergency(knowledge: Knowledge, locale: string): ContactView[] {
-  const region = new Intl.Locale(locale).region;
-  const countries = region === undefined ? several : [region === "GB" ? "UK" : region];
-  const of = (country: string) =>
-    knowledge
-      .contacts(country, locale)
-      .filter((contact) => contact.kind === "emergency" && contact.country === country);
-  const found = countries.flatMap(of);
-  return found.length > 0 ? found : several.flatMap(of);
 }

@@ -20,11 +20,13 @@ import { mailbox } from "./conversations/mailbox.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { signin } from "./conversations/signin.ts";
+import { tips } from "./conversations/tips.ts";
 import { trade } from "./conversations/trade.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
 import { createVault } from "./crypto/vault.ts";
+import { owedTip } from "./desk/tips.ts";
 import { createDesk } from "./desk.ts";
 import { codeOf, fail } from "./errors.ts";
 import { loadWords, type Words } from "./i18n/words.ts";
@@ -47,7 +49,10 @@ import { loadTaxonomy } from "./reports/taxonomy.ts";
 import { loadTeams } from "./reports/teams.ts";
 import { createTradeStore } from "./reports/trade-store.ts";
 import { createBlobs } from "./storage/blobs.ts";
-import { openStorage, type Storage } from "./storage/storage.ts";
+import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
+import { loadTips, type Tip } from "./tips/content.ts";
+import { createTipStore } from "./tips/store.ts";
+import { tick } from "./tips/ticker.ts";
 
 /** Where `locales/` and `data/` are, in the source tree and when built. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -57,15 +62,29 @@ const operator = "(operator)";
 
 /** Commands in the order they are announced. */
 const commands: CommandInfo[] = [
-  ...["start", "report", "mailbox", "ask", "language", "help", "cancel", "queue", "campaign", "join", "signin"].map(
-    (name) => ({
-      name,
-      where: "private" as const,
-      ...(name === "ask" ? { answers: true as const } : {}),
-    }),
-  ),
+  ...[
+    "start",
+    "report",
+    "mailbox",
+    "ask",
+    "tips",
+    "stop",
+    "language",
+    "help",
+    "cancel",
+    "queue",
+    "campaign",
+    "join",
+    "signin",
+  ].map((name) => ({
+    name,
+    where: "private" as const,
+    ...(name === "ask" ? { answers: true as const } : {}),
+  })),
   { name: "board", where: "place" },
   { name: "boardoff", where: "place" },
+  { name: "tipshere", where: "place" },
+  { name: "tipsoff", where: "place" },
 ];
 
 /** What stands behind every platform. */
@@ -81,6 +100,10 @@ export interface Core {
   questions: QuestionStore;
   campaigns: Campaigns;
   figures: Figures;
+  /** Every tip there is. */
+  tips: readonly Tip[];
+  /** Owes a tip to everybody who is due. The number of tips. */
+  tick(): Promise<number>;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
   /** The address of the web page, once it is known. */
@@ -99,9 +122,6 @@ export interface Core {
   tend(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Where nobody can subscribe there is nobody to write to. */
-const nobody: Recipients = { count: async () => ({}), after: async () => [] };
 
 export interface CoreOptions {
   note: Note;
@@ -146,7 +166,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const tallies = createTallyStore(storage);
     const questions = createQuestionStore(storage, columns);
     const outbox = createOutbox(storage, columns, now);
-    const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? nobody, now);
+    const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(`${root}data`) };
+    const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? tipRoom.store, now);
     const blobs = createBlobs(`${config.home}/files`);
     const limits = await createLimits(config.redisUrl, note);
     const figures = createFigures();
@@ -171,6 +192,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       open: (sealed) => door.open(sealed),
       draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),
       feed: () => campaigns.feed(),
+      gone: (owner) => storage.transaction(tipRoom.store.erase({ id: owner }, outbox.forget)),
       note,
     });
     // a process that was killed left its order of arrival to the next one
@@ -204,6 +226,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       tallies,
       questions,
       trade: createTradeStore(storage, columns, keys.derive),
+      tips: tipRoom,
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -216,6 +239,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
       shelf: createShelf([
+        tips,
         home,
         report,
         mailbox,
@@ -312,6 +336,18 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         storage.transaction((trx) =>
           audit.append(trx, { day: Math.floor(now() / 86_400_000), alias: operator, action }),
         ),
+      tips: tipRoom.all,
+      async tick() {
+        const n = await tick<Transaction>({
+          store: tipRoom.store,
+          tips: tipRoom.all,
+          transaction: storage.transaction,
+          now,
+          owe: (trx, owed) => outbox.putAll(trx, owed.map(owedTip)),
+        });
+        if (n > 0) courier.wake();
+        return n;
+      },
       start: () => courier.start(),
       delivered: () => courier.idle(),
       sweep,

@@ -18,6 +18,8 @@ export interface Service {
 const quicklyChecked = 64_000_000;
 /** How often what is over is forgotten (milliseconds). */
 const sweepEvery = 3_600_000;
+/** How often it is looked who is due for a tip (milliseconds). */
+const tickEvery = 20_000;
 
 /**
  * Starts everything that the configuration names. Platforms are loaded when they are wanted, so that one that is not
@@ -72,6 +74,11 @@ export async function startService(config: Config, options: CoreOptions): Promis
     sweepEvery,
   );
   timer.unref();
+  const ticker = setInterval(
+    () => core.tick().catch((error: unknown) => options.note("tick-failed", { code: codeOf(error) })),
+    tickEvery,
+  );
+  ticker.unref();
   const firstInvite = await inviteFirst(core).catch(failed);
   return {
     core,
@@ -79,6 +86,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
     ...(firstInvite ? { firstInvite } : {}),
     async close() {
       clearInterval(timer);
+      clearInterval(ticker);
       await figures?.();
       await core.close();
     },

@@ -15,6 +15,8 @@ export interface Conversation<Draft, Name extends string = string> {
   commands: string[];
   /** The command may be given in a board's place. */
   inPlace?: true;
+  /** Commands that are carried out at once, whatever else is going on: the talk stays where it is. */
+  atOnce?: string[];
   first: Name;
   blank: Draft;
   steps: Record<Name, Step<Draft, Name>>;

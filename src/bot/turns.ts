@@ -131,7 +131,7 @@ async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx
   if (!conversation) return { talk, commands: [], notice: ctx.t("bot:unknown-command") };
   if (!open(conversation, ctx)) return { talk, commands: [], notice: ctx.t("bot:unknown-command"), refused: true };
   if (ctx.shared && !conversation.inPlace) return { talk, commands: [], refused: true };
-  if (conversation.inPlace && ctx.shared) {
+  if ((conversation.inPlace && ctx.shared) || conversation.atOnce?.includes(name)) {
     // what is done in a board's place never touches the person's own talk
     const turn = await conversation.begin?.(name, rest, ctx);
     if (!turn || !("done" in turn)) return { talk, commands: [], refused: true };

@@ -4,6 +4,7 @@ import { foundation } from "./001-foundation.ts";
 import { tallies } from "./002-tallies.ts";
 import { desk } from "./003-desk.ts";
 import { outboxForMany } from "./004-outbox.ts";
+import { tips } from "./005-tips.ts";
 import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
 import { questions } from "./008-questions.ts";
@@ -15,7 +16,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, desk, outboxForMany, quiz, trade, questions, factors];
+const all: Migration[] = [foundation, tallies, desk, outboxForMany, tips, quiz, trade, questions, factors];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {

@@ -1,0 +1,114 @@
+/** Tips at the counter: who subscribes, what they chose, and one tip in one language. */
+import type { Visitor } from "../desk.ts";
+import type { Owed } from "../outbox/outbox.ts";
+import { audiences, sectors, type Tip } from "../tips/content.ts";
+import { fewer, frequencies, offeredZones, readZone, type TipSettings } from "../tips/rules.ts";
+import type { TipStore } from "../tips/store.ts";
+import type { OwedTip } from "../tips/ticker.ts";
+import { type Carriers, type Counter, reviewer } from "./counter.ts";
+
+export type TipCommand =
+  /** Subscribes this account, or changes what it chose. @param lane the network */
+  | { kind: "tips-keep"; settings: TipSettings; lane: string }
+  | { kind: "tips-fewer" }
+  /** No more tips, and nothing kept of this account. */
+  | { kind: "tips-stop" }
+  /** Tips in this place, or no more of them; for admins. */
+  | { kind: "tips-here"; on: boolean; lane: string };
+
+export interface TipView {
+  id: string;
+  title: string;
+  text: string;
+  today: string;
+  sources: string;
+  asOf: string;
+  quiz: boolean;
+  report: boolean;
+}
+
+export interface TipQueries {
+  /** What this account chose; nothing if it gets no tips. */
+  tipsOf(): Promise<{ settings: TipSettings; seen: number } | undefined>;
+  /** What is offered to somebody new. */
+  tipDefaults(locale: string): TipSettings;
+  readonly tipChoices: { frequencies: readonly string[]; audiences: readonly string[]; sectors: readonly string[] };
+  zones(locale: string): string[];
+  readZone(typed: string): string | undefined;
+  tip(id: string, locale: string): TipView | undefined;
+}
+
+export interface TipRoom {
+  store: TipStore;
+  all: readonly Tip[];
+}
+
+export const tipDefaults = (locale: string): TipSettings => ({
+  frequency: "weekdays",
+  hour: 9,
+  zone: offeredZones(locale)[0]!,
+  audience: "staff",
+  sector: "any",
+});
+
+export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
+  return {
+    async tipsOf() {
+      const found = await tips.store.find(visitor.tag);
+      return found && { settings: found.settings, seen: found.seen.length };
+    },
+    tipDefaults,
+    tipChoices: { frequencies, audiences, sectors },
+    zones: offeredZones,
+    readZone,
+    tip(id, locale) {
+      const found = tips.all.find((tip) => tip.id === id);
+      if (!found) return undefined;
+      const language = locale.startsWith("zh") ? "zh-CN" : "en";
+      const sources = [...new Set(found.sources.map((s) => s.title))].join("; ");
+      const { quiz, report, as_of: asOf } = found;
+      return { id, title: found.title[language], ...found[language], sources, asOf, quiz, report };
+    },
+  };
+}
+
+export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
+  const { tips, outbox, now, today, audit } = counter;
+  const stop = (door: string) => tips.store.erase({ door }, (trx, id) => outbox.forget(trx, id));
+  const keep = (visitor: Visitor, settings: TipSettings, lane: string) =>
+    tips.store.keep(visitor.tag, { settings, lane, locale: visitor.locale, address: visitor.reach() }, now());
+  return {
+    "tips-keep": async (visitor, { settings, lane }) => ({ writes: [keep(visitor, settings, lane)] }),
+    async "tips-fewer"(visitor) {
+      const found = await tips.store.find(visitor.tag);
+      if (!found) return { writes: [] };
+      const settings = { ...found.settings, frequency: fewer(found.settings.frequency) };
+      return { writes: [keep(visitor, settings, found.lane)] };
+    },
+    "tips-stop": async (visitor) => ({ writes: [stop(visitor.tag)] }),
+    async "tips-here"(visitor, { on, lane }) {
+      const { alias } = reviewer(visitor.actor, "admin");
+      const { place, locale } = visitor;
+      if (!place) return { writes: [] };
+      const fresh = { settings: tipDefaults(locale), lane, locale, address: place.address };
+      return {
+        writes: [
+          on ? tips.store.keep(place.tag, fresh, now()) : stop(place.tag),
+          (trx) => audit.append(trx, { day: today(), alias, action: on ? "tips on" : "tips off" }),
+        ],
+      };
+    },
+  };
+}
+
+/** A tip as the outbox owes it. */
+export const owedTip = ({ subscriber: { id, address, locale, lane }, tip, due, expires }: OwedTip): Owed => ({
+  kind: "tip",
+  once: `tip ${id}`,
+  due,
+  expires,
+  address,
+  owner: id,
+  lane,
+  payload: { step: "tips.tip", key: tip, locale },
+});

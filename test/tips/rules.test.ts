@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { choose, fewer, nextDue, readZone, type TipSettings } from "../../src/tips/rules.ts";
+
+const chosen = (over: Partial<TipSettings> = {}): TipSettings => ({
+  frequency: "daily",
+  hour: 9,
+  zone: "Europe/Berlin",
+  audience: "staff",
+  sector: "any",
+  ...over,
+});
+const next = (settings: TipSettings, after: string) => new Date(nextDue(settings, Date.parse(after))).toISOString();
+
+describe("the next tip is due", () => {
+  it("at the hour of the person's own clock, on both sides of a change to summer time", () => {
+    assert.equal(next(chosen(), "2026-03-27T12:00:00Z"), "2026-03-28T08:00:00.000Z");
+    assert.equal(next(chosen(), "2026-03-28T12:00:00Z"), "2026-03-29T07:00:00.000Z");
+  });
+  it("once, in an hour that does not exist or comes twice", () => {
+    assert.equal(next(chosen({ hour: 2 }), "2026-03-28T12:00:00Z"), "2026-03-29T01:00:00.000Z");
+    const first = next(chosen({ hour: 2 }), "2026-10-24T12:00:00Z");
+    assert.equal(first, "2026-10-25T00:00:00.000Z");
+    assert.equal(next(chosen({ hour: 2 }), first), "2026-10-26T01:00:00.000Z");
+  });
+  it("never at the very moment of the last", () =>
+    assert.equal(next(chosen(), "2026-06-01T07:00:00Z"), "2026-06-02T07:00:00.000Z"));
+  it("not on a weekend, for working days", () =>
+    assert.equal(next(chosen({ frequency: "weekdays" }), "2026-11-27T12:00:00Z"), "2026-11-30T08:00:00.000Z"));
+  it("on Monday, weekly; on the first, monthly", () => {
+    assert.equal(next(chosen({ frequency: "weekly" }), "2026-11-27T12:00:00Z"), "2026-11-30T08:00:00.000Z");
+    assert.equal(next(chosen({ frequency: "monthly" }), "2026-11-27T12:00:00Z"), "2026-12-01T08:00:00.000Z");
+  });
+  it("after quiet hours, also over midnight", () => {
+    const settings = chosen({ hour: 23, quiet: { from: 22, to: 7 } });
+    assert.equal(next(settings, "2026-11-27T12:00:00Z"), "2026-11-28T06:00:00.000Z");
+  });
+  it("not before a pause ends", () =>
+    assert.equal(next(chosen({ pausedUntil: "2026-12-24" }), "2026-11-27T12:00:00Z"), "2026-12-24T08:00:00.000Z"));
+});
+
+describe("zones", () => {
+  it("that do not exist are refused", () => {
+    assert.equal(readZone("Mars/Olympus"), undefined);
+    assert.equal(readZone(""), undefined);
+    assert.equal(readZone("europe/madrid"), "Europe/Madrid");
+  });
+});
+
+describe("the tip that comes", () => {
+  const tips = ["a", "b", "c"].map((id) => ({ id, audiences: ["staff"], sectors: ["any"] }));
+  it("is none that came before, until all have come", () => {
+    let seen: string[] = [];
+    for (let i = 0; i < 9; i++) seen = choose(tips, chosen(), seen, (i * 0.37) % 1)!.seen;
+    assert.equal(seen.length, 3);
+    for (const start of [[], ["a"], ["b", "c"]]) {
+      let had: string[] = start;
+      while (had.length < 3) had = choose(tips, chosen(), had, 0.5)!.seen;
+      assert.equal(new Set(had).size, 3);
+    }
+  });
+  it("fits audience and sector; where none fits there is none", () => {
+    assert.equal(choose(tips, chosen({ audience: "reviewers" }), [], 0), undefined);
+    const bank = [{ id: "x", audiences: ["staff"], sectors: ["bank"] }];
+    assert.equal(choose(bank, chosen({ sector: "courier" }), [], 0), undefined);
+    assert.equal(choose(bank, chosen({ sector: "bank" }), [], 0)?.tip.id, "x");
+  });
+  it("comes less often on request", () => assert.deepEqual([fewer("daily"), fewer("weekly")], ["weekly", "monthly"]));
+});
