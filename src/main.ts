@@ -33,6 +33,7 @@ import { loadWords, type Words } from "./i18n/words.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
 import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
+import { watchContent } from "./knowledge/watch.ts";
 import { createLimits } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campaigns.ts";
@@ -207,6 +208,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         });
       return knowledge;
     };
+    const unwatch = options.serving
+      ? watchContent(`${root}data`, async () => (await knowledge)?.reload(), note)
+      : () => undefined;
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,
@@ -353,6 +357,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       sweep,
       tend: () => desk.tend(),
       async close() {
+        unwatch();
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
         await limits.close();

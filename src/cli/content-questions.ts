@@ -12,6 +12,11 @@ export const questionsContent: Kind = {
     const { coverage } = await import("../knowledge/stats.ts");
     return coverage(readKnowledge(folder).content, new Date().toISOString().slice(0, 10));
   },
+  async test(folder) {
+    const { loadKnowledge } = await import("../knowledge/content.ts");
+    const { tryout } = await import("../knowledge/tryout.ts");
+    return tryout(loadKnowledge(folder));
+  },
   async preview(folder, id) {
     const { readKnowledge } = await import("../knowledge/content.ts");
     const { printed } = await import("../knowledge/stats.ts");
