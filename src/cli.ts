@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
+import { campaignCommands } from "./cli/campaign.ts";
 import { contentCommands } from "./cli/content.ts";
 import { moveCommands } from "./cli/move.ts";
 import { outboxCommands } from "./cli/outbox.ts";
@@ -23,5 +24,6 @@ contentCommands(program);
 backupCommands(program);
 moveCommands(program);
 outboxCommands(program);
+campaignCommands(program);
 
 await program.parseAsync();

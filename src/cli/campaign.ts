@@ -1,0 +1,251 @@
+/** `campaign`: one message to many, from a file; looked at and counted before it goes, watched while it goes. */
+import type { Command } from "commander";
+import { z } from "zod";
+import type { Core } from "../main.ts";
+import type { CampaignBody, Progress } from "../outbox/campaigns.ts";
+import { complain, giveUp, say, withCore } from "./terminal.ts";
+
+/** Fits one message on every network, with its title and its buttons. */
+const longest = { title: 100, text: 1500 };
+const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+const shape = z.strictObject({
+  tip: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .optional(),
+  texts: z
+    .record(
+      z.string(),
+      z.strictObject({
+        title: z.string().min(1).max(longest.title, `is longer than ${longest.title} characters`),
+        text: z.string().min(1).max(longest.text, `is longer than ${longest.text} characters`),
+      }),
+    )
+    .optional(),
+  audience: z.string().optional(),
+  sector: z.string().optional(),
+  platforms: z.array(z.string()).min(1).optional(),
+  start: z.iso
+    .datetime({ offset: true, local: false, error: "is no moment; write 2026-12-01T09:00:00+08:00" })
+    .optional(),
+  spread: z
+    .string()
+    .regex(/^\d+[smhd]$/, "is no length of time; write 90m or 2h")
+    .optional(),
+});
+
+interface Plan {
+  body: CampaignBody;
+  begins: number;
+  spread: number;
+}
+
+/** Reads a campaign's file; ends with file, line and cure of each fault. */
+async function readPlan(path: string, core: Core): Promise<Plan> {
+  const { explain, readYaml, stop } = await import("../content.ts");
+  try {
+    const { value, at } = readYaml(path);
+    const read = shape.safeParse(value);
+    if (!read.success)
+      stop(
+        path,
+        read.error.issues.flatMap((issue) => explain(issue, at)),
+      );
+    const { tip, texts, audience, sector, platforms, start, spread } = read.data ?? {};
+    if (!tip === !texts)
+      stop(path, [{ line: 1, problem: "it names no message, or two", cure: "write either tip: or texts:" }]);
+    const spoken = core.words.locales.map((l) => l.value);
+    const missing = texts ? spoken.filter((locale) => !texts[locale]) : [];
+    stop(
+      path,
+      missing.map((locale) => ({
+        line: at(["texts"]),
+        problem: `there is no text in ${locale}`,
+        cure: `add ${locale}: with title and text`,
+      })),
+    );
+    const known = core.campaigns.networks();
+    stop(
+      path,
+      (platforms ?? [])
+        .filter((name) => !known.includes(name))
+        .map((name) => ({
+          line: at(["platforms"]),
+          problem: `there is no platform ${name}`,
+          cure: `write one of: ${known.join(", ")}`,
+        })),
+    );
+    return {
+      body: {
+        platforms: platforms ?? known,
+        texts: texts ?? {},
+        ...(tip ? { tip } : {}),
+        ...(audience ? { audience } : {}),
+        ...(sector ? { sector } : {}),
+      },
+      begins: Math.floor((start ? Date.parse(start) : Date.now()) / 1000),
+      spread: spread ? Number(spread.slice(0, -1)) * (units[spread.slice(-1)] ?? 1) : 0,
+    };
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+/** Shows each text as each network will draw it, and whom it reaches and until when. */
+async function preview({ body, begins, spread }: Plan, core: Core): Promise<number> {
+  const telegram = await import("../platforms/telegram/draw.ts");
+  const discord = await import("../platforms/discord/draw.ts");
+  for (const [locale, { title, text }] of Object.entries(body.texts)) {
+    const screen = {
+      title,
+      text,
+      buttons: ["useful", "useless"].map((value) => ({
+        value,
+        label: core.words.say(core.words.pick(locale), `campaign:message.${value}`),
+      })),
+    };
+    const words = { fillIn: "", addFiles: "", restInFile: "" };
+    const drawn: Record<string, string[]> = {
+      telegram: telegram.drawScreen(screen, "").pieces.map((piece) => piece.text),
+      discord: discord.drawScreen(screen, words, "preview", 1).map((piece) => piece.content),
+    };
+    for (const name of body.platforms) {
+      say(`--- ${name}, ${locale} ${"-".repeat(Math.max(0, 50 - name.length - locale.length))}`);
+      for (const piece of drawn[name] ?? [`${title}\n\n${text}`]) say(piece);
+      say(screen.buttons.map(({ label }) => `[ ${label} ]`).join("  "));
+    }
+  }
+  if (body.tip) say(`Tip ${body.tip} (quietline content preview shows it).`);
+  const { reach, by, seconds, second } = await core.campaigns.forecast(body, spread);
+  say();
+  say(
+    `It reaches ${reach} people${
+      reach > 0
+        ? `: ${Object.entries(by)
+            .map(([name, n]) => `${name} ${n}`)
+            .join(", ")}`
+        : ""
+    }.`,
+  );
+  say(
+    `It begins ${new Date(begins * 1000).toISOString()} and ends about ${new Date((begins + seconds) * 1000).toISOString()}.`,
+  );
+  if (second) say("It reaches more than 1,000 people: an admin has to confirm it in chat (/campaign).");
+  return reach;
+}
+
+function tell(p: Progress): void {
+  say(`Campaign ${p.id}: ${p.state}. Sent ${p.sent}, failed ${p.failed}, left ${p.left}.`);
+  for (const [lane, counts] of Object.entries(p.by))
+    say(
+      `  ${lane || "feedback"}: ${Object.entries(counts)
+        .map(([what, n]) => `${what} ${n}`)
+        .join(", ")}`,
+    );
+  for (const [lane, code] of Object.entries(p.quiet)) say(`  ${lane} accepts nothing at the moment (${code}).`);
+}
+
+/** A bar that moves until the campaign is over. */
+async function watch(core: Core, id: string): Promise<void> {
+  const { Presets, SingleBar } = await import("cli-progress");
+  const bar = new SingleBar(
+    {
+      format:
+        "{bar} {percentage}% | sent {sent} | failed {failed} | left {left} | {rate}/s | {eta_formatted} | {state}",
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+    },
+    Presets.shades_classic,
+  );
+  let last: Progress | undefined;
+  for (;;) {
+    const p = await core.campaigns.progress(id);
+    if (!p) return complain("There is no such campaign. `quietline campaign list` names them.");
+    const shown = { sent: p.sent, failed: p.failed, left: p.left, rate: p.rate.toFixed(1), state: p.state };
+    if (!last) bar.start(Math.max(1, p.sent + p.failed + p.left), p.sent + p.failed, shown);
+    else bar.update(p.sent + p.failed, shown);
+    last = p;
+    if (p.state === "done" || p.state === "cancelled") break;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  bar.stop();
+  tell(last);
+}
+
+export function campaignCommands(program: Command): void {
+  const campaign = program.command("campaign").description("one message to many");
+  campaign
+    .command("preview <file>")
+    .description("a dry run: how each platform draws it, whom it reaches, and until when; nothing is sent")
+    .action((file: string) => withCore(async (core) => void (await preview(await readPlan(file, core), core))));
+  campaign
+    .command("start <file>")
+    .description("preview it, then make it; the running service sends it")
+    .option("--watch", "stay and show how far it is")
+    .action((file: string, options: { watch?: boolean }) =>
+      withCore(async (core) => {
+        const plan = await readPlan(file, core);
+        const reach = await preview(plan, core);
+        if (reach === 0) {
+          complain("Nobody is reached, so nothing was made.");
+          process.exitCode = 1;
+          return;
+        }
+        const { id, state } = await core.storage.transaction((trx) =>
+          core.campaigns.make(trx, { ...plan, askedBy: "(operator)", reach, day: Math.floor(Date.now() / 86_400_000) }),
+        );
+        await core.record(`campaign make ${id}`);
+        say(`Campaign ${id}: ${state}.`);
+        if (options.watch) await watch(core, id);
+      }),
+    );
+  campaign
+    .command("list")
+    .description("the latest campaigns")
+    .action(() =>
+      withCore(async (core) => {
+        for (const { id } of await core.campaigns.list()) {
+          const p = await core.campaigns.progress(id);
+          if (p) say(`${id}  ${p.state}  sent ${p.sent} of ${p.reach}, failed ${p.failed}`);
+        }
+      }),
+    );
+  campaign
+    .command("watch <id>")
+    .description("a bar that moves until it is over")
+    .action((id: string) => withCore((core) => watch(core, id)));
+  campaign
+    .command("summary <id>")
+    .description("counts by platform, and the feedback")
+    .action((id: string) =>
+      withCore(async (core) => {
+        const p = await core.campaigns.progress(id);
+        if (p) tell(p);
+        else complain("There is no such campaign. `quietline campaign list` names them.");
+      }),
+    );
+  for (const [name, description] of [
+    ["pause", "hold it; what is on the wire arrives"],
+    ["resume", "go on"],
+    ["cancel", "stop it for good"],
+  ] as const)
+    campaign
+      .command(`${name} <id>`)
+      .description(description)
+      .action((id: string) =>
+        withCore(async (core) => {
+          const { codeOf } = await import("../errors.ts");
+          try {
+            await core.storage.transaction((trx) => core.campaigns[name](trx, id));
+            await core.record(`campaign ${name} ${id}`);
+          } catch (error) {
+            if (codeOf(error) !== "stale") throw error;
+            complain(
+              "There is no such campaign, or it is not in a state for that. `quietline campaign list` shows them.",
+            );
+            process.exitCode = 1;
+          }
+        }),
+      );
+}
