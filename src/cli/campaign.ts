@@ -76,10 +76,28 @@ async function readPlan(path: string, core: Core): Promise<Plan> {
           cure: `write one of: ${known.join(", ")}`,
         })),
     );
+    const { audiences, loadTips, sectors } = await import("../tips/content.ts");
+    for (const [key, value, codes] of [
+      ["audience", audience, audiences],
+      ["sector", sector, sectors],
+    ] as const)
+      if (value && !(codes as readonly string[]).includes(value))
+        stop(path, [
+          { line: at([key]), problem: `there is no ${key} ${value}`, cure: `write one of: ${codes.join(", ")}` },
+        ]);
+    const { root } = await import("../main.ts");
+    const chosen = tip ? loadTips(`${root}data`).find(({ id }) => id === tip) : undefined;
+    if (tip && !chosen)
+      stop(path, [{ line: at(["tip"]), problem: `there is no tip ${tip}`, cure: "take an id from data/tips/*.yaml" }]);
+    const said = (locale: "en" | "zh-CN") => ({
+      title: chosen?.title[locale] ?? "",
+      text: `${chosen?.[locale].text}\n\n${chosen?.[locale].today}`,
+    });
     return {
       body: {
         platforms: platforms ?? known,
-        texts: texts ?? {},
+        // what was looked at is what goes, also when the tip is edited meanwhile
+        texts: texts ?? { en: said("en"), "zh-CN": said("zh-CN") },
         ...(tip ? { tip } : {}),
         ...(audience ? { audience } : {}),
         ...(sector ? { sector } : {}),
@@ -116,7 +134,6 @@ async function preview({ body, begins, spread }: Plan, core: Core): Promise<numb
       say(screen.buttons.map(({ label }) => `[ ${label} ]`).join("  "));
     }
   }
-  if (body.tip) say(`Tip ${body.tip} (quietline content preview shows it).`);
   const { reach, by, seconds, second } = await core.campaigns.forecast(body, spread);
   say();
   say(

@@ -18,7 +18,7 @@ export interface Audience {
 }
 
 export interface CampaignBody extends Audience {
-  /** The tip that it is, or its own words by locale. */
+  /** The tip that its words were taken from. */
   tip?: string;
   texts: Record<string, { title: string; text: string }>;
   /** Whom to show how far it is: one message that is redrawn. The address is sealed. */
@@ -186,9 +186,7 @@ export function createCampaigns(
           once: `campaign ${row.id} ${id}`,
           due: row.begins + Math.floor((row.spread * (row.enqueued + i)) / Math.max(row.reach, 1)),
           address,
-          payload: body.tip
-            ? { step: "tips.tip", key: body.tip, locale }
-            : { step: "campaign.message", key: row.id, locale },
+          payload: { step: "campaign.message", key: row.id, locale },
           owner: id,
           lane: platform,
           group: row.id,
