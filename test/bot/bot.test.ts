@@ -175,7 +175,7 @@ describe("one event in, one screen out", () => {
       [],
     );
     assert.deepEqual(await state(), before);
-  });
+  }).timeout(60_000);
 });
 
 describe("turns", () => {
