@@ -5,6 +5,7 @@ import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
 import { campaignCommands } from "./cli/campaign.ts";
 import { contentCommands } from "./cli/content.ts";
+import { learningCommands } from "./cli/learning.ts";
 import { moveCommands } from "./cli/move.ts";
 import { outboxCommands } from "./cli/outbox.ts";
 import { reviewerCommands } from "./cli/reviewer.ts";
@@ -25,5 +26,6 @@ backupCommands(program);
 moveCommands(program);
 outboxCommands(program);
 campaignCommands(program);
+learningCommands(program);
 
 await program.parseAsync();

@@ -66,6 +66,12 @@ export const settings = {
     check: text.regex(/^\d{1,5}$/),
     cure: "Give whole seconds, 0 to 99999.",
   },
+  QUIETLINE_QUIZ_SIZE: {
+    sentence: "How many questions a learner is asked on a day.",
+    fallback: "3",
+    check: text.regex(/^([1-9]|10)$/),
+    cure: "Give a number from 1 to 10.",
+  },
   QUIETLINE_EXIT_URL: {
     sentence:
       "Where the quick exit of the web page leads: an everyday page that can be reached where your reporters are.",
@@ -136,6 +142,7 @@ export interface Config {
   key?: string;
   recovery: string[];
   cardDelay: number;
+  quizSize: number;
   metricsListen?: string;
   databaseUrl: string;
   redisUrl?: string;
@@ -212,6 +219,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       ...optional("key", get("QUIETLINE_KEY")),
       recovery: (get("QUIETLINE_RECOVERY") ?? "").split(/\s+/).filter(Boolean),
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),
+      quizSize: Number(get("QUIETLINE_QUIZ_SIZE")),
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),
       databaseUrl: get("DATABASE_URL") ?? `sqlite:${join(home, "quietline.sqlite")}`,
       ...optional("redisUrl", get("REDIS_URL")),

@@ -13,6 +13,7 @@ import { lifeOrders } from "./desk/life.ts";
 import { peopleDesk, visitMinutes } from "./desk/people.ts";
 import { masked, questionOrders } from "./desk/questions.ts";
 import { queueQueries } from "./desk/queue.ts";
+import { type QuizCommand, type QuizQueries, quizOrders, quizQueries } from "./desk/quiz.ts";
 import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { createTender } from "./desk/tend.ts";
@@ -25,6 +26,7 @@ import type { Tally, TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
 import type { Campaigns, Forecast, Progress } from "./outbox/campaigns.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import type { Quiz } from "./quiz/quiz.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
 import type { FactorStore } from "./reports/factor-store.ts";
@@ -43,6 +45,7 @@ import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
 export type { CampaignDraft } from "./desk/campaigns.ts";
+export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Progress } from "./outbox/campaigns.ts";
 export type { Found } from "./reports/hints.ts";
@@ -72,6 +75,7 @@ export interface Visitor {
 export type TakenFile = KeptFile;
 
 export type Command =
+  | QuizCommand
   /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */
   | { kind: "file"; receipt: string; told: Told; files: TakenFile[]; originals: boolean; notify: boolean }
   | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
@@ -179,6 +183,7 @@ export interface CaseFile extends Card {
 }
 
 export interface Queries extends TipQueries {
+export interface Queries extends QuizQueries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
   /** Outcomes that one reviewer may close with. */
@@ -305,6 +310,7 @@ export interface DeskParts {
   questions: QuestionStore;
   trade: TradeStore;
   tips: TipRoom;
+  quiz: Quiz;
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -323,6 +329,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...reviewerOrders(counter),
     ...lifeOrders(counter),
     ...tipOrders(counter),
+    ...quizOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
     ...campaignOrders(counter),
@@ -365,6 +372,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...tradeQueries(counter, visitor),
       ...entrance.queries(visitor),
       ...campaignQueries(counter, visitor),
+      ...quizQueries(counter, visitor),
     }),
 
     async prepare(visitor, commands) {

@@ -11,12 +11,15 @@ import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
 import { campaign } from "./conversations/campaign.ts";
 import { campaigns as campaignsTalk } from "./conversations/campaigns.ts";
+import { certificate } from "./conversations/certificate.ts";
 import { factor } from "./conversations/factor.ts";
 import { help } from "./conversations/help.ts";
 import { home } from "./conversations/home.ts";
 import { join } from "./conversations/join.ts";
 import { language } from "./conversations/language.ts";
+import { learning } from "./conversations/learning.ts";
 import { mailbox } from "./conversations/mailbox.ts";
+import { quiz as quizConversation } from "./conversations/quiz.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { signin } from "./conversations/signin.ts";
@@ -41,6 +44,9 @@ import { createCourier } from "./outbox/courier.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
+import { createQuiz, type Quiz } from "./quiz/quiz.ts";
+import { sectors } from "./quiz/sectors.ts";
+import { createQuizStore } from "./quiz/store.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
 import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
@@ -70,10 +76,13 @@ const commands: CommandInfo[] = [
     "ask",
     "tips",
     "stop",
+    "quiz",
+    "certificate",
     "language",
     "help",
     "cancel",
     "queue",
+    "learning",
     "campaign",
     "join",
     "signin",
@@ -105,6 +114,7 @@ export interface Core {
   tips: readonly Tip[];
   /** Owes a tip to everybody who is due. The number of tips. */
   tick(): Promise<number>;
+  quiz: Quiz;
   /** Connects a platform: what it hears is answered, what is owed goes out by it. */
   connect(platform: Platform): Promise<void>;
   /** The address of the web page, once it is known. */
@@ -137,6 +147,8 @@ export interface CoreOptions {
   dayKeyFolder?: string;
   /** Sends as fast as it can; for tests of what is sent. */
   unpaced?: true;
+  /** Where the folder `quizzes` is; for tests. */
+  quizFolder?: string;
 }
 
 /**
@@ -211,6 +223,13 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const unwatch = options.serving
       ? watchContent(`${root}data`, async () => (await knowledge)?.reload(), note)
       : () => undefined;
+    const quiz = createQuiz({
+      store: createQuizStore(storage, keys.derive("quiz")),
+      // good items are asked although others have faults: those are told by `content check`
+      load: async () => (await import("./quiz/content.ts")).readQuizzes(options.quizFolder ?? `${root}data`).content,
+      sectors,
+      size: config.quizSize,
+    });
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,
@@ -231,6 +250,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       questions,
       trade: createTradeStore(storage, columns, keys.derive),
       tips: tipRoom,
+      quiz,
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -248,6 +268,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         report,
         mailbox,
         ask,
+        quizConversation,
+        certificate,
+        learning,
         review,
         trade,
         join,
@@ -303,6 +326,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       questions,
       campaigns,
       figures,
+      quiz,
       async connect(platform) {
         platforms.set(platform.name, platform);
         const house: House = {

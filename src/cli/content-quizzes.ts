@@ -10,7 +10,8 @@ export const quizContent: Kind = {
     return readQuizzes(folder, known).faults.map((f) => `${f.file}:${f.line}: ${f.problem}\n    ${f.cure}`);
   },
   async stats(folder) {
-    const { readQuizzes, sectors } = await import("../quiz/content.ts");
+    const { readQuizzes } = await import("../quiz/content.ts");
+    const { sectors } = await import("../quiz/sectors.ts");
     const { items } = readQuizzes(folder).content;
     const count = (name: string, of: (item: (typeof items)[number]) => string[]) => {
       const n = new Map<string, number>();

@@ -7,11 +7,11 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { ContentError, explain, type LocatedFault, readYaml } from "../content.ts";
+import { sectors } from "./sectors.ts";
 
 /** The languages every item is written in. */
 export const languages = ["en", "zh-CN"] as const;
 export type Language = (typeof languages)[number];
-export const sectors = ["bank", "telecom", "courier", "traffic", "health", "travel", "commerce", "public"] as const;
 export const kinds = ["single", "several", "true-false", "order", "next", "spot"] as const;
 
 const kebab = z

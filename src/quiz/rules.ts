@@ -27,6 +27,8 @@ export interface TodaysSet {
   /** How many are answered, and how many of those were right. */
   at: number;
   right: number;
+  /** The course that it belongs to; a set of one's own otherwise. */
+  course?: string;
 }
 
 export interface Memory {
@@ -41,6 +43,8 @@ export interface Memory {
   /** Days with a whole set; a pause takes nothing away. */
   days: number;
   lastDay: number;
+  /** The last day that counted among `days`. */
+  doneDay: number;
 }
 
 const scheduler: FSRS = fsrs({
@@ -64,6 +68,7 @@ export const newMemory = (seed: string, sector: string): Memory => ({
   traces: {},
   days: 0,
   lastDay: 0,
+  doneDay: -1,
 });
 
 /** A clock that went back changes nothing: a day that was is not lived again. */
@@ -209,7 +214,9 @@ export function answerInSet(
     memory: {
       ...taken.memory,
       set: { ...set, at, right: set.right + (right ? 1 : 0) },
-      days: taken.memory.days + (over ? 1 : 0),
+      ...(over && taken.memory.doneDay < dayOf(memory, today)
+        ? { days: memory.days + 1, doneDay: dayOf(memory, today) }
+        : {}),
     },
   };
 }

@@ -45,7 +45,7 @@ describe("an editor", () => {
   function folder(change: (text: string) => string): string {
     const room = mkdtempSync(join(tmpdir(), "quietline-quiz-"));
     mkdirSync(join(room, "quizzes"));
-    cpSync("data/quizzes/first-steps.yaml", join(room, "quizzes/first-steps.yaml"));
+    cpSync("test/quiz/items/quizzes/first-steps.yaml", join(room, "quizzes/first-steps.yaml"));
     const file = join(room, "quizzes/first-steps.yaml");
     writeFileSync(file, change(readFileSync(file, "utf8")));
     return room;

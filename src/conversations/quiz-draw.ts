@@ -1,0 +1,66 @@
+/** How a question and its reasons are drawn: full texts to press where they fit, else letters under the texts. */
+import type { Context } from "../bot/conversation.ts";
+import type { Choice, Screen } from "../bot/screen.ts";
+import type { GradedView, QuestionView } from "../desk.ts";
+
+const letters = "ABCDE";
+
+/** @param order steps that were put in order so far */
+export function drawQuestion(question: QuestionView, order: number[], ctx: Context): Screen {
+  const { kind, options, turn } = question;
+  const left = options.filter((o) => !order.includes(o.option));
+  const letter = (option: number) => letters[options.findIndex((o) => o.option === option)]!;
+  const fits = options.every((o) => [...o.text].length + 3 <= ctx.can.label);
+  const listed = options.map((o) => `${letter(o.option)}  ${o.text}`).join("\n");
+  const chosen = order.map((option, n) => `${n + 1}. ${options.find((o) => o.option === option)!.text}`).join("\n");
+  const choices: Choice[] = left.map((o) => ({
+    value: `${turn}-${o.option}`,
+    label: fits ? `${letter(o.option)}  ${o.text}` : letter(o.option),
+  }));
+  const hint = ctx.t(`quiz:hint.${kind === "order" ? (order.length > 0 ? "order-next" : "order") : kind}`);
+  const screen: Screen = {
+    title: ctx.t(`quiz:kind.${kind}`),
+    text: [
+      ...(question.fallback ? [ctx.t("quiz:fallback")] : []),
+      question.ask,
+      ...(fits ? [] : [listed]),
+      ...(chosen === "" ? [] : [`${ctx.t("quiz:so-far")}\n${chosen}`]),
+    ].join("\n\n"),
+    progress: {
+      at: question.at + 1,
+      of: question.of,
+      text: ctx.t("quiz:progress", { at: question.at + 1, of: question.of }),
+    },
+    ...(question.excerpt ? { quotes: [{ by: ctx.t("quiz:excerpt"), text: question.excerpt }] } : {}),
+    menu: {
+      hint,
+      options: choices,
+      ...(kind === "several"
+        ? { many: true, done: { value: "done", label: ctx.t("bot:done"), tone: "primary" as const } }
+        : {}),
+    },
+  };
+  if (order.length > 0) screen.buttons = [{ value: `again-${turn}`, label: ctx.t("quiz:again"), tone: "quiet" }];
+  return screen;
+}
+
+/** Every option with its reason; what was picked is marked. Nothing is called a mistake. */
+export function drawReasons(graded: GradedView, shown: number[], picked: number[], ctx: Context): Screen {
+  const ordering = graded.options.every((o) => !o.right);
+  const seen = ordering || shown.length === 0 ? graded.options.map((o) => o.option) : shown;
+  const lines = seen.flatMap((option, n) => {
+    const found = graded.options.find((o) => o.option === option);
+    if (!found) return [];
+    const mark = ordering ? `${n + 1}.` : `${found.right ? "✓" : "✗"} ${letters[n]}`;
+    const mine = !ordering && picked.includes(option) ? ctx.t("quiz:after.mine") : "";
+    return [`${mark} ${found.text}${mine}\n${found.why}`];
+  });
+  return {
+    title: ctx.t(graded.right ? "quiz:after.right" : "quiz:after.not-yet"),
+    text: [
+      ...lines,
+      ctx.t("quiz:after.goal", { goal: graded.goal }),
+      ctx.t("quiz:after.sources", { sources: graded.sources.join("; ") }),
+    ].join("\n\n"),
+  };
+}
