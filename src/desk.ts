@@ -70,7 +70,6 @@ export interface Visitor {
   /** The shared place where the order was given. */
   place?: { tag: DoorTag; address: SealedAddress };
 }
-
 /** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
 export type TakenFile = KeptFile;
 
@@ -132,7 +131,6 @@ export interface Mailbox {
   files: { kind: string; bytes: number }[];
   notify: boolean;
 }
-
 /** A case as its card shows it: nothing that was typed. */
 export interface Card {
   code: string;
@@ -158,7 +156,6 @@ export interface Card {
   keepUntil: number | null;
   hold: boolean;
 }
-
 /** Which cases are wanted. `sealed`: those with one of these codes of a list (`level` too), or this text in the case's code. */
 export type Wanted =
   | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
@@ -182,8 +179,7 @@ export interface CaseFile extends Card {
   masked: { number: number; kind: PersonalKind }[];
 }
 
-export interface Queries extends TipQueries {
-export interface Queries extends QuizQueries {
+export interface Queries extends TipQueries, QuizQueries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
   /** Outcomes that one reviewer may close with. */
@@ -265,13 +261,11 @@ export interface Queries extends QuizQueries {
   /** Uses a code of the visitor's second factor up; wrong ones are counted. */
   useFactor(code: string): Promise<boolean>;
 }
-
 export interface Orders {
   writes: Write[];
   /** What is left to do when it is stored: remove bytes, wake the courier. */
   after(): Promise<void>;
 }
-
 export interface Desk {
   actor(tag: DoorTag): Promise<Actor>;
   /** Counts an attempt at what is not allowed. */
@@ -288,7 +282,6 @@ export interface Desk {
     limit: number,
   ): Promise<{ ok: true; file: TakenFile } | { ok: false; why: string }>;
 }
-
 export interface DeskParts {
   storage: Storage;
   reports: ReportStore;
@@ -319,7 +312,6 @@ export interface DeskParts {
   note(code: string, values?: Record<string, string | number>): void;
   count(what: "report" | "message" | "look" | "refused" | "withdrawn"): void;
 }
-
 export function createDesk(parts: DeskParts): Desk {
   const { people, taxonomy, blobs } = parts;
   const counter = createCounter(parts);
