@@ -6,6 +6,7 @@ import { createBot } from "./bot/bot.ts";
 import { createDoor } from "./bot/door.ts";
 import { createSessions } from "./bot/sessions.ts";
 import { createShelf } from "./bot/shelf.ts";
+import { commands } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { ask } from "./conversations/ask.ts";
 import { board } from "./conversations/board.ts";
@@ -43,7 +44,7 @@ import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campa
 import { createCourier } from "./outbox/courier.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
-import type { CommandInfo, House, Platform } from "./platforms/platform.ts";
+import type { House, Platform } from "./platforms/platform.ts";
 import { createQuiz, type Quiz } from "./quiz/quiz.ts";
 import { sectors } from "./quiz/sectors.ts";
 import { createQuizStore } from "./quiz/store.ts";
@@ -66,36 +67,6 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Who did it, in the audit log, when it was done at the command line. */
 const operator = "(operator)";
-
-/** Commands in the order they are announced. */
-const commands: CommandInfo[] = [
-  ...[
-    "start",
-    "report",
-    "mailbox",
-    "ask",
-    "tips",
-    "stop",
-    "quiz",
-    "certificate",
-    "language",
-    "help",
-    "cancel",
-    "queue",
-    "learning",
-    "campaign",
-    "join",
-    "signin",
-  ].map((name) => ({
-    name,
-    where: "private" as const,
-    ...(name === "ask" ? { answers: true as const } : {}),
-  })),
-  { name: "board", where: "place" },
-  { name: "boardoff", where: "place" },
-  { name: "tipshere", where: "place" },
-  { name: "tipsoff", where: "place" },
-];
 
 /** What stands behind every platform. */
 export interface Core {
