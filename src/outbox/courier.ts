@@ -39,6 +39,8 @@ export interface CourierParts {
 const round = { rows: 32, lease: 120 };
 /** A network that has so many of our rows in hand gets no more; and all of them together. */
 const inHand = { lane: 32, low: 16, all: 160 };
+/** What is late follows at this part of the usual distance. */
+const catchUp = 0.75;
 /** Longest pause between two looks at the table (seconds). */
 const longestLook = 2;
 
@@ -48,6 +50,8 @@ interface Lane {
   /** First things first. */
   waiting: { row: Due; to: Address; precedence: number }[];
   moments: number[];
+  /** When the last one left. */
+  last: number;
   count: number;
   pumping: boolean;
 }
@@ -68,7 +72,7 @@ export function createCourier(parts: CourierParts): Courier {
   function laneOf(name: string): Lane {
     let lane = lanes.get(name);
     if (!lane) {
-      lane = { name, waiting: [], moments: [], count: 0, pumping: false };
+      lane = { name, waiting: [], moments: [], last: 0, count: 0, pumping: false };
       lanes.set(name, lane);
     }
     return lane;
@@ -97,7 +101,13 @@ export function createCourier(parts: CourierParts): Courier {
     lane.pumping = true;
     while (lane.waiting.length > 0) {
       const moment = lane.moments.shift();
-      if (moment !== undefined && moment > now()) await sleep(moment - now());
+      if (moment !== undefined) {
+        // after a standstill what is late is not poured out at once
+        const gap = 1000 / (parts.platform(lane.name)?.pace?.perSecond ?? 1000);
+        const wait = Math.max(moment, lane.last + gap * catchUp) - now();
+        if (wait > 0) await sleep(wait);
+        lane.last = now();
+      }
       if (stopped || delivery.silent(lane.name)) {
         const back = lane.waiting.splice(0);
         lane.moments = [];
@@ -120,20 +130,27 @@ export function createCourier(parts: CourierParts): Courier {
   }
 
   async function handOver(due: Due[]): Promise<void> {
-    const fresh = new Map<Lane, number>();
+    const fresh = new Map<Lane, Lane["waiting"]>();
     for (const row of due) {
       const to = parts.open(row.address);
       const lane = laneOf(to.platform);
-      const precedence = delivery.precedence(row);
-      const at = lane.waiting.findIndex((w) => w.precedence > precedence);
-      lane.waiting.splice(at < 0 ? lane.waiting.length : at, 0, { row, to, precedence });
+      fresh.set(lane, [...(fresh.get(lane) ?? []), { row, to, precedence: delivery.precedence(row) }]);
       lane.count += 1;
       all += 1;
-      fresh.set(lane, (fresh.get(lane) ?? 0) + 1);
     }
-    for (const [lane, n] of fresh) {
+    for (const [lane, rows] of fresh) {
       const pace = parts.platform(lane.name)?.pace;
-      if (pacer && pace) lane.moments.push(...(await pacer.reserve(lane.name, pace, n).catch(() => [])));
+      // a row waits for no moment before there is one: a busy lane would send it at once
+      if (pacer && pace)
+        lane.moments.push(
+          ...(await pacer
+            .reserve(lane.name, pace, rows.length)
+            .catch(() => rows.map((_, i) => now() + ((i + 1) * 1000) / pace.perSecond))),
+        );
+      for (const one of rows) {
+        const at = lane.waiting.findIndex((w) => w.precedence > one.precedence);
+        lane.waiting.splice(at < 0 ? lane.waiting.length : at, 0, one);
+      }
       void pump(lane);
     }
   }
@@ -146,10 +163,8 @@ export function createCourier(parts: CourierParts): Courier {
       const change = new Promise<void>((resolve) => {
         moved = resolve;
       });
-      const held = [
-        ...(await delivery.quiet()),
-        ...[...lanes.values()].filter((l) => l.count >= inHand.lane).map((l) => l.name),
-      ];
+      const full = [...lanes.values()].filter((lane) => lane.count >= inHand.lane).map((lane) => lane.name);
+      const held = [...(await delivery.quiet()), ...full];
       const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
       await handOver(due);
       if (due.length === round.rows && all < inHand.all) {
@@ -158,9 +173,9 @@ export function createCourier(parts: CourierParts): Courier {
         await new Promise(setImmediate);
         continue;
       }
-      if (all === 0) continue;
-      await change;
-      again = true;
+      // what was held back while its network had enough in hand may go now
+      again = all > 0 || full.length > 0;
+      if (all > 0) await change;
     } while (again && !stopped);
     while (all > 0) await new Promise<void>((resolve) => (moved = resolve));
   }

@@ -210,7 +210,9 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         const row = (await unheld(rows().whereNull("parked").andWhere({ precedence }), held)
           .orderBy("due")
           .first("due", "lease")) as { due: number; lease: number } | undefined;
-        if (row) waits.push(Math.max(0, Math.max(row.due, Math.floor(row.lease / 1000) + 1) - seconds()));
+        if (!row) continue;
+        const leased = Math.floor(row.lease / 1000) + 1;
+        waits.push(Math.max(0, Math.max(row.due, leased > seconds() + longestLease ? 0 : leased) - seconds()));
       }
       return waits.length > 0 ? Math.min(...waits) : undefined;
     },
@@ -236,13 +238,17 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
   };
 }
 
+/** Seconds. */
+const longestLease = 3600;
+
 /** Rows of one precedence that are due and nobody's. */
 function free<Q extends Knex.QueryBuilder>(query: Q, precedence: number, at: number, held: string[]): Q {
   return unheld(
     query
       .where({ precedence })
       .where("due", "<=", at)
-      .where("lease", "<", at * 1000)
+      // a lease of more than an hour was taken by a clock that was wrong
+      .where((q) => void q.where("lease", "<", at * 1000).orWhere("lease", ">", (at + longestLease) * 1000))
       .whereNull("parked"),
     held,
   ) as Q;

@@ -44,7 +44,8 @@ export interface PacerParts {
   redis?: unknown;
 }
 
-export function createPacer({ storage, now, name, redis }: PacerParts): Pacer {
+export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pacer {
+  const now = () => Math.floor(clock.now());
   const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
   const known = new Set<string>();
 
