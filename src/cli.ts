@@ -5,6 +5,7 @@ import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
 import { campaignCommands } from "./cli/campaign.ts";
 import { contentCommands } from "./cli/content.ts";
+import { demoCommands } from "./cli/demo.ts";
 import { learningCommands } from "./cli/learning.ts";
 import { moveCommands } from "./cli/move.ts";
 import { outboxCommands } from "./cli/outbox.ts";
@@ -27,5 +28,6 @@ moveCommands(program);
 outboxCommands(program);
 campaignCommands(program);
 learningCommands(program);
+demoCommands(program);
 
 await program.parseAsync();

@@ -17,6 +17,7 @@ export const commands: CommandInfo[] = [
     "cancel",
     "queue",
     "learning",
+    "series",
     "campaign",
     "join",
     "signin",

@@ -18,7 +18,7 @@ import { openMailbox, reporterOrders } from "./desk/reporter.ts";
 import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { createTender } from "./desk/tend.ts";
 import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
-import { type Connections, tradeQueries } from "./desk/trade.ts";
+import { type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
 import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
 import type { QuestionStore } from "./knowledge/questions-store.ts";
@@ -39,6 +39,7 @@ import { type CloseOutcome, type Move, moves, outcomes, type Status } from "./re
 import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import type { Teams } from "./reports/teams.ts";
+import type { ThresholdRule } from "./reports/thresholds.ts";
 import type { Summary, Told } from "./reports/told.ts";
 import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
@@ -48,10 +49,12 @@ export type { CampaignDraft } from "./desk/campaigns.ts";
 export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Progress } from "./outbox/campaigns.ts";
+export type { Chain } from "./reports/chain.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Role } from "./reports/people-store.ts";
 export type { CloseOutcome, Move, Status } from "./reports/review.ts";
 export type { Message } from "./reports/store.ts";
+export type { Weighing } from "./reports/thresholds.ts";
 export type { Question, Summary, Told } from "./reports/told.ts";
 export type { TipSettings } from "./tips/rules.ts";
 
@@ -102,6 +105,9 @@ export type Command =
   | { kind: "factor"; secret: string; code: string }
   | { kind: "factor-off" }
   | { kind: "board"; on: boolean }
+  /** Puts cases into a series, which is made if it is new. */
+  | { kind: "join-series"; series: string; codes: string[] }
+  | { kind: "leave-series"; code: string }
   /** Counts an answer that helped or did not, or a question without one. */
   | { kind: "tally"; tally: Tally }
   /** Keeps a question without an answer for the editors, masked, for 30 days: its writer agreed. */
@@ -179,7 +185,7 @@ export interface CaseFile extends Card {
   masked: { number: number; kind: PersonalKind }[];
 }
 
-export interface Queries extends TipQueries, QuizQueries {
+export interface Queries extends TipQueries, QuizQueries, TradeQueries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
   /** Outcomes that one reviewer may close with. */
@@ -227,10 +233,6 @@ export interface Queries extends TipQueries, QuizQueries {
   read(code: string): Promise<CaseFile | undefined>;
   /** A file of a case: also a look. Pictures come without metadata unless the kept original is asked for. */
   attachment(code: string, number: number, original: boolean): Promise<Attachment | undefined>;
-  /** How many other cases name the same things; without opening any. */
-  seen(code: string): Promise<number>;
-  /** What a case has in common with others. */
-  connections(code: string): Promise<Connections | undefined>;
   /** Why a masked value may be shown. */
   unmaskReasons(): readonly string[];
   /** Shows one masked value: a look, put on record with its reason before it is handed out. */
@@ -304,6 +306,7 @@ export interface DeskParts {
   trade: TradeStore;
   tips: TipRoom;
   quiz: Quiz;
+  thresholds: ThresholdRule[];
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
@@ -322,6 +325,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...lifeOrders(counter),
     ...tipOrders(counter),
     ...quizOrders(counter),
+    ...tradeOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
     ...campaignOrders(counter),

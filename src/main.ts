@@ -23,9 +23,10 @@ import { mailbox } from "./conversations/mailbox.ts";
 import { quiz as quizConversation } from "./conversations/quiz.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
+import { series } from "./conversations/series.ts";
 import { signin } from "./conversations/signin.ts";
 import { tips } from "./conversations/tips.ts";
-import { trade } from "./conversations/trade.ts";
+import { trade as tradeOfCase } from "./conversations/trade.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
@@ -52,10 +53,11 @@ import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
 import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
-import { createReportStore } from "./reports/store.ts";
-import { loadTaxonomy } from "./reports/taxonomy.ts";
+import { createReportStore, type ReportStore } from "./reports/store.ts";
+import { loadTaxonomy, type Taxonomy } from "./reports/taxonomy.ts";
 import { loadTeams } from "./reports/teams.ts";
-import { createTradeStore } from "./reports/trade-store.ts";
+import { loadThresholds } from "./reports/thresholds.ts";
+import { createTradeStore, type TradeStore } from "./reports/trade-store.ts";
 import { createBlobs } from "./storage/blobs.ts";
 import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
 import { loadTips, type Tip } from "./tips/content.ts";
@@ -73,6 +75,9 @@ export interface Core {
   storage: Storage;
   keys: Keys;
   words: Words;
+  reports: ReportStore;
+  trade: TradeStore;
+  taxonomy: Taxonomy;
   people: PeopleStore;
   factors: FactorStore;
   audit: AuditStore;
@@ -149,6 +154,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const audit = createAuditStore(storage, keys.derive("audit log"));
     const tallies = createTallyStore(storage);
     const questions = createQuestionStore(storage, columns);
+    const trade = createTradeStore(storage, columns, keys.derive);
     const outbox = createOutbox(storage, columns, now);
     const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(`${root}data`) };
     const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? tipRoom.store, now);
@@ -219,9 +225,10 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       knowledge: learned,
       tallies,
       questions,
-      trade: createTradeStore(storage, columns, keys.derive),
       tips: tipRoom,
       quiz,
+      thresholds: loadThresholds(`${root}data/thresholds.yaml`),
+      trade,
       now,
       cardDelay: config.cardDelay,
       wake: () => courier.wake(),
@@ -243,7 +250,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         certificate,
         learning,
         review,
-        trade,
+        tradeOfCase,
+        series,
         join,
         signin,
         factor,
@@ -289,6 +297,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       storage,
       keys,
       words,
+      reports,
+      trade,
+      taxonomy,
       people,
       factors,
       audit,

@@ -1,15 +1,41 @@
 /** What the counter tells of the trade behind the cases: links between them, and canary records that turned up. */
 import type { Queries, TakenFile, Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { type Chain, chainOf } from "../reports/chain.ts";
 import type { Links } from "../reports/links-store.ts";
+import { drawRows, type Rows } from "../reports/pictures.ts";
+import type { SeriesRow } from "../reports/series-store.ts";
 import type { CaseRow, KeptFile, Write } from "../reports/store.ts";
+import { type Weighing, weigh } from "../reports/thresholds.ts";
 import type { Summary, Told } from "../reports/told.ts";
-import { type Counter, readers, reviewer } from "./counter.ts";
+import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
 
 /** What a case has in common with others, for a reviewer's eyes. */
 export interface Connections extends Links {
   /** Where canary records that the report holds were planted. */
   planted: string[];
+  /** The series that it is in. */
+  series: string | undefined;
 }
+
+/** What the counter answers of the trade. */
+export interface TradeQueries {
+  /** How many other cases name the same things; without opening any. */
+  seen(code: string): Promise<number>;
+  /** What a case has in common with others. */
+  connections(code: string): Promise<Connections | undefined>;
+  /** What a report would come to by the thresholds of the law: a look, put on record. */
+  thresholds(code: string): Promise<Weighing[] | undefined>;
+  newSeries(): string;
+  series(): Promise<SeriesRow[]>;
+  /** The chain that a series tells, and its cases: a look at each, put on record. */
+  chain(series: string): Promise<{ chain: Chain; codes: string[] } | undefined>;
+  /** Draws words that the conversation has chosen. */
+  drawRows(graph: Rows): Promise<Uint8Array>;
+}
+
+/** Most cases whose reports are opened for one picture. */
+const mostInChain = 100;
 
 /** SHA-256 of files as they are kept, by which the same file is known again. */
 const hashes = (files: (KeptFile | TakenFile)[]) =>
@@ -42,10 +68,61 @@ export async function fingerprintedText(
   };
 }
 
-export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, "seen" | "connections"> {
-  const { trade } = counter;
-  const { actor } = visitor;
+/** Orders about series: a case is put into one, or taken out. */
+export function tradeOrders(counter: Counter): Carriers<"join-series" | "leave-series"> {
+  const { trade, audit, today } = counter;
+  async function open(visitor: Visitor, code: string): Promise<CaseRow> {
+    const row = await counter.known(visitor, code);
+    if (!row || row.status === "withdrawn") throw fail("stale");
+    return row;
+  }
+  return {
+    async "join-series"(visitor, { series, codes }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      if (!/^S[0-9A-Z]{5}$/.test(series)) throw fail("stale");
+      const rows = await Promise.all(codes.map((code) => open(visitor, code)));
+      return {
+        writes: [
+          trade.series.join(
+            series,
+            today(),
+            alias,
+            rows.map((row) => row.id),
+          ),
+          async (trx) => {
+            for (const code of codes) await audit.append(trx, { day: today(), alias, action: `join ${series}`, code });
+          },
+        ],
+      };
+    },
+    async "leave-series"(visitor, { code }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      const row = await open(visitor, code);
+      return {
+        writes: [
+          trade.series.leave(row.id),
+          (trx) => audit.append(trx, { day: today(), alias, action: "leave series", code }),
+        ],
+      };
+    },
+  };
+}
 
+export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, keyof TradeQueries> {
+  const { actor } = visitor;
+  const { reports, trade, audit, storage, taxonomy, today } = counter;
+  const facts = {
+    classOf: (code: string) => taxonomy.entry("data-type", code),
+    band: (code: string) => taxonomy.entry("volume-band", code),
+  };
+  /** Puts looks on record; nothing is opened before that is stored. */
+  async function look(action: string, codes: string[]): Promise<void> {
+    const { alias } = reviewer(actor, ...readers);
+    await storage.transaction(async (trx) => {
+      for (const code of codes) await audit.append(trx, { day: today(), alias, action, code });
+    });
+    for (const _ of codes) counter.count("look");
+  }
   /** Links without the cases that this visitor must not know of. */
   async function visible(links: Links): Promise<Links> {
     const codes = [...new Set(links.kinds.flatMap((k) => k.codes))];
@@ -67,8 +144,41 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
       reviewer(actor, ...readers);
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return undefined;
-      const [links, planted] = await Promise.all([trade.links.links(row.id), trade.links.planted(row.id)]);
-      return { ...(await visible(links)), planted };
+      const [links, planted, series] = await Promise.all([
+        trade.links.links(row.id),
+        trade.links.planted(row.id),
+        trade.series.of(row.id),
+      ]);
+      return { ...(await visible(links)), planted, series };
     },
+    async thresholds(code) {
+      reviewer(actor, ...readers);
+      const row = await counter.known(visitor, code);
+      if (!row || row.status === "withdrawn") return undefined;
+      await look("thresholds", [code]);
+      const told = (await reports.told(row.id)) ?? {};
+      return counter.thresholds.map((rule) => weigh(rule, told, facts));
+    },
+    newSeries: () => trade.series.newCode(),
+    async series() {
+      reviewer(actor, ...readers);
+      return trade.series.list(20);
+    },
+    async chain(series) {
+      reviewer(actor, ...readers);
+      const found = await Promise.all((await trade.series.members(series)).map((id) => reports.byId(id)));
+      // what this visitor must not know of is not in their picture either
+      const known = await Promise.all(found.flatMap((row) => (row ? [counter.known(visitor, row.code)] : [])));
+      const rows = known.flatMap((row) => (row && row.status !== "withdrawn" ? [row] : []));
+      if (rows.length === 0) return undefined;
+      const opened = rows.sort((a, b) => (a.code < b.code ? -1 : 1)).slice(0, mostInChain);
+      await look(
+        `chain ${series}`,
+        opened.map((row) => row.code),
+      );
+      const told = await Promise.all(opened.map(async (row) => (await reports.told(row.id)) ?? {}));
+      return { chain: chainOf(told, taxonomy.codes("volume-band")), codes: opened.map((row) => row.code) };
+    },
+    drawRows,
   };
 }

@@ -1,0 +1,74 @@
+/**
+ * Pictures of our own making, from words and numbers that the caller has chosen: the chain as a graph. Words
+ * are escaped on their way in, so that none of them can become markup. The libraries are loaded at the first picture.
+ */
+
+/** A graph in rows: from each row to the next runs an arrow. A row without boxes is drawn as a gap. */
+export interface Rows {
+  title: string;
+  rows: { title: string; boxes: { title: string; lines: string[] }[]; gap: string }[];
+}
+
+const font = "Noto Sans CJK SC";
+const ink = "#16324a";
+const tints = ["#fbe3d6", "#fdf0cf", "#e3f1da", "#d9eef0", "#dfe6f7", "#efe0f2"];
+
+/** A graph of rows as a PNG. */
+export async function drawRows(graph: Rows): Promise<Uint8Array> {
+  const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
+  graphviz ??= Graphviz.load();
+  return png((await graphviz).layout(dotOf(graph), "svg", "dot"));
+}
+let graphviz: Promise<{ layout(dot: string, format: "svg", engine: "dot"): string }> | undefined;
+
+/** The graph in the language of Graphviz; for tests, too. */
+export function dotOf({ title, rows }: Rows): string {
+  const lines = [
+    "digraph chain {",
+    "graph [rankdir=TB, bgcolor=white, pad=0.3, nodesep=0.3, ranksep=0.4]",
+    `node [shape=box, style="rounded,filled", color="${ink}", fontname="${font}", fontsize=12, fontcolor="${ink}"]`,
+    `edge [color="${ink}", arrowsize=0.8]`,
+    `title [shape=plaintext, style="", fontname="${font} Bold", fontsize=15, ${sized([title], 15)}]`,
+    "title -> n0_0 [style=invis]",
+  ];
+  rows.forEach((row, at) => {
+    const boxes = row.boxes.map(
+      (box, i) =>
+        `n${at}_${i} [fillcolor="${tints[at % tints.length]}", ${sized([row.title, box.title, "", ...box.lines], 12)}]`,
+    );
+    if (boxes.length === 0)
+      boxes.push(
+        `n${at}_0 [fillcolor=white, style="rounded,filled,dashed", color="#8a97a3", fontcolor="#5b6875", ${sized([row.title, row.gap], 12)}]`,
+      );
+    lines.push(`{ rank=same; ${boxes.join("; ")} }`);
+  });
+  for (let at = 1; at < rows.length; at++) {
+    const [above, below] = [rows[at - 1]!, rows[at]!];
+    const dashed = above.boxes.length === 0 || below.boxes.length === 0;
+    for (let a = 0; a < Math.max(1, above.boxes.length); a++)
+      for (let b = 0; b < Math.max(1, below.boxes.length); b++)
+        lines.push(`n${at - 1}_${a} -> n${at}_${b}${dashed ? ' [style=dashed, color="#8a97a3"]' : ""}`);
+  }
+  return [...lines, "}"].join("\n");
+}
+
+/** A label and the least width that it needs: Graphviz has no measures of Chinese fonts. */
+function sized(words: string[], size: number): string {
+  const em = (text: string) => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.6), 0);
+  const width = (Math.max(...words.map((text) => em(text.slice(0, 200)))) * size) / 72 + 0.4;
+  return `width=${width.toFixed(2)}, label="${words.map(escaped).join("\\n")}"`;
+}
+
+/** Text for markup: no sign of it can open a tag, an entity or a string, and nothing steers the terminal or the line. */
+export function escaped(text: string): string {
+  return text
+    .replace(/\p{Cc}/gu, " ")
+    .slice(0, 200)
+    .replace(/[&<>"'\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** SVG to PNG with the fonts of the machine, at a density that stays sharp on a phone. */
+async function png(svg: string): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  return sharp(Buffer.from(svg), { density: 116 }).png().toBuffer();
+}
