@@ -96,7 +96,8 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       const row = await caseFor(visitor, code);
       // whoever looks may not exclude themselves here: that is what `recuse` is for
       if (!senior || aliases.includes(alias)) throw fail("not-allowed");
-      const tags = aliases.map((name) => people.tag(name));
+      // only ever more: who was named outright, or left for a conflict, is not let in by a tick that was left off
+      const excluded = [...new Set([...row.excluded, ...aliases.map((name) => people.tag(name))])];
       const gone = aliases.filter((name) => name === row.owner || row.helpers.includes(name));
       const state = {
         status: row.status,
@@ -105,7 +106,7 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       };
       return {
         writes: [
-          reports.change(row, state, { guard: 2, excluded: tags }),
+          reports.change(row, state, { guard: 2, excluded }),
           // the log is read by many: who was excluded is not in it
           (trx) => audit.append(trx, { day: today(), alias, action: `exclude ${aliases.length}`, code }),
           await cards(code, 0),

@@ -129,6 +129,33 @@ describe("a report that excludes people", () => {
     assert.ok(!JSON.stringify({ ...row, body: "", summary: "" }).includes("Heron"));
   });
 
+  it("stays hidden from whom it names outright, whatever a deputy ticks", async () => {
+    await join("Raven", "deputy");
+    for (const [pressed, hidden] of [
+      [["!nobody"], ["Heron", "Owl"]],
+      [
+        ["Heron", "Otter", "done"],
+        ["Heron", "Owl", "Otter"],
+      ],
+    ] as const) {
+      const code = await filed("Heron, and Owl");
+      const raven = as("Raven");
+      await raven.command("queue");
+      await raven.press(code);
+      await raven.press("life");
+      await raven.press("guard");
+      // what is ticked already is taken off with the first press
+      for (const value of pressed) await raven.press(value);
+      assert.equal(raven.screen.title, `Case ${code}`, JSON.stringify(raven.screen));
+      for (const alias of ["Heron", "Owl", "Otter"])
+        assert.equal(
+          await finds(alias, code),
+          !(hidden as readonly string[]).includes(alias),
+          `${alias} after ${pressed}`,
+        );
+    }
+  });
+
   it("hides from an alias that it names outright, also from a deputy, and hangs on no board", async () => {
     await join("Raven", "admin");
     const board = net.as("account of Raven", { place: "the team's group" });
