@@ -16,7 +16,7 @@ export function demoCommands(program: Command): void {
           return;
         }
         say(`${made.cases} invented cases. Five are one series: ${made.series}.`);
-        say("Invite yourself (`quietline reviewer invite`), then see /queue, /series and /stats.");
+        say("Invite yourself (`quietline reviewer invite`), then see /queue and /series.");
       }),
     );
 }

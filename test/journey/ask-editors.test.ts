@@ -18,7 +18,7 @@ describe("a question for the editors", function () {
   before(async () => {
     home = testHome();
     core = await home.core(() => now);
-    person = await talker(core, "asks");
+    person = await talker(core, "planted-asker");
   });
   after(async () => {
     await core.close();
@@ -49,7 +49,7 @@ describe("a question for the editors", function () {
     for (const entry of readdirSync(home.home, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const bytes = readFileSync(join(entry.parentPath, entry.name));
-      for (const needle of ["pizza place", "1234 5678", "asks"])
+      for (const needle of ["pizza place", "1234 5678", "planted-asker"])
         assert.ok(!bytes.includes(needle) || entry.name.endsWith(".model"), `“${needle}” lies in ${entry.name}`);
     }
   });
