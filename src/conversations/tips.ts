@@ -163,9 +163,8 @@ async function current(draft: Draft, ctx: Context): Promise<{ settings: TipSetti
 const keep = (settings: TipSettings, ctx: Context) => ({ kind: "tips-keep" as const, settings, lane: ctx.platform });
 
 async function settingsScreen(draft: Draft, ctx: Context): Promise<Screen> {
-  const page: Choice = { value: "page", label: ctx.t("tips:page"), url: `${ctx.page}/tips` };
   const title = ctx.t("tips:title");
-  if (!ctx.can.push) return { title, text: ctx.t("tips:no-push"), buttons: [page] };
+  if (!ctx.can.push) return { title, text: ctx.t("tips:no-push") };
   const { settings, on } = await current(draft, ctx);
   const change = (name: string): Choice => ({ value: name, label: ctx.t(`tips:${name}.change`) });
   return {
