@@ -134,6 +134,13 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
     return { seen: Math.max(0, links.seen - hidden), kinds };
   }
 
+  /** The cases of a series that this visitor may know of. */
+  async function casesIn(series: string): Promise<CaseRow[]> {
+    const found = await Promise.all((await trade.series.members(series)).map((id) => reports.byId(id)));
+    const known = await Promise.all(found.flatMap((row) => (row ? [counter.known(visitor, row.code)] : [])));
+    return known.flatMap((row) => (row && row.status !== "withdrawn" ? [row] : []));
+  }
+
   return {
     async seen(code) {
       if (actor.kind !== "house") reviewer(actor, ...readers);
@@ -162,14 +169,18 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
     newSeries: () => trade.series.newCode(),
     async series() {
       reviewer(actor, ...readers);
-      return trade.series.list(20);
+      const shown: SeriesRow[] = [];
+      for (const one of await trade.series.list(200)) {
+        const cases = (await casesIn(one.code)).length;
+        if (cases > 0) shown.push({ ...one, cases });
+        if (shown.length === 20) break;
+      }
+      return shown;
     },
     async chain(series) {
       reviewer(actor, ...readers);
-      const found = await Promise.all((await trade.series.members(series)).map((id) => reports.byId(id)));
       // what this visitor must not know of is not in their picture either
-      const known = await Promise.all(found.flatMap((row) => (row ? [counter.known(visitor, row.code)] : [])));
-      const rows = known.flatMap((row) => (row && row.status !== "withdrawn" ? [row] : []));
+      const rows = await casesIn(series);
       if (rows.length === 0) return undefined;
       const opened = rows.sort((a, b) => (a.code < b.code ? -1 : 1)).slice(0, mostInChain);
       await look(

@@ -115,4 +115,22 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
     assert.match(await me.press(t("trade:join.new")), /now in series S/);
     assert.equal((await core.trade.series.list(9)).length, 2);
   });
+
+  it("a list of series tells nobody of cases that they are excluded from", async () => {
+    const tag = core.people.tag("Heron");
+    const before = await core.trade.series.list(9);
+    const big = before.find((one) => one.cases > 1)!;
+    const small = before.find((one) => one.cases === 1)!;
+    const hide = async (id: string) => {
+      const row = (await core.reports.byId(id))!;
+      await core.storage.transaction(core.reports.change(row, row, { guard: 2, excluded: [tag] }));
+    };
+    await hide((await core.trade.series.members(big.code))[0]!);
+    for (const id of await core.trade.series.members(small.code)) await hide(id);
+    const list = await me.say("/series");
+    assert.ok(!list.includes(small.code), list);
+    assert.ok(list.includes(big.code), list);
+    assert.ok(list.includes(t("series:cases", { count: big.cases - 1 })), list);
+    assert.ok(!list.includes(t("series:cases", { count: big.cases })), list);
+  });
 });
