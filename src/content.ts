@@ -4,7 +4,23 @@
  */
 import { readFileSync } from "node:fs";
 import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+import { z } from "zod";
+
+/** A code that stands in content files and travels in buttons: `id-card-lost`. */
+export const kebab = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
+
+/** A text of one to `most` characters, as a person counts them. */
+export const said = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: "is empty" })
+    .refine((text) => [...text].length <= most, { error: `is longer than ${most} characters` });
+
+/** The same in every language that content is written in. */
+export const each = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, "zh-CN": schema });
 
 /** One thing wrong in a content file: where (line 0: the file as a whole), what, and what to do. */
 export interface Fault {

@@ -185,7 +185,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       gone: (owner) => storage.transaction(tipRoom.store.erase({ id: owner }, outbox.forget)),
       note,
     });
-    // a process that was killed left its order of arrival to the next one
     // learned when somebody first asks: a house that nobody asks stays small
     let knowledge: Promise<Knowledge> | undefined;
     const learned = () => {
@@ -207,6 +206,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       sectors,
       size: config.quizSize,
     });
+    // a process that was killed left its order of arrival to the next one
     let filed = options.serving ?? false;
     const desk = createDesk({
       storage,

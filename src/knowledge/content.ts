@@ -5,26 +5,26 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { type At, ContentError, explain, type Fault, type LocatedFault, readYaml } from "../content.ts";
+import {
+  type At,
+  ContentError,
+  each,
+  explain,
+  type Fault,
+  kebab,
+  type LocatedFault,
+  readYaml,
+  said,
+} from "../content.ts";
 import { contactFaults, duplicates, entryFaults, ties } from "./rules.ts";
 
 /** The languages every entry is written in. */
 export const LANGUAGES = ["en", "zh-CN"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
 const day = z.iso.date({ error: "is not a day such as 2026-11-23" });
 const country = z.string().regex(/^([A-Z]{2}|any)$/, { error: "is not a country code such as CN, EU or UK, or any" });
 const link = z.url({ protocol: /^https?$/, error: "is not a web address that starts with https://" });
-const said = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, { error: "is empty" })
-    .refine((text) => [...text].length <= most, { error: `is longer than ${most} characters` });
-const each = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, "zh-CN": schema });
 
 const wordsSchema = z.strictObject({
   title: said(60),

@@ -6,24 +6,13 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ContentError, explain, type LocatedFault, readYaml } from "../content.ts";
+import { ContentError, each, explain, kebab, type LocatedFault, readYaml, said } from "../content.ts";
 import { sectors } from "./sectors.ts";
 
 /** The languages every item is written in. */
 export const languages = ["en", "zh-CN"] as const;
 export type Language = (typeof languages)[number];
 export const kinds = ["single", "several", "true-false", "order", "next", "spot"] as const;
-
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
-const said = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, { error: "is empty" })
-    .refine((text) => [...text].length <= most, { error: `is longer than ${most} characters` });
-const each = <T extends z.ZodType>(schema: T) => z.strictObject({ en: schema, "zh-CN": schema });
 
 const optionSchema = z.strictObject({
   right: z.literal(true).optional(),

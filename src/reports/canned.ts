@@ -5,14 +5,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { ContentError, explain, type LocatedFault, readYaml } from "../content.ts";
+import { ContentError, explain, kebab, type LocatedFault, readYaml } from "../content.ts";
 import { findLeaks } from "./leaks.ts";
 
 const said = (most: number) => z.string().trim().min(1, { error: "is empty" }).max(most);
 const words = z.strictObject({ label: said(40), text: said(600) });
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
 const schema = z.strictObject({
   theme: kebab,
   title: z.strictObject({ en: said(60), "zh-CN": said(60) }),

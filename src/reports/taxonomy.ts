@@ -3,7 +3,7 @@
  * so whatever is wrong with it is told with its line and its cure; their words stand in `locales/<language>/taxonomy.json`.
  */
 import { z } from "zod";
-import { type At, explain, type Fault, readYaml, stop } from "../content.ts";
+import { type At, explain, type Fault, kebab, readYaml, stop } from "../content.ts";
 
 /** How soon a human must look: P0 at once, P1 one working day, P2 three working days, P3 seven days. */
 export type Level = (typeof LEVELS)[number];
@@ -28,9 +28,6 @@ export const CARES = [
 /** Codes that close a list: they say that nothing else fits, so they stand last. */
 export const CLOSING = ["something-else", "other", "none", "prefer-not", "ongoing-unknown", "unknown"] as const;
 
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" });
 const money = z.string().regex(/^([A-Z]{3,4}|other)$/, { error: "is not a currency code such as CNY" });
 const whole = z.int({ error: "is not a whole number" }).positive();
 

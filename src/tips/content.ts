@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ContentError, explain, type Fault, type LocatedFault, readYaml } from "../content.ts";
+import { ContentError, explain, type Fault, kebab, type LocatedFault, readYaml } from "../content.ts";
 
 export const audiences = ["staff", "managers", "public", "reviewers"] as const;
 export const sectors = [
@@ -25,10 +25,7 @@ export type Sector = (typeof sectors)[number];
 /** Most characters of a tip and its thing to do, together: it fits one message of every platform. */
 const longest = 600;
 
-const kebab = z
-  .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "is not a code in small letters, digits and hyphens" })
-  .max(30, { error: "is longer than 30 characters; it travels in buttons" });
+const id = kebab.max(30, { error: "is longer than 30 characters; it travels in buttons" });
 const said = z.string().trim().min(1, { error: "is empty" });
 const words = z
   .strictObject({ text: said, today: said })
@@ -36,7 +33,7 @@ const words = z
     error: `is longer than ${longest} characters (text and today together); shorten it or make two tips of it`,
   });
 const tipSchema = z.strictObject({
-  id: kebab,
+  id,
   as_of: z.iso.date({ error: "is not a day such as 2026-11-23" }),
   audiences: z.array(z.enum(audiences)).min(1, { error: "names nobody" }),
   sectors: z.array(z.enum(sectors)).min(1, { error: "is empty; write [any] if the tip fits every sector" }),
@@ -56,7 +53,7 @@ const tipSchema = z.strictObject({
   "zh-CN": words,
 });
 const fileSchema = z.strictObject({
-  theme: kebab,
+  theme: id,
   title: z.strictObject({ en: said, "zh-CN": said }),
   tips: z.array(z.unknown()).min(1, { error: "has no tip" }),
 });
