@@ -15,21 +15,12 @@ import { generateHybridIdentity } from "age-encryption";
 import { type Backup, makeBackup, restoreBackup } from "../src/backup.ts";
 import { codeOf } from "../src/errors.ts";
 import type { Core } from "../src/main.ts";
-import { atConsole, fileReport } from "./privacy/people.ts";
+import { atConsole, fileReport, told } from "./privacy/people.ts";
 import { postgres, type TestHome, testHome } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
 import { talker } from "./support/talker.ts";
 
 const story = "The night shift copies waybills and sells them by the hundred.";
-
-const told = (story: string) => ({
-  story,
-  organisation: "A branch",
-  handle: "@dealer",
-  exclude: "A supervisor",
-  notify: false,
-  rehearse: false,
-});
 
 describe("backups", () => {
   let home: TestHome;

@@ -5,19 +5,12 @@ import { join } from "node:path";
 import { codeOf } from "../src/errors.ts";
 import { move } from "../src/move.ts";
 import { openStorage } from "../src/storage/storage.ts";
-import { atConsole, fileReport } from "./privacy/people.ts";
+import { atConsole, fileReport, told } from "./privacy/people.ts";
 import { postgres, type TestHome, testHome } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
 import { talker } from "./support/talker.ts";
 
-const told = {
-  story: "Waybills are sold by the hundred.",
-  organisation: "A depot",
-  handle: "@dealer",
-  exclude: "",
-  notify: false,
-  rehearse: false,
-};
+const story = "Waybills are sold by the hundred.";
 
 describe("a move to PostgreSQL", () => {
   let server: { url: string; drop(): Promise<void> };
@@ -36,7 +29,7 @@ describe("a move to PostgreSQL", () => {
     home = testHome();
     const core = await home.core();
     const person = await atConsole(core, "someone");
-    receipt = await fileReport(person, told);
+    receipt = await fileReport(person, told(story));
     await person.leave();
     await core.close();
   });
@@ -90,7 +83,7 @@ describe("a move to PostgreSQL", () => {
     await reporter.say("/mailbox");
     await reporter.say(receipt);
     await reporter.press(core.words.say("en", "mailbox:open.told"));
-    assert.ok(reporter.shown().includes(told.story), reporter.shown());
+    assert.ok(reporter.shown().includes(story), reporter.shown());
     await core.close();
     moved.remove();
   });

@@ -23,20 +23,11 @@ import sqlite3 from "sqlite3";
 import { readConfig } from "../../src/config.ts";
 import { explain } from "../../src/errors.ts";
 import { type Core, openCore } from "../../src/main.ts";
-import { atConsole, fileReport, openMailbox, type Person, send, tell, words } from "../privacy/people.ts";
+import { atConsole, fileReport, openMailbox, type Person, send, tell, told, words } from "../privacy/people.ts";
 import { testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 import { talker } from "../support/talker.ts";
 import { programPath } from "./victim.ts";
-
-const told = (story: string) => ({
-  story,
-  organisation: "A branch",
-  handle: "@dealer",
-  exclude: "A supervisor",
-  notify: false,
-  rehearse: false,
-});
 
 describe("a full disk", function () {
   this.timeout(30_000);

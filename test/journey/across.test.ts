@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
-import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
-import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
-import { type TestHome, testHome } from "../support/house.ts";
+import type { DiscordServer } from "../standins/discord.ts";
+import type { TelegramServer } from "../standins/telegram.ts";
+import { type Networks, onBothNetworks } from "../support/networks.ts";
 
 const receiptIn = (text: string): string =>
   /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(text)?.[0] ?? assert.fail(`no receipt in:\n${text}`);
@@ -16,27 +16,14 @@ const story = "A clerk of the branch photographs balances and sends them to a bu
 describe("a report travels from Telegram to Discord and back to the web page", () => {
   let telegram: TelegramServer;
   let discord: DiscordServer;
-  let home: TestHome;
+  let networks: Networks;
   let service: Service;
 
   before(async () => {
-    telegram = await createTelegramServer();
-    discord = await createDiscordServer();
-    home = testHome({
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-      DISCORD_BOT_TOKEN: discord.token,
-      DISCORD_API_ROOT: discord.apiRoot,
-    });
-    service = await home.service();
-    await discord.ready();
+    networks = await onBothNetworks();
+    ({ service, telegram, discord } = networks);
   });
-  after(async () => {
-    await service.close();
-    await telegram.close();
-    await discord.stop();
-    home.remove();
-  });
+  after(() => networks.close());
 
   let receipt = "";
 

@@ -1,35 +1,20 @@
 /** Answers that are looked up while somebody types, and posted where others read: with sources, and no word of the asker's. */
 import assert from "node:assert/strict";
-import type { Service } from "../../src/service.ts";
-import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
-import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
-import { type TestHome, testHome } from "../support/house.ts";
+import type { DiscordServer } from "../standins/discord.ts";
+import type { TelegramServer } from "../standins/telegram.ts";
+import { type Networks, onBothNetworks } from "../support/networks.ts";
 
 describe("an answer for everyone", function () {
   this.timeout(120_000); // the answers are learned at the first question
-  let home: TestHome;
-  let service: Service;
+  let networks: Networks;
   let telegram: TelegramServer;
   let discord: DiscordServer;
 
   before(async () => {
-    telegram = await createTelegramServer();
-    discord = await createDiscordServer();
-    home = testHome({
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-      DISCORD_BOT_TOKEN: discord.token,
-      DISCORD_API_ROOT: discord.apiRoot,
-    });
-    service = await home.service();
-    await discord.ready();
+    networks = await onBothNetworks();
+    ({ telegram, discord } = networks);
   });
-  after(async () => {
-    await service.close();
-    await telegram.close();
-    await discord.stop();
-    home.remove();
-  });
+  after(() => networks.close());
 
   it("is found from any chat on Telegram, in the searcher's language", async () => {
     const [first] = await telegram.user(1).search("someone called me and knew my bank balance");

@@ -7,9 +7,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
-import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
-import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
-import { type TestHome, testHome } from "../support/house.ts";
+import type { DiscordServer } from "../standins/discord.ts";
+import type { TelegramServer } from "../standins/telegram.ts";
+import { type Networks, onBothNetworks } from "../support/networks.ts";
 import { talker } from "../support/talker.ts";
 
 /** Somebody with a client: each act answers what the client shows then, its buttons below. */
@@ -38,29 +38,16 @@ const questions = {
 
 describe("questions, on every network", function () {
   this.timeout(120_000); // the answers are learned at the first question
-  let home: TestHome;
+  let wired: Networks;
   let service: Service;
   let telegram: TelegramServer;
   let discord: DiscordServer;
 
   before(async () => {
-    telegram = await createTelegramServer();
-    discord = await createDiscordServer();
-    home = testHome({
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-      DISCORD_BOT_TOKEN: discord.token,
-      DISCORD_API_ROOT: discord.apiRoot,
-    });
-    service = await home.service();
-    await discord.ready();
+    wired = await onBothNetworks();
+    ({ service, telegram, discord } = wired);
   });
-  after(async () => {
-    await service.close();
-    await telegram.close();
-    await discord.stop();
-    home.remove();
-  });
+  after(() => wired.close());
 
   const drawn = (text: string, labels: string[]): string =>
     [text.trim(), ...(labels.length > 0 ? [labels.map((label) => `[${label}]`).join(" ")] : [])].join("\n\n");
