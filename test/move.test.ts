@@ -4,7 +4,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../src/errors.ts";
 import { move } from "../src/move.ts";
-import { openStorage } from "../src/storage/storage.ts";
+import { openStorage, type Transaction } from "../src/storage/storage.ts";
 import { atConsole, fileReport, told } from "./privacy/people.ts";
 import { postgres, type TestHome, testHome } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
@@ -62,14 +62,14 @@ describe("a move to PostgreSQL", () => {
     assert.equal(await code(home.core()), "database-moved");
     const storage = await openStorage(home.config.databaseUrl);
     try {
-      for (const table of ["reports", "sessions", "audit"])
-        await assert.rejects(
-          storage.transaction((trx) =>
-            trx(table)
-              .delete()
-              .then(() => trx(table).insert({})),
-          ),
-        );
+      const writes = {
+        update: async (trx: Transaction) => trx("reports").update({ status: "closed" }),
+        delete: async (trx: Transaction) => trx("reports").delete(),
+        insert: async (trx: Transaction) => trx("meta").insert({ name: "another", value: "word" }),
+      };
+      for (const [name, write] of Object.entries(writes))
+        await assert.rejects(storage.transaction<unknown>(write), /moved|turn-failed/, name);
+      assert.equal((await storage.read("reports").select("status"))[0]?.status, "received");
     } finally {
       await storage.close();
     }
