@@ -3,50 +3,54 @@
  * checked here, not on the screen, and every look at a report is put on record here.
  */
 import type { DoorTag, SealedAddress } from "./bot/door.ts";
-import type { Attachment, Upload } from "./bot/screen.ts";
+import type { Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
-import { type CampaignDraft, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
+import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
-import { emergency } from "./desk/emergency.ts";
+import type { HandlingQueries } from "./desk/handling.ts";
 import { takeIn } from "./desk/intake.ts";
-import { lifeOrders } from "./desk/life.ts";
-import { peopleDesk, visitMinutes } from "./desk/people.ts";
-import { masked, questionOrders } from "./desk/questions.ts";
-import { queueQueries } from "./desk/queue.ts";
+import { type LifeCommand, lifeOrders } from "./desk/life.ts";
+import { type PeopleCommand, type PeopleQueries, peopleDesk, visitMinutes } from "./desk/people.ts";
+import { type QuestionCommand, type QuestionQueries, questionOrders, questionQueries } from "./desk/questions.ts";
+import { type QueueQueries, queueQueries } from "./desk/queue.ts";
 import { type QuizCommand, type QuizQueries, quizOrders, quizQueries } from "./desk/quiz.ts";
-import { openMailbox, reporterOrders } from "./desk/reporter.ts";
-import { reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import {
+  type ReporterCommand,
+  type ReporterQueries,
+  reporterOrders,
+  reporterQueries,
+  type TakenFile,
+} from "./desk/reporter.ts";
+import { type ReviewerCommand, type ReviewerQueries, reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { createTender } from "./desk/tend.ts";
 import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
-import { type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
+import { type TradeCommand, type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
 import { codeOf } from "./errors.ts";
-import type { Answer, ContactView, EntryView, Knowledge, TopicView } from "./knowledge/knowledge.ts";
+import type { Knowledge } from "./knowledge/knowledge.ts";
 import type { QuestionStore } from "./knowledge/questions-store.ts";
-import type { Tally, TallyStore } from "./knowledge/store.ts";
+import type { TallyStore } from "./knowledge/store.ts";
 import type { Limits } from "./limits.ts";
-import type { Campaigns, Forecast, Progress } from "./outbox/campaigns.ts";
+import type { Campaigns } from "./outbox/campaigns.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Quiz } from "./quiz/quiz.ts";
 import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
 import type { FactorStore } from "./reports/factor-store.ts";
 import { type Found, findHints } from "./reports/hints.ts";
-import type { Leak } from "./reports/leaks.ts";
-import type { Invitation, PeopleStore, Role } from "./reports/people-store.ts";
-import type { PersonalKind } from "./reports/personal.ts";
-import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "./reports/receipt.ts";
-import { type CloseOutcome, type Move, moves, outcomes, type Status } from "./reports/review.ts";
-import type { KeptFile, Message, ReportStore, Write } from "./reports/store.ts";
+import type { PeopleStore, Role } from "./reports/people-store.ts";
+import type { ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import type { Teams } from "./reports/teams.ts";
 import type { ThresholdRule } from "./reports/thresholds.ts";
-import type { Summary, Told } from "./reports/told.ts";
 import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
 export type { CampaignDraft } from "./desk/campaigns.ts";
+export type { Card, Wanted } from "./desk/queue.ts";
 export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
+export type { Mailbox, TakenFile } from "./desk/reporter.ts";
+export type { CaseFile } from "./desk/reviewer.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Progress } from "./outbox/campaigns.ts";
 export type { Chain } from "./reports/chain.ts";
@@ -73,195 +77,37 @@ export interface Visitor {
   /** The shared place where the order was given. */
   place?: { tag: DoorTag; address: SealedAddress };
 }
-/** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
-export type TakenFile = KeptFile;
-
+/** What may be ordered; each room's orders stand with it. */
 export type Command =
+  | ReporterCommand
+  | ReviewerCommand
+  | LifeCommand
+  | TradeCommand
+  | PeopleCommand
+  | QuestionCommand
+  | CampaignCommand
   | QuizCommand
-  /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */
-  | { kind: "file"; receipt: string; told: Told; files: TakenFile[]; originals: boolean; notify: boolean }
-  | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
-  | { kind: "notify"; receipt: string; on: boolean }
-  | { kind: "withdraw"; receipt: string }
-  | { kind: "claim"; code: string }
-  | { kind: "release"; code: string }
-  | { kind: "reopen"; code: string }
-  | { kind: "reply"; code: string; text: string }
-  | { kind: "close"; code: string; outcome: CloseOutcome; cause?: string; actions?: string[]; text: string }
-  | { kind: "move"; code: string; to: Move }
-  /** Gives a case to a colleague, shares it with one, or leaves it for a conflict of interest. */
-  | { kind: "hand"; code: string; to: string }
-  | { kind: "share"; code: string; with: string }
-  | { kind: "recuse"; code: string }
-  /** Says whom a reporter meant who named people that must not see the case. */
-  | { kind: "guard"; code: string; aliases: string[] }
-  | { kind: "join"; invite: string; alias: string; passphrase?: string }
-  /** Lets a reviewer come in by a further account: `code` is to be entered there. */
-  | { kind: "door-code"; code: string }
-  | { kind: "enter"; code: string }
-  | { kind: "sign-in"; alias: string }
-  | { kind: "sign-out" }
-  /** Switches a second factor on with a code of it, or off after one was used (`useFactor`). */
-  | { kind: "factor"; secret: string; code: string }
-  | { kind: "factor-off" }
-  | { kind: "board"; on: boolean }
-  /** Puts cases into a series, which is made if it is new. */
-  | { kind: "join-series"; series: string; codes: string[] }
-  | { kind: "leave-series"; code: string }
-  /** Counts an answer that helped or did not, or a question without one. */
-  | { kind: "tally"; tally: Tally }
-  /** Keeps a question without an answer for the editors, masked, for 30 days: its writer agreed. */
-  | { kind: "keep-question"; text: string; topic: string }
-  /** A message to everybody who subscribed. */
-  | { kind: "campaign-make"; draft: CampaignDraft }
-  | { kind: "campaign-confirm" | "campaign-pause" | "campaign-resume" | "campaign-cancel"; id: string }
-  /** Whether a message was useful; counted, and counted only. */
-  | { kind: "campaign-felt"; id: string; useful: boolean }
+  | TipCommand
   /** Somebody pressed what does not exist for them; counted. */
-  | { kind: "refused" }
-  | TipCommand;
+  | { kind: "refused" };
 
-/** A mailbox as its reporter sees it. */
-export interface Mailbox {
-  status: Status;
-  /** A reviewer has it in hand. */
-  taken: boolean;
-  day: number;
-  closedDay: number | null;
-  /** The last day on which it is kept. */
-  keepUntil: number | null;
-  hold: boolean;
-  outcome: CloseOutcome | null;
-  told: Told | undefined;
-  messages: Message[];
-  files: { kind: string; bytes: number }[];
-  notify: boolean;
-}
-/** A case as its card shows it: nothing that was typed. */
-export interface Card {
-  code: string;
-  day: number;
-  status: Status;
-  owner: string | null;
-  messages: number;
-  unread: number;
-  files: number;
-  summary: Summary | null;
-  outcome: CloseOutcome | null;
-  helpers: string[];
-  cause: string | null;
-  actions: string[];
-  /** The reporter excluded people, and nobody has said yet who is meant: deputies see it, nobody else. */
-  guard: boolean;
-  /** Why it weighs more than others. */
-  why: string[];
-  /** Days by which something is due, and days on which it was done. */
-  clocks: Record<"personal" | "ack" | "feedback", { due: number | null; done: number | null }>;
-  nextDue: number | null;
-  team: string;
-  keepUntil: number | null;
-  hold: boolean;
-}
-/** Which cases are wanted. `sealed`: those with one of these codes of a list (`level` too), or this text in the case's code. */
-export type Wanted =
-  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
-  | { by: "status"; status: Status }
-  | { by: "sealed"; codes: Partial<Record<string, string[]>>; text: string };
-
-/** A case as a reviewer reads it. */
-export interface CaseFile extends Card {
-  told: Told;
-  thread: Message[];
-  attachments: {
-    number: number;
-    kind: string;
-    type: string;
-    extension: string;
-    bytes: number;
-    warn: boolean;
-    original: boolean;
-  }[];
-  /** Personal data that stands masked in it, by the numbers that stand behind the masks. */
-  masked: { number: number; kind: PersonalKind }[];
-}
-
-export interface Queries extends TipQueries, QuizQueries, TradeQueries {
+/** What may be asked; each room's answers stand with it. */
+export interface Queries
+  extends ReporterQueries,
+    ReviewerQueries,
+    HandlingQueries,
+    QueueQueries,
+    TradeQueries,
+    PeopleQueries,
+    QuestionQueries,
+    CampaignQueries,
+    TipQueries,
+    QuizQueries {
   readonly actor: Actor;
   codes(list: string): readonly string[];
-  /** Outcomes that one reviewer may close with. */
-  outcomes(): readonly CloseOutcome[];
-  newReceipt(): string;
-  showReceipt(receipt: string): string;
-  splitReceipt(receipt: string): string[];
-  readReceipt(typed: string): { ok: true; receipt: string } | { ok: false; why: "shape" | "typo" };
-  holdsReceipt(text: string): boolean;
-  /** A typed group of a receipt as it was meant. */
-  normalise(typed: string): string;
   /** How pressing these urgency codes are together: P0 to P3. */
   level(urgency: string[]): string;
   findHints(text: string): Found[];
-  /** Personal data in it by dots, for an echo. */
-  masked(text: string): string;
-  /** Begins to learn the answers, if that has not begun: somebody is about to ask. */
-  learn(): void;
-  /** Answers a question in the language it is asked in, else in that of `locale`. */
-  ask(question: string, locale: string): Promise<Answer>;
-  entry(id: string, locale: string): Promise<EntryView | undefined>;
-  topics(locale: string): Promise<TopicView[]>;
-  /** Whom to call in danger: of the country that the locale names, else of several. */
-  emergency(locale: string): Promise<ContactView[]>;
-  /** Opens a mailbox; a receipt that opens nothing is counted, and too many of them have to wait (seconds). */
-  mailbox(receipt: string): Promise<Mailbox | { unknown: true } | { wait: number }>;
-  /** Cases, the most pressing first. `end`: only so many of the most pressing were searched. */
-  queue(page: number, wanted?: Wanted): Promise<{ cards: Card[]; more: boolean; end?: number }>;
-  /** What is due within a week, as anybody in the team may see it. */
-  deadlines(): Promise<{ late: number; soon: number; cases: { code: string; due: number; owner: string | null }[] }>;
-  /** Colleagues who may see this case. */
-  colleagues(code: string): Promise<string[]>;
-  /** For a deputy: everybody whom a reporter might have meant. */
-  excludable(code: string): Promise<{ alias: string; excluded: boolean }[]>;
-  /** Where a case can be moved. */
-  moves(): readonly Move[];
-  counts(): Promise<Record<string, number>>;
-  card(code: string): Promise<Card | undefined>;
-  /** What an action would come to now. */
-  may(
-    code: string,
-    kind: "claim" | "release" | "reply" | "close" | "reopen" | "move" | "hand" | "share" | "recuse",
-  ): Promise<{ ok: true } | { ok: false; why: string; by: string }>;
-  /** Reads a case: a look, put on record before anything is handed out. */
-  read(code: string): Promise<CaseFile | undefined>;
-  /** A file of a case: also a look. Pictures come without metadata unless the kept original is asked for. */
-  attachment(code: string, number: number, original: boolean): Promise<Attachment | undefined>;
-  /** Why a masked value may be shown. */
-  unmaskReasons(): readonly string[];
-  /** Shows one masked value: a look, put on record with its reason before it is handed out. */
-  unmask(code: string, number: number, reason: string): Promise<{ kind: PersonalKind; value: string } | undefined>;
-  /** Answers ready to send: labels in the visitor's language, texts in the one that the report is written in. */
-  canned(code: string): Promise<{ id: string; label: string; text: string }[]>;
-  /** What an answer gives away or asks for that it should not. */
-  leaks(text: string): Promise<Leak[]>;
-  /** The latest campaigns and how far each is. */
-  campaigns(): Promise<Progress[]>;
-  campaign(id: string): Promise<Progress | undefined>;
-  /** What a campaign says. */
-  campaignText(id: string, locale: string): Promise<{ title: string; text: string } | undefined>;
-  /** What a campaign to everybody would come to. */
-  campaignForecast(): Promise<Forecast>;
-  /** What an invitation leads to, while it is good: a new reviewer's role, or an existing reviewer's further account. */
-  invited(code: string): Promise<Invitation | undefined>;
-  newInvite(): string;
-  aliasFree(alias: string): Promise<boolean>;
-  /** Checks a passphrase and, where there is a second factor, its code; wrong ones are counted (seconds to wait). */
-  knows(alias: string, passphrase: string, code: string): Promise<boolean | { wait: number }>;
-  /** Has the visitor, a reviewer, a second factor? */
-  hasFactor(): Promise<boolean>;
-  newFactor(): string;
-  /** A secret as a QR code for an authenticator app. */
-  factorPicture(secret: string): Promise<Uint8Array>;
-  factorFits(secret: string, code: string): boolean;
-  /** Uses a code of the visitor's second factor up; wrong ones are counted. */
-  useFactor(code: string): Promise<boolean>;
 }
 export interface Orders {
   writes: Write[];
@@ -343,25 +189,10 @@ export function createDesk(parts: DeskParts): Desk {
     for: (visitor) => ({
       actor: visitor.actor,
       codes: (list) => taxonomy.codes(list as Parameters<Taxonomy["codes"]>[0]),
-      outcomes: () => outcomes,
-      moves: () => moves,
       level: (urgency) => taxonomy.level(urgency),
-      newReceipt,
-      showReceipt,
-      splitReceipt,
-      readReceipt,
-      holdsReceipt,
-      normalise,
       findHints,
-      masked,
-      learn: () => {
-        parts.knowledge().catch(() => undefined); // whoever asks is told
-      },
-      ask: async (question, locale) => (await parts.knowledge()).ask(question, locale),
-      entry: async (id, locale) => (await parts.knowledge()).entry(id, locale),
-      topics: async (locale) => (await parts.knowledge()).topics(locale),
-      emergency: async (locale) => emergency(await parts.knowledge(), locale),
-      mailbox: (receipt) => openMailbox(counter, visitor, receipt),
+      ...reporterQueries(counter, visitor),
+      ...questionQueries(counter),
       ...queueQueries(counter, visitor),
       ...tipQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),

@@ -1,5 +1,5 @@
 /** The composition root: the one file that knows everyone. It opens what there is, connects it, and closes it again. */
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readyAnswers } from "./answers.ts";
 import { createBot } from "./bot/bot.ts";
@@ -8,32 +8,15 @@ import { createSessions } from "./bot/sessions.ts";
 import { createShelf } from "./bot/shelf.ts";
 import { commands } from "./commands.ts";
 import type { Config } from "./config.ts";
-import { ask } from "./conversations/ask.ts";
-import { board } from "./conversations/board.ts";
-import { campaign } from "./conversations/campaign.ts";
-import { campaigns as campaignsTalk } from "./conversations/campaigns.ts";
-import { certificate } from "./conversations/certificate.ts";
-import { factor } from "./conversations/factor.ts";
-import { help } from "./conversations/help.ts";
-import { home } from "./conversations/home.ts";
-import { join } from "./conversations/join.ts";
-import { language } from "./conversations/language.ts";
-import { learning } from "./conversations/learning.ts";
-import { mailbox } from "./conversations/mailbox.ts";
-import { quiz as quizConversation } from "./conversations/quiz.ts";
-import { report } from "./conversations/report.ts";
-import { review } from "./conversations/review.ts";
-import { series } from "./conversations/series.ts";
-import { signin } from "./conversations/signin.ts";
-import { tips } from "./conversations/tips.ts";
-import { trade as tradeOfCase } from "./conversations/trade.ts";
+import { conversations } from "./conversations.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
-import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
+import type { Keys } from "./crypto/keys.ts";
 import { createVault } from "./crypto/vault.ts";
 import { owedTip } from "./desk/tips.ts";
 import { createDesk } from "./desk.ts";
-import { codeOf, fail } from "./errors.ts";
+import { codeOf } from "./errors.ts";
+import { makeHome, openKeys } from "./home.ts";
 import { loadWords, type Words } from "./i18n/words.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
@@ -240,27 +223,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({
-      shelf: createShelf([
-        tips,
-        home,
-        report,
-        mailbox,
-        ask,
-        quizConversation,
-        certificate,
-        learning,
-        review,
-        tradeOfCase,
-        series,
-        join,
-        signin,
-        factor,
-        board,
-        campaign,
-        campaignsTalk,
-        language,
-        help,
-      ]),
+      shelf: createShelf(conversations),
       sessions,
       storage,
       door,
@@ -376,25 +339,4 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     await storage.close();
     throw error;
   }
-}
-
-function makeHome(home: string): void {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    chmodSync(home, 0o700);
-  } catch {
-    throw fail("home-unwritable");
-  }
-}
-
-/** The key of this database. A database that has one never gets another. */
-async function openKeys(config: Config, storage: Storage): Promise<Keys> {
-  if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
-  const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
-  const path = `${config.home}/key.age`;
-  if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
-  const keys = config.key ? await keysOf(config.key) : await keysFromFile(path);
-  if (bound && bound !== keys.name) throw fail("key-wrong");
-  if (!bound) await storage.transaction(async (trx) => trx("meta").insert({ name: "key", value: keys.name }));
-  return keys;
 }

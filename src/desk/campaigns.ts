@@ -1,7 +1,7 @@
 /** Campaigns at the counter: admins make, confirm, watch and stop them; whoever gets one may say whether it was useful. */
-import type { Actor, Queries, Visitor } from "../desk.ts";
+import type { Actor, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import type { Campaigns, Progress } from "../outbox/campaigns.ts";
+import type { Campaigns, Forecast, Progress } from "../outbox/campaigns.ts";
 import { addCounts } from "../outbox/marks.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
@@ -10,11 +10,26 @@ export interface CampaignDraft {
   texts: Record<string, { title: string; text: string }>;
 }
 
-export function campaignOrders(
-  counter: Counter,
-): Carriers<
-  "campaign-make" | "campaign-confirm" | "campaign-pause" | "campaign-resume" | "campaign-cancel" | "campaign-felt"
-> {
+/** What is ordered of messages to everybody who subscribed. */
+export type CampaignCommand =
+  /** A message to everybody who subscribed. */
+  | { kind: "campaign-make"; draft: CampaignDraft }
+  | { kind: "campaign-confirm" | "campaign-pause" | "campaign-resume" | "campaign-cancel"; id: string }
+  /** Whether a message was useful; counted, and counted only. */
+  | { kind: "campaign-felt"; id: string; useful: boolean };
+
+/** What is asked of campaigns. */
+export interface CampaignQueries {
+  /** The latest campaigns and how far each is. */
+  campaigns(): Promise<Progress[]>;
+  campaign(id: string): Promise<Progress | undefined>;
+  /** What a campaign says. */
+  campaignText(id: string, locale: string): Promise<{ title: string; text: string } | undefined>;
+  /** What a campaign to everybody would come to. */
+  campaignForecast(): Promise<Forecast>;
+}
+
+export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind"]> {
   const { campaigns, audit, today, now } = counter;
 
   const change =
@@ -69,10 +84,7 @@ export function campaignOrders(
   };
 }
 
-export function campaignQueries(
-  { campaigns }: Counter,
-  visitor: Visitor,
-): Pick<Queries, "campaigns" | "campaign" | "campaignText" | "campaignForecast"> {
+export function campaignQueries({ campaigns }: Counter, visitor: Visitor): CampaignQueries {
   const admin = (actor: Actor) => {
     if (actor.kind !== "house") reviewer(actor, "admin");
   };

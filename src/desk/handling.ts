@@ -1,11 +1,24 @@
 /** Handling a case with care: personal data masked and shown one value at a time, answers ready to send and looked over. */
-import type { CaseFile, Queries, Visitor } from "../desk.ts";
+import type { CaseFile, Visitor } from "../desk.ts";
 import { languageOf } from "../reports/canned.ts";
-import { findLeaks } from "../reports/leaks.ts";
+import { findLeaks, type Leak } from "../reports/leaks.ts";
 import { type Masked, maskTexts, unmaskReasons } from "../reports/masking.ts";
+import type { PersonalKind } from "../reports/personal.ts";
 import type { Message } from "../reports/store.ts";
 import type { Told } from "../reports/told.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
+
+/** What helps to handle a case with care. */
+export interface HandlingQueries {
+  /** Why a masked value may be shown. */
+  unmaskReasons(): readonly string[];
+  /** Shows one masked value: a look, put on record with its reason before it is handed out. */
+  unmask(code: string, number: number, reason: string): Promise<{ kind: PersonalKind; value: string } | undefined>;
+  /** Answers ready to send: labels in the visitor's language, texts in the one that the report is written in. */
+  canned(code: string): Promise<{ id: string; label: string; text: string }[]>;
+  /** What an answer gives away or asks for that it should not. */
+  leaks(text: string): Promise<Leak[]>;
+}
 
 /** A case as it is handed out: every text masked, in the order told, then written. */
 export function maskCase(
@@ -22,14 +35,12 @@ export function maskCase(
   };
 }
 
-type Asked = Pick<Queries, "unmask" | "unmaskReasons" | "canned" | "leaks">;
-
 /** @param look puts a look on record; nothing is handed out before that is stored */
 export function handlingQueries(
   counter: Counter,
   { actor, locale }: Visitor,
   look: (action: string, code: string) => Promise<void>,
-): Asked {
+): HandlingQueries {
   const { reports } = counter;
   return {
     unmaskReasons: () => unmaskReasons,

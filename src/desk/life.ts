@@ -1,12 +1,25 @@
 /** What moves a case on: taken, given back, moved, handed over, shared, left for a conflict of interest, reopened. */
 import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import { type Action, decide, moves } from "../reports/review.ts";
+import { type Action, decide, type Move, moves } from "../reports/review.ts";
 import { sees } from "../reports/sight.ts";
 import type { CaseRow, Change, ClockName } from "../reports/store.ts";
 import { type Carriers, type Counter, type Made, readers } from "./counter.ts";
 
-type Kinds = "claim" | "release" | "reopen" | "move" | "hand" | "share" | "recuse" | "guard";
+/** What moves a case on. */
+export type LifeCommand =
+  | { kind: "claim"; code: string }
+  | { kind: "release"; code: string }
+  | { kind: "reopen"; code: string }
+  | { kind: "move"; code: string; to: Move }
+  /** Gives a case to a colleague, shares it with one, or leaves it for a conflict of interest. */
+  | { kind: "hand"; code: string; to: string }
+  | { kind: "share"; code: string; with: string }
+  | { kind: "recuse"; code: string }
+  /** Says whom a reporter meant who named people that must not see the case. */
+  | { kind: "guard"; code: string; aliases: string[] };
+
+type Kinds = LifeCommand["kind"];
 
 /** Moves that tell the reporter what was done: that is feedback (Directive (EU) 2019/1937, art. 5(13)). */
 const feedback: readonly string[] = moves.filter((to) => to.startsWith("referred") || to === "action-taken");

@@ -1,28 +1,48 @@
 /** Who comes in as a reviewer, and where boards hang. */
-import type { Queries, Visitor } from "../desk.ts";
+import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
+import type { Invitation } from "../reports/people-store.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
 /** How long a reviewer's web visit stays signed in with nothing done (minutes). */
 export const visitMinutes = 30;
 
-type Kinds = "join" | "door-code" | "enter" | "sign-in" | "sign-out" | "board" | "factor" | "factor-off";
-type Asked = Pick<
-  Queries,
-  | "invited"
-  | "newInvite"
-  | "aliasFree"
-  | "knows"
-  | "hasFactor"
-  | "newFactor"
-  | "factorPicture"
-  | "factorFits"
-  | "useFactor"
->;
+/** What lets people in and out, and hangs up boards. */
+export type PeopleCommand =
+  | { kind: "join"; invite: string; alias: string; passphrase?: string }
+  /** Lets a reviewer come in by a further account: `code` is to be entered there. */
+  | { kind: "door-code"; code: string }
+  | { kind: "enter"; code: string }
+  | { kind: "sign-in"; alias: string }
+  | { kind: "sign-out" }
+  /** Switches a second factor on with a code of it, or off after one was used (`useFactor`). */
+  | { kind: "factor"; secret: string; code: string }
+  | { kind: "factor-off" }
+  | { kind: "board"; on: boolean };
+
+/** What is asked of who comes in. */
+export interface PeopleQueries {
+  /** What an invitation leads to, while it is good: a new reviewer's role, or an existing reviewer's further account. */
+  invited(code: string): Promise<Invitation | undefined>;
+  newInvite(): string;
+  aliasFree(alias: string): Promise<boolean>;
+  /** Checks a passphrase and, where there is a second factor, its code; wrong ones are counted (seconds to wait). */
+  knows(alias: string, passphrase: string, code: string): Promise<boolean | { wait: number }>;
+  /** Has the visitor, a reviewer, a second factor? */
+  hasFactor(): Promise<boolean>;
+  newFactor(): string;
+  /** A secret as a QR code for an authenticator app. */
+  factorPicture(secret: string): Promise<Uint8Array>;
+  factorFits(secret: string, code: string): boolean;
+  /** Uses a code of the visitor's second factor up; wrong ones are counted. */
+  useFactor(code: string): Promise<boolean>;
+}
+
+type Kinds = PeopleCommand["kind"];
 
 export interface PeopleDesk {
   orders: Carriers<Kinds>;
-  queries(visitor: Visitor): Asked;
+  queries(visitor: Visitor): PeopleQueries;
 }
 
 export function peopleDesk(counter: Counter): PeopleDesk {

@@ -1,17 +1,61 @@
 /** The queue at the counter: which cases wait for this reviewer, how pressing each is, and who else may take one. */
-import type { Card, Queries, Visitor } from "../desk.ts";
+import type { CloseOutcome, Status, Summary, Visitor } from "../desk.ts";
 import { reasons } from "../reports/priority.ts";
 import { sees } from "../reports/sight.ts";
 import type { CaseRow, Filter } from "../reports/store.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
 import { deadlinesOf } from "./tend.ts";
 
+/** A case as its card shows it: nothing that was typed. */
+export interface Card {
+  code: string;
+  day: number;
+  status: Status;
+  owner: string | null;
+  messages: number;
+  unread: number;
+  files: number;
+  summary: Summary | null;
+  outcome: CloseOutcome | null;
+  helpers: string[];
+  cause: string | null;
+  actions: string[];
+  /** The reporter excluded people, and nobody has said yet who is meant: deputies see it, nobody else. */
+  guard: boolean;
+  /** Why it weighs more than others. */
+  why: string[];
+  /** Days by which something is due, and days on which it was done. */
+  clocks: Record<"personal" | "ack" | "feedback", { due: number | null; done: number | null }>;
+  nextDue: number | null;
+  team: string;
+  keepUntil: number | null;
+  hold: boolean;
+}
+
+/** Which cases are wanted. `sealed`: those with one of these codes of a list (`level` too), or this text in the case's code. */
+export type Wanted =
+  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
+  | { by: "status"; status: Status }
+  | { by: "sealed"; codes: Partial<Record<string, string[]>>; text: string };
+
+/** What may be asked of the queue. */
+export interface QueueQueries {
+  /** Cases, the most pressing first. `end`: only so many of the most pressing were searched. */
+  queue(page: number, wanted?: Wanted): Promise<{ cards: Card[]; more: boolean; end?: number }>;
+  /** What is due within a week, as anybody in the team may see it. */
+  deadlines(): Promise<{ late: number; soon: number; cases: { code: string; due: number; owner: string | null }[] }>;
+  /** Colleagues who may see this case. */
+  colleagues(code: string): Promise<string[]>;
+  /** For a deputy: everybody whom a reporter might have meant. */
+  excludable(code: string): Promise<{ alias: string; excluded: boolean }[]>;
+  counts(): Promise<Record<string, number>>;
+  card(code: string): Promise<Card | undefined>;
+}
+
 /** Cards on one page of the queue. */
 const pageSize = 8;
 
-type Asked = Pick<Queries, "queue" | "counts" | "card" | "colleagues" | "excludable" | "deadlines">;
-
-export function queueQueries(counter: Counter, visitor: Visitor): Asked {
+export function queueQueries(counter: Counter, visitor: Visitor): QueueQueries {
   const { reports, people, today } = counter;
   const { actor } = visitor;
   return {

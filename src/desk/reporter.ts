@@ -1,8 +1,9 @@
 /** The reporter's side of the counter: to file, to write, to be told, to withdraw, and to look into the mailbox. */
 import { mailboxKeys } from "../crypto/mailbox.ts";
-import type { Mailbox, TakenFile, Visitor } from "../desk.ts";
+import type { CloseOutcome, Message, Status, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { reasons } from "../reports/priority.ts";
+import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "../reports/receipt.ts";
 import { decide } from "../reports/review.ts";
 import { names } from "../reports/sight.ts";
 import { blobIds, type KeptFile, type Placing } from "../reports/store.ts";
@@ -11,7 +12,47 @@ import { summarise, type Told } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
 import { fingerprinted, fingerprintedText } from "./trade.ts";
 
-export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "notify" | "withdraw"> {
+/** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
+export type TakenFile = KeptFile;
+/** A mailbox as its reporter sees it. */
+export interface Mailbox {
+  status: Status;
+  /** A reviewer has it in hand. */
+  taken: boolean;
+  day: number;
+  closedDay: number | null;
+  /** The last day on which it is kept. */
+  keepUntil: number | null;
+  hold: boolean;
+  outcome: CloseOutcome | null;
+  told: Told | undefined;
+  messages: Message[];
+  files: { kind: string; bytes: number }[];
+  notify: boolean;
+}
+
+/** What a reporter may order. */
+export type ReporterCommand =
+  /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */
+  | { kind: "file"; receipt: string; told: Told; files: TakenFile[]; originals: boolean; notify: boolean }
+  | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
+  | { kind: "notify"; receipt: string; on: boolean }
+  | { kind: "withdraw"; receipt: string };
+
+/** What a reporter may ask. */
+export interface ReporterQueries {
+  newReceipt(): string;
+  showReceipt(receipt: string): string;
+  splitReceipt(receipt: string): string[];
+  readReceipt(typed: string): { ok: true; receipt: string } | { ok: false; why: "shape" | "typo" };
+  holdsReceipt(text: string): boolean;
+  /** A typed group of a receipt as it was meant. */
+  normalise(typed: string): string;
+  /** Opens a mailbox; a receipt that opens nothing is counted, and too many of them have to wait (seconds). */
+  mailbox(receipt: string): Promise<Mailbox | { unknown: true } | { wait: number }>;
+}
+
+export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind"]> {
   const { reports, people, blobs, columns, taxonomy, teams, today, cards } = counter;
 
   function reachable(visitor: Visitor): Buffer {
@@ -100,7 +141,19 @@ export function reporterOrders(counter: Counter): Carriers<"file" | "write" | "n
 }
 
 /** Opens a mailbox with its own key, never with the organisation's. A receipt that opens nothing is counted. */
-export async function openMailbox(
+export function reporterQueries(counter: Counter, visitor: Visitor): ReporterQueries {
+  return {
+    newReceipt,
+    showReceipt,
+    splitReceipt,
+    readReceipt,
+    holdsReceipt,
+    normalise,
+    mailbox: (receipt) => openMailbox(counter, visitor, receipt),
+  };
+}
+
+async function openMailbox(
   counter: Counter,
   visitor: Visitor,
   receipt: string,

@@ -1,13 +1,55 @@
 /** The reviewers' side of the counter: the queue, the case, each look on record, and what they decide. */
-import type { Actor, Queries, Visitor } from "../desk.ts";
+import type { Attachment } from "../bot/screen.ts";
+import type { Actor, Card, Message, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { neutralName } from "../reports/attachments.ts";
-import { type Action, decide } from "../reports/review.ts";
+import type { PersonalKind } from "../reports/personal.ts";
+import { type Action, type CloseOutcome, decide, type Move, moves, outcomes } from "../reports/review.ts";
 import type { CaseRow } from "../reports/store.ts";
 import { keptUntil } from "../reports/teams.ts";
+import type { Told } from "../reports/told.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
-import { handlingQueries, maskCase } from "./handling.ts";
+import { type HandlingQueries, handlingQueries, maskCase } from "./handling.ts";
 import { cardOf } from "./queue.ts";
+
+/** A case as a reviewer reads it. */
+export interface CaseFile extends Card {
+  told: Told;
+  thread: Message[];
+  attachments: {
+    number: number;
+    kind: string;
+    type: string;
+    extension: string;
+    bytes: number;
+    warn: boolean;
+    original: boolean;
+  }[];
+  /** Personal data that stands masked in it, by the numbers that stand behind the masks. */
+  masked: { number: number; kind: PersonalKind }[];
+}
+
+/** What a reviewer decides with words. */
+export type ReviewerCommand =
+  | { kind: "reply"; code: string; text: string }
+  | { kind: "close"; code: string; outcome: CloseOutcome; cause?: string; actions?: string[]; text: string };
+
+/** What may be asked of one case. */
+export interface ReviewerQueries {
+  /** Outcomes that one reviewer may close with. */
+  outcomes(): readonly CloseOutcome[];
+  /** Where a case can be moved. */
+  moves(): readonly Move[];
+  /** What an action would come to now. */
+  may(
+    code: string,
+    kind: "claim" | "release" | "reply" | "close" | "reopen" | "move" | "hand" | "share" | "recuse",
+  ): Promise<{ ok: true } | { ok: false; why: string; by: string }>;
+  /** Reads a case: a look, put on record before anything is handed out. */
+  read(code: string): Promise<CaseFile | undefined>;
+  /** A file of a case: also a look. Pictures come without metadata unless the kept original is asked for. */
+  attachment(code: string, number: number, original: boolean): Promise<Attachment | undefined>;
+}
 
 export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
   const { reports, audit, today, cards, noticeTo, teams } = counter;
@@ -58,9 +100,7 @@ export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
   };
 }
 
-type Asked = Pick<Queries, "may" | "read" | "attachment" | "unmask" | "unmaskReasons" | "canned" | "leaks">;
-
-export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
+export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQueries & HandlingQueries {
   const { actor } = visitor;
   const { reports, audit, blobs, storage, today, cards } = counter;
   const reads = () => reviewer(actor, ...readers);
@@ -85,6 +125,8 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
   }
 
   return {
+    outcomes: () => outcomes,
+    moves: () => moves,
     ...handlingQueries(counter, visitor, (action, code) => look(actor, action, code)),
     async may(code, kind) {
       const { alias, senior } = counter.viewer(actor);
@@ -139,7 +181,7 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): Asked {
 }
 
 /** An action as far as it can be judged before it is known in full. */
-function actionOf(kind: Parameters<Queries["may"]>[1], alias: string, senior: boolean): Action {
+function actionOf(kind: Parameters<ReviewerQueries["may"]>[1], alias: string, senior: boolean): Action {
   if (kind === "close") return { kind, alias, outcome: "not-confirmed" };
   if (kind === "move") return { kind: "reply", alias };
   if (kind === "hand") return { kind, alias, to: "", senior };

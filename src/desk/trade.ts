@@ -34,6 +34,11 @@ export interface TradeQueries {
   drawRows(graph: Rows): Promise<Uint8Array>;
 }
 
+/** What joins cases. */
+export type TradeCommand =
+  /** Puts cases into a series, which is made if it is new. */
+  { kind: "join-series"; series: string; codes: string[] } | { kind: "leave-series"; code: string };
+
 /** Most cases whose reports are opened for one picture. */
 const mostInChain = 100;
 

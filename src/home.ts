@@ -1,0 +1,31 @@
+/** The state folder, and the key of the database that goes with it. */
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import type { Config } from "./config.ts";
+import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
+import { fail } from "./errors.ts";
+import type { Storage } from "./storage/storage.ts";
+
+/** Makes the state folder, for its owner's eyes only. Throws `home-unwritable`. */
+export function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+  } catch {
+    throw fail("home-unwritable");
+  }
+}
+
+/**
+ * The key of this database. A database that has one never gets another.
+ * Throws `database-moved`, `key-missing`, `key-wrong` and what reading the key throws.
+ */
+export async function openKeys(config: Config, storage: Storage): Promise<Keys> {
+  if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
+  const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
+  const path = `${config.home}/key.age`;
+  if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
+  const keys = config.key ? await keysOf(config.key) : await keysFromFile(path);
+  if (bound && bound !== keys.name) throw fail("key-wrong");
+  if (!bound) await storage.transaction(async (trx) => trx("meta").insert({ name: "key", value: keys.name }));
+  return keys;
+}
