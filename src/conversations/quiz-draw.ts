@@ -1,7 +1,7 @@
-/** How a question and its reasons are drawn: full texts to press where they fit, else letters under the texts. */
+/** How learning is drawn: where a learner stands, a question (full texts to press where they fit, else letters), its reasons. */
 import type { Context } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
-import type { GradedView, QuestionView } from "../desk.ts";
+import type { GradedView, LearnerView, QuestionView } from "../desk.ts";
 
 const letters = "ABCDE";
 
@@ -62,5 +62,58 @@ export function drawReasons(graded: GradedView, shown: number[], picked: number[
       ctx.t("quiz:after.goal", { goal: graded.goal }),
       ctx.t("quiz:after.sources", { sources: graded.sources.join("; ") }),
     ].join("\n\n"),
+  };
+}
+
+/** Where the learner stands, and what can be done now. */
+export function drawStart(learner: LearnerView, ctx: Context): Screen {
+  const { set, courses } = learner;
+  const left = set.of - set.at;
+  const begun = left > 0 && set.at > 0;
+  return {
+    title: ctx.t("quiz:start.title"),
+    text: [
+      ctx.t(left > 0 ? (begun ? "quiz:start.resume" : "quiz:start.ready") : "quiz:start.done", { count: left }),
+      ...(learner.days > 0 ? [ctx.t("quiz:start.days", { count: learner.days })] : []),
+      ...courses.map((c) =>
+        ctx.t(c.passed ? "quiz:start.passed" : "quiz:start.course", {
+          title: c.title,
+          answered: c.answered,
+          items: c.items,
+          right: c.right,
+          pass: c.pass,
+          day: ctx.day(c.deadline),
+        }),
+      ),
+    ].join("\n\n"),
+    buttons: [
+      left > 0
+        ? { value: "go", label: ctx.t(begun ? "quiz:start.go-on" : "quiz:start.go"), tone: "primary" as const }
+        : { value: "more", label: ctx.t("quiz:start.more") },
+      ...courses.map((c) =>
+        c.passed
+          ? { value: `p-${c.id}`, label: ctx.t("quiz:start.certificate"), hint: c.title }
+          : { value: `c-${c.id}`, label: c.title },
+      ),
+      { value: "code", label: ctx.t("quiz:start.code") },
+      { value: "settings", label: ctx.t("quiz:start.settings"), tone: "quiet" },
+    ],
+  };
+}
+
+/** A set is over. */
+export async function drawOver(ctx: Context): Promise<Screen> {
+  const learner = await ctx.desk.learner(ctx.locale);
+  const { right = 0, of = 0 } = learner?.set ?? {};
+  return {
+    title: ctx.t("quiz:over.title"),
+    text: [
+      ...(of > 0 ? [ctx.t("quiz:over.text", { right, of })] : []),
+      ctx.t("quiz:start.days", { count: learner?.days ?? 0 }),
+    ].join("\n\n"),
+    buttons: [
+      { value: "start", label: ctx.t("quiz:over.start"), tone: "primary" },
+      { value: "more", label: ctx.t("quiz:start.more") },
+    ],
   };
 }

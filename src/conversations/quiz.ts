@@ -1,44 +1,11 @@
 /** A minute of learning a day: three questions, a reason for every option, and nobody who is shamed. */
-import type { Answer, Context, Conversation, Turn } from "../bot/conversation.ts";
-import type { Choice, Screen } from "../bot/screen.ts";
-import { fillIn, pick, press } from "../bot/steps.ts";
-import type { LearnerView, QuestionView } from "../desk.ts";
-import { drawQuestion, drawReasons } from "./quiz-draw.ts";
-
-/** Where the talk stands; what was learned lies with the learner. */
-interface Draft {
-  /** The item just answered, the options in the order in which they were shown, and those picked. */
-  item?: string;
-  shown?: number[];
-  picked?: number[];
-  /** Steps put in order so far, and the question that they belong to. */
-  order?: { turn: string; options: number[] };
-  hour?: number;
-  /** A course's code that was typed. */
-  code?: string;
-  /** A certificate: of which course, under which code, for whom. Forgotten with the talk. */
-  course?: string;
-  certificate?: string;
-  name?: string;
-}
-
-type Name =
-  | "start"
-  | "sector"
-  | "question"
-  | "after"
-  | "hour"
-  | "clock"
-  | "code"
-  | "join"
-  | "name"
-  | "paper"
-  | "kept"
-  | "nudge";
-type Made = Turn<Draft, Name>;
-
-const hours = Array.from({ length: 24 }, (_, hour) => hour);
-const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
+import type { Answer, Context, Conversation } from "../bot/conversation.ts";
+import type { Choice } from "../bot/screen.ts";
+import type { QuestionView } from "../desk.ts";
+import { courseSteps } from "./quiz-courses.ts";
+import { drawOver, drawQuestion, drawReasons, drawStart } from "./quiz-draw.ts";
+import { askSector, sectorGiven, settingSteps } from "./quiz-settings.ts";
+import type { Draft, Made, Name } from "./quiz-talk.ts";
 
 export const quiz: Conversation<Draft, Name> = {
   name: "quiz",
@@ -46,6 +13,9 @@ export const quiz: Conversation<Draft, Name> = {
   first: "start",
   blank: {},
   steps: {
+    ...settingSteps,
+    ...courseSteps,
+
     start: {
       async show(_draft, ctx) {
         const learner = await ctx.desk.learner(ctx.locale);
@@ -62,19 +32,9 @@ export const quiz: Conversation<Draft, Name> = {
         if (course && value.startsWith("c-"))
           return { go: "question", draft: {}, commands: [{ kind: "quiz-begin", course: course.id }] };
         if (course) return { go: "name", draft: { course: course.id, certificate: ctx.desk.newCertificate() } };
-        if (value === "sector") return { go: "sector", draft };
-        if (value === "hour") return { go: "hour", draft };
-        if (value === "quiet")
-          return { go: "start", draft: {}, commands: [{ kind: "quiz-nudge" }], notice: ctx.t("quiz:nudge.off") };
-        if (value === "code") return { go: "code", draft };
-        if (value === "kept") return { go: "kept", draft };
+        if (value === "settings" || value === "code") return { go: value, draft };
         return { stay: ctx.t("bot:press-one") };
       },
-    },
-
-    sector: {
-      show: (_draft, ctx) => askSector(ctx),
-      next: (_draft, answer, ctx) => sectorGiven(answer, ctx),
     },
 
     question: {
@@ -118,99 +78,6 @@ export const quiz: Conversation<Draft, Name> = {
       },
     },
 
-    hour: pick<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("quiz:hour.title"), text: ctx.t("quiz:hour.text") }),
-      hint: (ctx) => ctx.t("quiz:hour.hint"),
-      options: () => hours.slice(6, 23).map((h) => ({ value: String(h), label: clock(h) })),
-      on: (draft, [hour]) => ({ go: "clock", draft: { ...draft, hour: Number(hour) } }),
-    }),
-
-    clock: pick<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("quiz:clock.title"), text: ctx.t("quiz:clock.text") }),
-      hint: (ctx) => ctx.t("quiz:clock.hint"),
-      options: () => hours.map((h) => ({ value: String(h), label: clock(h) })),
-      on: (draft, [now], ctx) => ({
-        go: "start",
-        draft: {},
-        commands: [{ kind: "quiz-nudge", at: { hour: draft.hour ?? 9, now: Number(now) } }],
-        notice: ctx.t("quiz:nudge.on", { hour: clock(draft.hour ?? 9) }),
-      }),
-    }),
-
-    code: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("quiz:code.title"), text: ctx.t("quiz:code.text") }),
-      title: (ctx) => ctx.t("quiz:code.title"),
-      send: (ctx) => ctx.t("quiz:code.send"),
-      fields: (_draft, ctx) => [
-        { name: "code", label: ctx.t("quiz:code.label"), kind: "line", required: true, max: 40 },
-      ],
-      async on(draft, { code = "" }, ctx) {
-        const found = await ctx.desk.courseOf(code, ctx.locale);
-        if ("wait" in found) return { stay: ctx.t("quiz:wait", { seconds: found.wait }) };
-        if ("unknown" in found) return { stay: ctx.t("quiz:code.unknown") };
-        return { go: "join", draft: { ...draft, code, name: `${found.title} · ${found.team}` } };
-      },
-    }),
-
-    join: press<Draft, Name>({
-      ask: (draft, ctx) => ({
-        title: draft.name ?? "",
-        text: ctx.t("quiz:join.text"),
-        buttons: [{ value: "join", label: ctx.t("quiz:join.yes"), tone: "primary" }],
-      }),
-      on: {
-        join: (draft, ctx) => ({
-          go: "start",
-          draft: {},
-          commands: [{ kind: "quiz-join", code: draft.code ?? "" }],
-          notice: ctx.t("quiz:join.done"),
-        }),
-      },
-    }),
-
-    name: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("quiz:name.title"), text: ctx.t("quiz:name.text") }),
-      title: (ctx) => ctx.t("quiz:name.title"),
-      send: (ctx) => ctx.t("quiz:name.send"),
-      fields: (_draft, ctx) => [
-        { name: "name", label: ctx.t("quiz:name.label"), kind: "line", required: true, max: 60 },
-      ],
-      on: (draft, { name = "" }) => ({
-        go: "paper",
-        draft: { ...draft, name },
-        commands: [{ kind: "quiz-certify", course: draft.course ?? "", code: draft.certificate ?? "" }],
-      }),
-    }),
-
-    paper: press<Draft, Name>({
-      noBack: true,
-      async ask({ course = "", certificate = "", name = "" }, ctx) {
-        const file = await ctx.desk.certificate(course, certificate, name, ctx.locale);
-        if (!file) return { text: ctx.t("quiz:gone") };
-        return {
-          title: ctx.t("quiz:paper.title"),
-          text: ctx.t(ctx.can.fileBytes > 0 ? "quiz:paper.text" : "quiz:paper.elsewhere", { page: ctx.page }),
-          secret: certificate,
-          ...(ctx.can.fileBytes > 0 ? { attachments: [file] } : {}),
-        };
-      },
-      on: {},
-    }),
-
-    kept: press<Draft, Name>({
-      async ask(_draft, ctx) {
-        const learner = await ctx.desk.learner(ctx.locale);
-        return {
-          title: ctx.t("quiz:kept.title"),
-          text: ctx.t("quiz:kept.text", { met: learner?.met ?? 0, days: learner?.days ?? 0 }),
-          buttons: [{ value: "erase", label: ctx.t("quiz:kept.erase"), tone: "danger" }],
-        };
-      },
-      on: {
-        erase: (_draft, ctx) => ({ done: { text: ctx.t("quiz:kept.erased") }, commands: [{ kind: "quiz-erase" }] }),
-      },
-    }),
-
     // what a nudge looks like: the same for everybody, and it says nothing about anybody
     nudge: {
       anytime: { key: () => "", draft: () => ({}) },
@@ -231,82 +98,6 @@ export const quiz: Conversation<Draft, Name> = {
     },
   },
 };
-
-function askSector(ctx: Context, lead?: string): Screen {
-  return {
-    title: ctx.t("quiz:sector.title"),
-    text: [...(lead ? [lead] : []), ctx.t("quiz:sector.text")].join("\n\n"),
-    menu: {
-      hint: ctx.t("quiz:sector.hint"),
-      options: [...ctx.desk.sectors(), "any"].map((value) => ({ value, label: ctx.t(`quiz:sector.${value}`) })),
-    },
-  };
-}
-
-function sectorGiven(answer: Answer, ctx: Context): Made {
-  const sector = answer.kind === "choice" ? answer.value : answer.kind === "choices" ? answer.values[0] : undefined;
-  if (sector === undefined || ![...ctx.desk.sectors(), "any"].includes(sector)) return { stay: ctx.t("bot:press-one") };
-  return { go: "start", draft: {}, commands: [{ kind: "quiz-sector", sector }] };
-}
-
-function drawStart(learner: LearnerView, ctx: Context): Screen {
-  const { set, courses } = learner;
-  const left = set.of - set.at;
-  const begun = left > 0 && set.at > 0;
-  return {
-    title: ctx.t("quiz:start.title"),
-    text: [
-      ctx.t(left > 0 ? (begun ? "quiz:start.resume" : "quiz:start.ready") : "quiz:start.done", { count: left }),
-      ctx.t("quiz:start.days", { count: learner.days }),
-      ...courses.map((c) =>
-        ctx.t(c.passed ? "quiz:start.passed" : "quiz:start.course", {
-          title: c.title,
-          answered: c.answered,
-          items: c.items,
-          right: c.right,
-          pass: c.pass,
-          day: ctx.day(c.deadline),
-        }),
-      ),
-    ].join("\n\n"),
-    buttons: [
-      left > 0
-        ? { value: "go", label: ctx.t(begun ? "quiz:start.go-on" : "quiz:start.go"), tone: "primary" as const }
-        : { value: "more", label: ctx.t("quiz:start.more") },
-      ...courses.map((c) =>
-        c.passed
-          ? { value: `p-${c.id}`, label: ctx.t("quiz:start.certificate"), hint: c.title }
-          : { value: `c-${c.id}`, label: c.title },
-      ),
-      { value: "code", label: ctx.t("quiz:start.code") },
-      ...(ctx.can.push
-        ? [
-            learner.nudge
-              ? { value: "quiet", label: ctx.t("quiz:nudge.quiet") }
-              : { value: "hour", label: ctx.t("quiz:start.hour") },
-          ]
-        : []),
-      { value: "sector", label: ctx.t("quiz:start.sector"), tone: "quiet" },
-      { value: "kept", label: ctx.t("quiz:start.kept"), tone: "quiet" },
-    ],
-  };
-}
-
-async function drawOver(ctx: Context): Promise<Screen> {
-  const learner = await ctx.desk.learner(ctx.locale);
-  const { right = 0, of = 0 } = learner?.set ?? {};
-  return {
-    title: ctx.t("quiz:over.title"),
-    text: [
-      ...(of > 0 ? [ctx.t("quiz:over.text", { right, of })] : []),
-      ctx.t("quiz:start.days", { count: learner?.days ?? 0 }),
-    ].join("\n\n"),
-    buttons: [
-      { value: "start", label: ctx.t("quiz:over.start"), tone: "primary" },
-      { value: "more", label: ctx.t("quiz:start.more") },
-    ],
-  };
-}
 
 /** Steps that were put in order, if they belong to the question that is asked now. */
 function orderOf(draft: Draft, question: QuestionView): number[] {

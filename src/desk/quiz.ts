@@ -5,6 +5,7 @@ import { fail } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Figures } from "../quiz/figures.ts";
+import { type Nudge, nudgesOf } from "../quiz/nudges.ts";
 import type { GradedView, LearnerView, QuestionView, Quiz } from "../quiz/quiz.ts";
 import type { Kept, Learner } from "../quiz/store.ts";
 import { type Carriers, reviewer } from "./counter.ts";
@@ -17,8 +18,8 @@ export type QuizCommand =
   | { kind: "quiz-answer"; item: string; picked: number[] }
   /** Another set: of a course, or one more of one's own. */
   | { kind: "quiz-begin"; course?: string }
-  /** At which hour to be nudged, and which hour it is with the learner now; nothing stops it. */
-  | { kind: "quiz-nudge"; at?: { hour: number; now: number } }
+  /** When to be nudged; nothing stops it. */
+  | { kind: "quiz-nudge"; at?: Nudge }
   | { kind: "quiz-join"; code: string }
   | { kind: "quiz-certify"; course: string; code: string }
   | { kind: "quiz-erase" };
@@ -50,9 +51,6 @@ export interface QuizParts {
   now(): number;
 }
 
-/** After how many days without a set a nudge comes: three times, then silence. */
-const nudgesAfter = [1, 3, 7];
-
 export function quizOrders(parts: QuizParts): Carriers<QuizCommand["kind"]> {
   const { quiz, outbox } = parts;
   const { store } = quiz;
@@ -70,19 +68,15 @@ export function quizOrders(parts: QuizParts): Carriers<QuizCommand["kind"]> {
     const { nudge } = learner;
     if (!nudge) return [(trx: Parameters<Outbox["forget"]>[0]) => outbox.forget(trx, owner)];
     const address = visitor.reach();
-    const hour = (((nudge.hour - nudge.ahead) % 24) + 24) % 24;
-    const owed = nudgesAfter.map((days) => {
-      const due = (today() + days) * 86_400 + hour * 3600;
-      return {
-        kind: "nudge" as const,
-        once: `nudge ${owner} ${days}`,
-        due,
-        expires: due + 6 * 3600,
-        owner,
-        address,
-        payload: { step: "quiz.nudge", key: "", locale: visitor.locale },
-      };
-    });
+    const owed = nudgesOf(nudge, parts.now()).map(({ days, due }) => ({
+      kind: "nudge" as const,
+      once: `nudge ${owner} ${days}`,
+      due,
+      expires: due + 6 * 3600,
+      owner,
+      address,
+      payload: { step: "quiz.nudge", key: "", locale: visitor.locale },
+    }));
     return [
       async (trx: Parameters<Outbox["forget"]>[0]) => {
         await outbox.forget(trx, owner);
@@ -119,8 +113,7 @@ export function quizOrders(parts: QuizParts): Carriers<QuizCommand["kind"]> {
     async "quiz-nudge"(visitor, { at }) {
       const kept = await known(visitor);
       const { nudge: _nudge, ...rest } = kept.learner;
-      const ahead = (at?.now ?? 0) - (Math.floor(parts.now() / 3_600_000) % 24);
-      const learner: Learner = at ? { ...rest, nudge: { hour: at.hour, ahead } } : rest;
+      const learner: Learner = at ? { ...rest, nudge: at } : rest;
       return { writes: [store.save(visitor.tag, learner, kept.version), ...nudges(visitor, learner)] };
     },
     async "quiz-join"(visitor, { code }) {

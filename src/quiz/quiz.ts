@@ -1,6 +1,7 @@
 /** The quiz as the counter meets it: a learner's state, the question that is asked now, what an answer comes to, courses. */
 import { createHash } from "node:crypto";
 import type { Item, Language, QuizContent } from "./content.ts";
+import type { Nudge } from "./nudges.ts";
 import { answerInSet, choose, dayOf, isRight, type Memory, shuffled, type TodaysSet, todaysSet } from "./rules.ts";
 import type { Course, Kept, Learner, QuizStore } from "./store.ts";
 
@@ -22,7 +23,7 @@ export interface LearnerView {
   /** Items met so far. */
   met: number;
   set: { at: number; of: number; right: number; course?: string };
-  nudge?: { hour: number };
+  nudge?: Nudge;
   courses: CourseView[];
 }
 export interface QuestionView {
@@ -126,7 +127,7 @@ export function createQuiz(parts: {
         days: memory.days,
         met: Object.keys(memory.traces).length,
         set: { at: set.at, of: set.items.length, right: set.right, ...(set.course ? { course: set.course } : {}) },
-        ...(learner.nudge ? { nudge: { hour: learner.nudge.hour } } : {}),
+        ...(learner.nudge ? { nudge: learner.nudge } : {}),
         courses: (await coursesOf(learner)).map((course) => ({
           id: course.id,
           title: titleOf(course, locale),

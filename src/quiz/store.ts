@@ -7,6 +7,7 @@ import { base32crockford } from "@scure/base";
 import { createColumns } from "../crypto/columns.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
+import type { Nudge } from "./nudges.ts";
 import { type Answered, type Memory, newMemory } from "./rules.ts";
 
 type Write = (trx: Transaction) => Promise<void>;
@@ -14,8 +15,7 @@ type Write = (trx: Transaction) => Promise<void>;
 /** What is kept of a learner besides the memory: when to nudge, and the courses joined (course → team). */
 export interface Learner {
   memory: Memory;
-  /** The hour of the day (0–23) at which to nudge, and hours ahead of UTC. */
-  nudge?: { hour: number; ahead: number };
+  nudge?: Nudge;
   courses: Record<string, string>;
 }
 export interface Kept {

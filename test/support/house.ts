@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type Config, readConfig } from "../../src/config.ts";
-import { type Core, openCore } from "../../src/main.ts";
+import { type Core, type CoreOptions, openCore } from "../../src/main.ts";
 import { type Service, startService } from "../../src/service.ts";
 
 export interface TestHome {
@@ -15,7 +15,7 @@ export interface TestHome {
   /** Codes that went to the log. */
   notes: { code: string; values: Record<string, string | number> }[];
   core(now?: () => number): Promise<Core>;
-  service(): Promise<Service>;
+  service(options?: Partial<CoreOptions>): Promise<Service>;
   remove(): void;
 }
 
@@ -34,7 +34,7 @@ export function testHome(env: Record<string, string> = {}): TestHome {
     config: read.config,
     notes,
     core: (now) => openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}) }),
-    service: () => startService(read.config, { note, dayKeyFolder: dayKeys }),
+    service: (options = {}) => startService(read.config, { note, dayKeyFolder: dayKeys, ...options }),
     remove: () => rmSync(base, { recursive: true, force: true }),
   };
 }

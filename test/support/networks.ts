@@ -1,4 +1,5 @@
 /** A whole service between stand-ins of both chat networks. */
+import type { CoreOptions } from "../../src/main.ts";
 import type { Service } from "../../src/service.ts";
 import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
@@ -13,7 +14,7 @@ export interface Networks {
 }
 
 /** Starts both stand-ins and a service that speaks to them; once both networks hear it. */
-export async function onBothNetworks(): Promise<Networks> {
+export async function onBothNetworks(options: Partial<CoreOptions> = {}): Promise<Networks> {
   const telegram = await createTelegramServer();
   const discord = await createDiscordServer();
   const home = testHome({
@@ -22,7 +23,7 @@ export async function onBothNetworks(): Promise<Networks> {
     DISCORD_BOT_TOKEN: discord.token,
     DISCORD_API_ROOT: discord.apiRoot,
   });
-  const service = await home.service();
+  const service = await home.service(options);
   await discord.ready();
   return {
     home,
