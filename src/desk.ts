@@ -51,6 +51,7 @@ export type { Card, Wanted } from "./desk/queue.ts";
 export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Mailbox, TakenFile } from "./desk/reporter.ts";
 export type { CaseFile } from "./desk/reviewer.ts";
+export type { TipView } from "./desk/tips.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
 export type { Progress } from "./outbox/campaigns.ts";
 export type { Chain } from "./reports/chain.ts";

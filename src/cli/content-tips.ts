@@ -19,8 +19,10 @@ export const tipsContent: Kind = {
     const { loadTips } = await import("../tips/content.ts");
     const tip = loadTips(folder).find((t) => t.id === id);
     if (!tip) return undefined;
-    const sources = tip.sources.map((s) => `${s.fact} ${s.title}`).join("; ");
-    const told = (["en", "zh-CN"] as const).map((l) => `[${l}] ${tip.title[l]}\n${tip[l].text}\n${tip[l].today}`);
-    return [...told, `${tip.as_of}: ${sources}`].join("\n\n");
+    const told = (["en", "zh-CN"] as const).map((l) => {
+      const sources = tip.sources.map((s) => [s.fact, s.title[l], s.article].filter(Boolean).join(" ")).join("; ");
+      return `[${l}] ${tip.title[l]}\n${tip[l].text}\n${tip[l].today}\n${sources}`;
+    });
+    return [...told, tip.as_of].join("\n\n");
   },
 };

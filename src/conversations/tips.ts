@@ -2,7 +2,7 @@
 import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
 import { pick, press } from "../bot/steps.ts";
-import type { TipSettings } from "../desk.ts";
+import type { TipSettings, TipView } from "../desk.ts";
 
 interface Draft {
   /** What was chosen so far by somebody who has not subscribed yet. */
@@ -120,7 +120,7 @@ export const tips: Conversation<Draft, Name> = {
           return after([{ kind: "tally", tally: { what: "helped", entry: `tip-${draft.tip}` } }], "tips:tip.thanks");
         if (pressed === "fewer") return after([{ kind: "tips-fewer" }], "tips:tip.fewer-done");
         if (pressed === "stop") return after([{ kind: "tips-stop" }], "tips:stopped");
-        if (pressed === "ask" || pressed === "report") return { open: pressed };
+        if (pressed === "ask" || pressed === "quiz" || pressed === "report") return { open: pressed };
         return { stay: ctx.t("bot:press-one") };
       },
     },
@@ -200,16 +200,23 @@ function tipScreen(draft: Draft, ctx: Context): Screen {
     text: [
       tip.text,
       ctx.t("tips:tip.today", { today: tip.today }),
-      ctx.t("tips:tip.source", { sources: tip.sources, day: tip.asOf }),
+      ctx.t(tip.legal ? "tips:tip.source-legal" : "tips:tip.source", { sources: sourcesOf(tip, ctx), day: tip.asOf }),
     ].join("\n\n"),
     buttons: [
       { value: "useful", label: ctx.t("tips:tip.useful") },
+      ...(tip.quiz ? [{ value: "quiz", label: ctx.t("tips:tip.quiz") }] : []),
       { value: "ask", label: ctx.t("tips:tip.ask") },
       ...(tip.report ? [{ value: "report", label: ctx.t("tips:tip.report") }] : []),
       { value: "fewer", label: ctx.t("tips:tip.fewer"), tone: "quiet" },
       { value: "stop", label: ctx.t("tips:stop"), tone: "quiet" },
     ],
   };
+}
+
+function sourcesOf({ sources }: TipView, ctx: Context): string {
+  return sources
+    .map(({ title, article }) => (article ? ctx.t("tips:tip.article", { title, article }) : title))
+    .join(ctx.t("tips:tip.and"));
 }
 
 const labelled = (ctx: Context, list: string, codes: readonly string[]): Choice[] =>

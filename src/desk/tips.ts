@@ -16,13 +16,22 @@ export type TipCommand =
   /** Tips in this place, or no more of them; for admins. */
   | { kind: "tips-here"; on: boolean; lane: string };
 
+export interface TipSource {
+  title: string;
+  article?: string;
+  url?: string;
+}
+
+/** A tip in one language. */
 export interface TipView {
   id: string;
   title: string;
   text: string;
   today: string;
-  sources: string;
+  sources: TipSource[];
   asOf: string;
+  /** It speaks of a law. */
+  legal: boolean;
   quiz: boolean;
   report: boolean;
 }
@@ -51,6 +60,22 @@ export const tipDefaults = (locale: string): TipSettings => ({
   sector: "any",
 });
 
+/** Facts whose code begins so are about law. */
+const law = /^(CN|EU|WB|US|UK|OT)-/;
+
+/** A tip in the language that is nearest to this locale. */
+export function tipIn(tip: Tip, locale: string): TipView {
+  const language = locale.startsWith("zh") ? "zh-CN" : "en";
+  const { id, quiz, report, as_of: asOf } = tip;
+  const sources = tip.sources.map(({ title, article, url }) => ({
+    title: title[language],
+    ...(article ? { article: language === "zh-CN" ? article.replaceAll(", ", "、") : article } : {}),
+    ...(url ? { url } : {}),
+  }));
+  const legal = tip.sources.some(({ fact }) => law.test(fact));
+  return { id, title: tip.title[language], ...tip[language], sources, asOf, legal, quiz, report };
+}
+
 export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
   return {
     async tipsOf() {
@@ -63,11 +88,7 @@ export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
     readZone,
     tip(id, locale) {
       const found = tips.all.find((tip) => tip.id === id);
-      if (!found) return undefined;
-      const language = locale.startsWith("zh") ? "zh-CN" : "en";
-      const sources = [...new Set(found.sources.map((s) => s.title))].join("; ");
-      const { quiz, report, as_of: asOf } = found;
-      return { id, title: found.title[language], ...found[language], sources, asOf, quiz, report };
+      return found && tipIn(found, locale);
     },
   };
 }

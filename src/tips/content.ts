@@ -41,7 +41,7 @@ const tipSchema = z.strictObject({
     .array(
       z.strictObject({
         fact: z.string().regex(/^[A-Z]{2,3}-\d+$/, { error: "is not a fact such as CS-04" }),
-        title: said,
+        title: z.strictObject({ en: said, "zh-CN": said }),
         article: z.union([said, z.int().positive().transform(String)]).optional(),
         url: z.url({ protocol: /^https?$/, error: "is not a web address that starts with https://" }).optional(),
       }),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../../src/cli/content-kinds.ts";
 import { questionsContent } from "../../src/cli/content-questions.ts";
+import { tipsContent } from "../../src/cli/content-tips.ts";
 
 const data = new URL("../../data", import.meta.url).pathname;
 
@@ -46,5 +47,32 @@ describe("questions, for their editors", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("tips, for their editors", () => {
+  it("that are too long for a message are told with file, line and cure", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quietline-content-"));
+    try {
+      cpSync(data, folder, { recursive: true });
+      const file = join(folder, "tips", "offers.yaml");
+      const lines = readFileSync(file, "utf8").split("\n");
+      const at = lines.findIndex((line) => line.startsWith("    en: "));
+      lines[at] = lines[at]!.replace('text: "', `text: "${"far too long ".repeat(60)}`);
+      writeFileSync(file, lines.join("\n"));
+      const [fault, ...more] = await tipsContent.check(folder);
+      assert.deepEqual(more, []);
+      assert.match(fault ?? "", new RegExp(`offers\\.yaml:${at + 1}: en is longer than 600 characters.*shorten it`));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("are shown in every language, with their sources", async () => {
+    const text = await tipsContent.preview!(data, "rented-login");
+    assert.match(
+      text ?? "",
+      /\[en\] When somebody wants to buy[\s\S]*CS-04[\s\S]*\[zh-CN\] 当有人来买信息[\s\S]*CS-04 快递员工/,
+    );
   });
 });
