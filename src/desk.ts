@@ -46,7 +46,7 @@ import type { TradeStore } from "./reports/trade-store.ts";
 import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
-export type { CampaignDraft } from "./desk/campaigns.ts";
+export type { CampaignPlan } from "./desk/campaigns.ts";
 export type { Card, Wanted } from "./desk/queue.ts";
 export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Mailbox, TakenFile } from "./desk/reporter.ts";
@@ -161,6 +161,8 @@ export interface DeskParts {
   /** Codes for the operator. */
   note(code: string, values?: Record<string, string | number>): void;
   count(what: "report" | "message" | "look" | "refused" | "withdrawn"): void;
+  /** What a campaign looks like on a network, as text. */
+  sketch(network: string, message: { title: string; text: string }, locale: string): Promise<string>;
 }
 export function createDesk(parts: DeskParts): Desk {
   const { people, taxonomy, blobs } = parts;

@@ -41,6 +41,7 @@ import { loadTaxonomy, type Taxonomy } from "./reports/taxonomy.ts";
 import { loadTeams } from "./reports/teams.ts";
 import { loadThresholds } from "./reports/thresholds.ts";
 import { createTradeStore, type TradeStore } from "./reports/trade-store.ts";
+import { sketch } from "./sketch.ts";
 import { createBlobs } from "./storage/blobs.ts";
 import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
 import { loadTips, type Tip } from "./tips/content.ts";
@@ -220,6 +221,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         figures.count(what);
         filed ||= what !== "refused";
       },
+      sketch: (network, message, locale) => sketch(network, message, locale, words),
     });
     const sessions = createSessions(storage, dayKeys);
     const bot = createBot({

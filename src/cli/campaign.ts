@@ -7,6 +7,7 @@ import { complain, giveUp, say, withCore } from "./terminal.ts";
 
 /** Fits one message on every network, with its title and its buttons. */
 const longest = { title: 100, text: 1500 };
+const operator = "(operator)";
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 const shape = z.strictObject({
@@ -76,7 +77,7 @@ async function readPlan(path: string, core: Core): Promise<Plan> {
           cure: `write one of: ${known.join(", ")}`,
         })),
     );
-    const { audiences, loadTips, sectors } = await import("../tips/content.ts");
+    const { audiences, sectors } = await import("../tips/content.ts");
     for (const [key, value, codes] of [
       ["audience", audience, audiences],
       ["sector", sector, sectors],
@@ -85,19 +86,14 @@ async function readPlan(path: string, core: Core): Promise<Plan> {
         stop(path, [
           { line: at([key]), problem: `there is no ${key} ${value}`, cure: `write one of: ${codes.join(", ")}` },
         ]);
-    const { root } = await import("../main.ts");
-    const chosen = tip ? loadTips(`${root}data`).find(({ id }) => id === tip) : undefined;
+    const chosen = tip ? core.tips.find(({ id }) => id === tip) : undefined;
     if (tip && !chosen)
       stop(path, [{ line: at(["tip"]), problem: `there is no tip ${tip}`, cure: "take an id from data/tips/*.yaml" }]);
-    const said = (locale: "en" | "zh-CN") => ({
-      title: chosen?.title[locale] ?? "",
-      text: `${chosen?.[locale].text}\n\n${chosen?.[locale].today}`,
-    });
+    const { textsOf } = await import("../desk/campaigns.ts");
     return {
       body: {
         platforms: platforms ?? known,
-        // what was looked at is what goes, also when the tip is edited meanwhile
-        texts: texts ?? { en: said("en"), "zh-CN": said("zh-CN") },
+        texts: texts ?? (chosen ? textsOf(chosen) : {}),
         ...(tip ? { tip } : {}),
         ...(audience ? { audience } : {}),
         ...(sector ? { sector } : {}),
@@ -112,28 +108,12 @@ async function readPlan(path: string, core: Core): Promise<Plan> {
 
 /** Shows each text as each network will draw it, and whom it reaches and until when. */
 async function preview({ body, begins, spread }: Plan, core: Core): Promise<number> {
-  const telegram = await import("../platforms/telegram/draw.ts");
-  const discord = await import("../platforms/discord/draw.ts");
-  for (const [locale, { title, text }] of Object.entries(body.texts)) {
-    const screen = {
-      title,
-      text,
-      buttons: ["useful", "useless"].map((value) => ({
-        value,
-        label: core.words.say(core.words.pick(locale), `campaign:message.${value}`),
-      })),
-    };
-    const words = { fillIn: "", addFiles: "", restInFile: "" };
-    const drawn: Record<string, string[]> = {
-      telegram: telegram.drawScreen(screen, "").pieces.map((piece) => piece.text),
-      discord: discord.drawScreen(screen, words, "preview", 1).map((piece) => piece.content),
-    };
+  const { sketch } = await import("../sketch.ts");
+  for (const [locale, message] of Object.entries(body.texts))
     for (const name of body.platforms) {
       say(`--- ${name}, ${locale} ${"-".repeat(Math.max(0, 50 - name.length - locale.length))}`);
-      for (const piece of drawn[name] ?? [`${title}\n\n${text}`]) say(piece);
-      say(screen.buttons.map(({ label }) => `[ ${label} ]`).join("  "));
+      say(await sketch(name, message, locale, core.words));
     }
-  }
   const { reach, by, seconds, second } = await core.campaigns.forecast(body, spread);
   say();
   say(
@@ -150,6 +130,24 @@ async function preview({ body, begins, spread }: Plan, core: Core): Promise<numb
   );
   if (second) say("It reaches more than 1,000 people: an admin has to confirm it in chat (/campaign).");
   return reach;
+}
+
+/** Makes it; where it reaches many every admin is asked. `replaces`: one that waits and is withdrawn for it. */
+async function make(plan: Plan, reach: number, core: Core, replaces?: string): Promise<string> {
+  const { askAdmins } = await import("../desk/campaigns.ts");
+  const id = core.campaigns.newId();
+  const parts = { ...core, now: Date.now };
+  const ask = await askAdmins(parts, id, operator, (await core.outbox.boards())[0]?.locale ?? "en");
+  const day = Math.floor(Date.now() / 86_400_000);
+  const state = await core.storage.transaction(async (trx) => {
+    const made = { ...plan, id, askedBy: operator, reach, day, ...(replaces ? { replaces } : {}) };
+    const { state } = await core.campaigns.make(trx, made);
+    if (state === "waiting") await ask(trx);
+    return state;
+  });
+  await core.record(`campaign make ${id}`);
+  say(`Campaign ${id}: ${state}.`);
+  return id;
 }
 
 function tell(p: Progress): void {
@@ -178,7 +176,7 @@ async function watch(core: Core, id: string): Promise<void> {
   let last: Progress | undefined;
   for (;;) {
     const p = await core.campaigns.progress(id);
-    if (!p) return complain("There is no such campaign. `quietline campaign list` names them.");
+    if (!p) return complain(unknown);
     const shown = { sent: p.sent, failed: p.failed, left: p.left, rate: p.rate.toFixed(1), state: p.state };
     if (!last) bar.start(Math.max(1, p.sent + p.failed + p.left), p.sent + p.failed, shown);
     else bar.update(p.sent + p.failed, shown);
@@ -188,6 +186,13 @@ async function watch(core: Core, id: string): Promise<void> {
   }
   bar.stop();
   tell(last);
+}
+
+const unknown = "There is no such campaign. `quietline campaign list` names them.";
+
+function nobody(): void {
+  complain("Nobody is reached, so nothing was made.");
+  process.exitCode = 1;
 }
 
 export function campaignCommands(program: Command): void {
@@ -204,17 +209,30 @@ export function campaignCommands(program: Command): void {
       withCore(async (core) => {
         const plan = await readPlan(file, core);
         const reach = await preview(plan, core);
-        if (reach === 0) {
-          complain("Nobody is reached, so nothing was made.");
+        if (reach === 0) return nobody();
+        const id = await make(plan, reach, core);
+        if (options.watch) await watch(core, id);
+      }),
+    );
+  campaign
+    .command("change <id> <file>")
+    .description("put another one in the place of one that still waits to be confirmed")
+    .action((id: string, file: string) =>
+      withCore(async (core) => {
+        const p = await core.campaigns.progress(id);
+        if (p?.state !== "waiting") {
+          complain(
+            p
+              ? `Campaign ${id} is ${p.state}: ${p.sent} people have its words, and all must get the same. Cancel it and start another.`
+              : unknown,
+          );
           process.exitCode = 1;
           return;
         }
-        const { id, state } = await core.storage.transaction((trx) =>
-          core.campaigns.make(trx, { ...plan, askedBy: "(operator)", reach, day: Math.floor(Date.now() / 86_400_000) }),
-        );
-        await core.record(`campaign make ${id}`);
-        say(`Campaign ${id}: ${state}.`);
-        if (options.watch) await watch(core, id);
+        const plan = await readPlan(file, core);
+        const reach = await preview(plan, core);
+        if (reach === 0) return nobody();
+        await make(plan, reach, core, id);
       }),
     );
   campaign
@@ -239,7 +257,7 @@ export function campaignCommands(program: Command): void {
       withCore(async (core) => {
         const p = await core.campaigns.progress(id);
         if (p) tell(p);
-        else complain("There is no such campaign. `quietline campaign list` names them.");
+        else complain(unknown);
       }),
     );
   for (const [name, description] of [

@@ -23,12 +23,16 @@ export const campaign: Conversation<Draft, "message"> = {
           ],
         };
       },
-      next: (draft, answer, ctx) => ({
-        done: { text: ctx.t("campaign:message.thanks") },
-        ...(answer.kind === "choice"
-          ? { commands: [{ kind: "campaign-felt", id: draft.id, useful: answer.value === "useful" }] }
-          : {}),
-      }),
+      // whoever presses it in the middle of something else stays there
+      next: (draft, answer, ctx) =>
+        answer.kind === "choice" && (answer.value === "useful" || answer.value === "useless")
+          ? {
+              go: "message",
+              draft,
+              commands: [{ kind: "campaign-felt", id: draft.id, useful: answer.value === "useful" }],
+              notice: ctx.t("campaign:message.thanks"),
+            }
+          : { stay: ctx.t("bot:press-one") },
     },
   },
 };

@@ -1,18 +1,11 @@
-/** A message to everybody who subscribed: an admin writes it, looks at it, and watches it go; another one confirms what reaches many. */
+/** A message to everybody who subscribed: an admin plans it, looks at it, and watches it go; another one confirms what reaches many. */
 import type { Context, Conversation, Turn } from "../bot/conversation.ts";
-import type { Screen } from "../bot/screen.ts";
-import { fillIn, press } from "../bot/steps.ts";
-import type { CampaignDraft, Progress } from "../desk.ts";
+import { press } from "../bot/steps.ts";
+import { blank, type Draft, drawProgress, mayNow, spreads } from "./campaign-draw.ts";
+import { type PlanStep, planSteps } from "./campaign-plan.ts";
 
-interface Draft extends CampaignDraft {
-  id: string;
-}
-type Name = "list" | "write" | "preview" | "watch" | "progress";
+type Name = PlanStep | "list" | "watch" | "stop" | "progress" | "asks";
 type Made = Turn<Draft, Name>;
-
-const blank: Draft = { id: "", texts: {} };
-/** Fits one message on every network, with its title and its buttons. */
-const longest = { title: 100, text: 1500 };
 
 export const campaigns: Conversation<Draft, Name> = {
   name: "campaigns",
@@ -20,8 +13,8 @@ export const campaigns: Conversation<Draft, Name> = {
   commands: ["campaign"],
   first: "list",
   blank,
-  loses: (draft, ctx) =>
-    Object.keys(draft.texts).length === 0 ? undefined : { ask: ctx.t("campaign:leave"), after: ctx.t("bot:cancelled") },
+  loses: ({ plan }, ctx) =>
+    Object.keys(plan.texts).length === 0 ? undefined : { ask: ctx.t("campaign:leave"), after: ctx.t("bot:cancelled") },
   steps: {
     list: {
       async show(_draft, ctx) {
@@ -45,142 +38,106 @@ export const campaigns: Conversation<Draft, Name> = {
                 },
               }
             : {}),
-          buttons: [{ value: "new", label: ctx.t("campaign:list.new"), tone: "primary" }],
+          buttons: [
+            { value: "write", label: ctx.t("campaign:list.write"), tone: "primary" },
+            { value: "theme", label: ctx.t("campaign:list.tip") },
+          ],
         };
       },
       next(_draft, answer, ctx): Made {
         if (answer.kind !== "choice") return { stay: ctx.t("bot:press-one") };
-        if (answer.value === "new") return { go: "write", draft: blank };
+        if (answer.value === "write" || answer.value === "theme") return { go: answer.value, draft: blank };
         return { go: "watch", draft: { ...blank, id: answer.value.slice(1) } };
       },
     },
 
-    write: fillIn<Draft, Name>({
-      ask: (_draft, ctx) => ({ title: ctx.t("campaign:write.title"), text: ctx.t("campaign:write.text") }),
-      title: (ctx) => ctx.t("campaign:write.form"),
-      send: (ctx) => ctx.t("campaign:write.look"),
-      fields: (draft, ctx) =>
-        ctx.locales.flatMap(({ value, label }) => [
-          {
-            name: `title.${value}`,
-            label: ctx.t("campaign:write.heading", { language: label }),
-            kind: "line" as const,
-            required: true,
-            max: longest.title,
-            value: draft.texts[value]?.title ?? "",
-          },
-          {
-            name: `text.${value}`,
-            label: ctx.t("campaign:write.body", { language: label }),
-            kind: "paragraph" as const,
-            required: true,
-            max: longest.text,
-            value: draft.texts[value]?.text ?? "",
-          },
-        ]),
-      on: (draft, values, ctx): Made => ({
-        go: "preview",
-        draft: {
-          ...draft,
-          texts: Object.fromEntries(
-            ctx.locales.map(({ value }) => [
-              value,
-              { title: (values[`title.${value}`] ?? "").trim(), text: (values[`text.${value}`] ?? "").trim() },
-            ]),
-          ),
-        },
-      }),
-    }),
-
-    preview: press<Draft, Name>({
-      async ask(draft, ctx) {
-        const { reach, by, seconds, second } = await ctx.desk.campaignForecast();
-        return {
-          title: ctx.t("campaign:preview.title"),
-          text: [
-            ctx.t("campaign:preview.reach", { reach, minutes: Math.ceil(seconds / 60) }),
-            ...Object.entries(by).map(([platform, n]) => ctx.t("campaign:preview.by", { platform, n })),
-            ...(second ? [ctx.t("campaign:preview.second")] : []),
-            ...(reach === 0 ? [ctx.t("campaign:preview.nobody")] : []),
-          ].join("\n"),
-          quotes: ctx.locales.map(({ value, label }) => ({
-            by: label,
-            text: `${draft.texts[value]?.title ?? ""}\n\n${draft.texts[value]?.text ?? ""}`,
-          })),
-          buttons: [
-            ...(reach > 0 ? [{ value: "send", label: ctx.t("campaign:preview.send"), tone: "primary" as const }] : []),
-            { value: "change", label: ctx.t("campaign:preview.change") },
-          ],
-        };
-      },
-      on: {
-        send: ({ texts }) => ({
-          go: "list",
-          draft: blank,
-          commands: [{ kind: "campaign-make", draft: { texts } }],
-        }),
-        change: (draft) => ({ go: "write", draft }),
-      },
-    }),
+    ...planSteps,
 
     watch: press<Draft, Name>({
-      ask: (draft, ctx) => drawProgress(draft.id, ctx, true),
+      ask: (draft, ctx) => drawProgress(draft, ctx, true),
       on: {
         look: (draft) => ({ go: "watch", draft }),
         list: () => ({ go: "list", draft: blank }),
-        confirm: (draft) => ({ go: "watch", draft, commands: [{ kind: "campaign-confirm", id: draft.id }] }),
-        pause: (draft) => ({ go: "watch", draft, commands: [{ kind: "campaign-pause", id: draft.id }] }),
-        resume: (draft) => ({ go: "watch", draft, commands: [{ kind: "campaign-resume", id: draft.id }] }),
-        cancel: (draft) => ({ go: "watch", draft, commands: [{ kind: "campaign-cancel", id: draft.id }] }),
+        confirm: order("confirm"),
+        pause: order("pause"),
+        resume: order("resume"),
+        cancel: (draft) => ({ go: "stop", draft }),
+        change: edit,
+        again: edit,
       },
+    }),
+
+    stop: press<Draft, Name>({
+      async ask({ id }, ctx) {
+        const p = await ctx.desk.campaign(id);
+        return {
+          title: ctx.t("campaign:stop.title"),
+          text: ctx.t("campaign:stop.text", { sent: p?.sent ?? 0, left: p?.left ?? 0 }),
+          buttons: [
+            { value: "stop", label: ctx.t("campaign:watch.cancel"), tone: "danger" },
+            { value: "stay", label: ctx.t("campaign:stop.stay") },
+          ],
+        };
+      },
+      on: { stop: order("cancel"), stay: (draft) => ({ go: "watch", draft }) },
     }),
 
     // one message in the chat of whoever asked for it, redrawn while the campaign runs
     progress: {
-      anytime: { key: (draft) => draft.id, draft: (id) => ({ ...blank, id }) },
-      show: (draft, ctx) => drawProgress(draft.id, ctx, false),
+      anytime: { key: ({ id }) => id, draft: (id) => ({ ...blank, id }) },
+      show: (draft, ctx) => drawProgress(draft, ctx, false),
+      next: (draft): Made => ({ go: "watch", draft }),
+    },
+
+    // what every other admin gets when a campaign waits for one of them
+    asks: {
+      anytime: { key: ({ id }) => id, draft: (id) => ({ ...blank, id }) },
+      async show({ id }, ctx) {
+        const p = await ctx.desk.campaign(id);
+        if (p?.state !== "waiting") return { text: ctx.t("campaign:asks.over") };
+        return {
+          title: ctx.t("campaign:asks.title"),
+          text: ctx.t("campaign:asks.text", { who: p.askedBy, count: p.reach }),
+          buttons: [{ value: "look", label: ctx.t("campaign:asks.look"), tone: "primary" }],
+        };
+      },
       next: (draft): Made => ({ go: "watch", draft }),
     },
   },
 };
 
-async function drawProgress(id: string, ctx: Context, buttons: boolean): Promise<Screen> {
-  const p = await ctx.desk.campaign(id);
-  if (!p) return { text: ctx.t("campaign:message.over") };
-  const may: Record<Progress["state"], string[]> = {
-    waiting: ["confirm", "cancel"],
-    running: ["pause", "cancel"],
-    paused: ["resume", "cancel"],
-    done: [],
-    cancelled: [],
-  };
-  const minutes = p.rate > 0 ? Math.ceil(p.left / p.rate / 60) : 0;
-  return {
-    title: ctx.t("campaign:watch.title", { id, state: ctx.t(`campaign:state.${p.state}`) }),
-    text: [
-      ctx.t("campaign:watch.counts", { sent: p.sent, failed: p.failed, left: p.left }),
-      ...(p.state === "running" && p.left > 0 && minutes > 0
-        ? [ctx.t("campaign:watch.rate", { rate: Math.round(p.rate * 10) / 10, minutes })]
-        : []),
-      ...Object.entries(p.by).flatMap(([net, counts]) =>
-        Object.entries(counts).map(([what, n]) =>
-          ctx.t(net === "" ? "campaign:watch.felt" : "campaign:watch.by", {
-            platform: net,
-            what: ctx.t(`campaign:what.${what}`),
-            n,
-          }),
-        ),
-      ),
-      ...Object.entries(p.quiet).map(([platform, code]) => ctx.t("campaign:watch.quiet", { platform, code })),
-    ].join("\n"),
-    ...(buttons
-      ? {
-          buttons: [
-            ...may[p.state].map((value) => ({ value, label: ctx.t(`campaign:watch.${value}`) })),
-            { value: "look", label: ctx.t("campaign:watch.look") },
-            { value: "list", label: ctx.t("campaign:watch.list"), tone: "quiet" as const },
-          ],
-        }
-      : {}),
+/** Something that is done with a campaign, if it is still in a state for it. */
+function order(what: "confirm" | "pause" | "resume" | "cancel") {
+  return async (draft: Draft, ctx: Context): Promise<Made> => {
+    const p = await ctx.desk.campaign(draft.id);
+    if (!p || !mayNow(p, what))
+      return { go: "watch", draft, notice: ctx.t("campaign:edit.changed", { state: stateOf(p?.state, ctx) }) };
+    const { actor } = ctx.desk;
+    if (what === "confirm" && actor.kind === "reviewer" && actor.alias === p.askedBy)
+      return { go: "watch", draft, notice: ctx.t("campaign:edit.own") };
+    return { go: "watch", draft, commands: [{ kind: `campaign-${what}`, id: draft.id }] };
   };
 }
+
+/** One that waits is planned anew; one that is over can be the beginning of another; one that runs keeps its words. */
+async function edit(draft: Draft, ctx: Context): Promise<Made> {
+  const [p, plan] = await Promise.all([ctx.desk.campaign(draft.id), ctx.desk.campaignPlan(draft.id)]);
+  if (!p || !plan) return { go: "list", draft: blank };
+  if (p.state === "running" || p.state === "paused") return { stay: ctx.t("campaign:edit.running", { count: p.sent }) };
+  const { begins, ...rest } = plan;
+  return {
+    go: "plan",
+    draft: {
+      ...blank,
+      plan: {
+        ...rest,
+        spread: spreads.includes(rest.spread) ? rest.spread : 0,
+        // a moment that has passed is now
+        ...(begins !== undefined && begins > ctx.desk.seconds() ? { begins } : {}),
+        ...(p.state === "waiting" ? { replaces: draft.id } : {}),
+      },
+    },
+  };
+}
+
+const stateOf = (state: string | undefined, ctx: Context): string => ctx.t(`campaign:state.${state ?? "cancelled"}`);

@@ -1,22 +1,47 @@
 /** Campaigns at the counter: admins make, confirm, watch and stop them; whoever gets one may say whether it was useful. */
 import type { Actor, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import type { Campaigns, Forecast, Progress } from "../outbox/campaigns.ts";
+import type { CampaignBody, Campaigns, Forecast, Progress } from "../outbox/campaigns.ts";
 import { addCounts } from "../outbox/marks.ts";
+import { momentIn, writeMoment } from "../outbox/moments.ts";
+import type { Write } from "../reports/store.ts";
+import { audiences, sectors, type Tip } from "../tips/content.ts";
+import { readZone } from "../tips/rules.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
-/** What an admin writes: the same message in every language that is spoken. */
-export interface CampaignDraft {
-  texts: Record<string, { title: string; text: string }>;
+type Texts = CampaignBody["texts"];
+
+/** What an admin plans: the same message in every language that is spoken, to whom, and when. */
+export interface CampaignPlan {
+  /** The tip that the words were taken from. */
+  tip?: string;
+  texts: Texts;
+  /** Absent: all of them. */
+  audience?: string;
+  sector?: string;
+  platforms?: string[];
+  /** Seconds since 1970; absent: at once. */
+  begins?: number;
+  /** Seconds. */
+  spread: number;
+  /** A campaign that still waits for its second admin, and is withdrawn for this one. */
+  replaces?: string;
 }
 
 /** What is ordered of messages to everybody who subscribed. */
 export type CampaignCommand =
-  /** A message to everybody who subscribed. */
-  | { kind: "campaign-make"; draft: CampaignDraft }
+  /** `watch`: shows whoever asks how far it is, in one message that is redrawn. */
+  | { kind: "campaign-make"; id: string; plan: CampaignPlan; watch: boolean }
   | { kind: "campaign-confirm" | "campaign-pause" | "campaign-resume" | "campaign-cancel"; id: string }
   /** Whether a message was useful; counted, and counted only. */
   | { kind: "campaign-felt"; id: string; useful: boolean };
+
+/** What a plan would come to, and how networks would draw it: those that draw alike stand together. */
+export interface CampaignPreview extends Forecast {
+  /** Seconds since 1970. */
+  ends: number;
+  drawn: { platforms: string[]; locale: string; text: string }[];
+}
 
 /** What is asked of campaigns. */
 export interface CampaignQueries {
@@ -25,47 +50,107 @@ export interface CampaignQueries {
   campaign(id: string): Promise<Progress | undefined>;
   /** What a campaign says. */
   campaignText(id: string, locale: string): Promise<{ title: string; text: string } | undefined>;
-  /** What a campaign to everybody would come to. */
-  campaignForecast(): Promise<Forecast>;
+  /** A campaign as it was planned. */
+  campaignPlan(id: string): Promise<CampaignPlan | undefined>;
+  campaignPreview(plan: CampaignPlan): Promise<CampaignPreview>;
+  newCampaign(): string;
+  readonly campaignChoices: { audiences: readonly string[]; sectors: readonly string[]; platforms: readonly string[] };
+  /** Tips by their theme, in one language. */
+  campaignTips(locale: string): { theme: string; title: string; tips: { id: string; text: string }[] }[];
+  /** What a tip says as a campaign. */
+  campaignTip(id: string): Texts | undefined;
+  /** Now, in seconds since 1970. */
+  seconds(): number;
+  /** `2026-12-01 09:00` in a zone as seconds since 1970, if that is a moment to come. */
+  readMoment(typed: string, zone: string): number | undefined;
+  writeMoment(seconds: number, zone: string): string;
+}
+
+/** A tip's words as a campaign: what was looked at is what goes, also when the tip is edited meanwhile. */
+export function textsOf(tip: Tip): Texts {
+  const said = (locale: "en" | "zh-CN") => ({
+    title: tip.title[locale],
+    text: `${tip[locale].text}\n\n${tip[locale].today}`,
+  });
+  return { en: said("en"), "zh-CN": said("zh-CN") };
+}
+
+/** Tells every admin but the one who asked that a campaign waits for a second one. It says so, and not what it says. */
+export async function askAdmins(
+  { people, reports, outbox, now }: Pick<Counter, "people" | "reports" | "outbox" | "now">,
+  id: string,
+  askedBy: string,
+  locale: string,
+): Promise<Write> {
+  const admins = (await people.list()).filter((p) => p.status === "active" && p.role === "admin");
+  const others = admins.filter(({ alias }) => alias !== askedBy);
+  const doors = (await Promise.all(others.map(({ alias }) => reports.doors(alias)))).flat();
+  return (trx) =>
+    outbox.putAll(
+      trx,
+      doors.map(({ tag, address }) => ({
+        kind: "reminder" as const,
+        once: `campaign ${id} asks ${tag}`,
+        due: Math.floor(now() / 1000),
+        address,
+        payload: { step: "campaigns.asks", key: id, locale },
+      })),
+    );
+}
+
+const among = (value: string | undefined, list: readonly string[]): boolean =>
+  value === undefined || list.includes(value);
+
+/** The body of a campaign by its plan. Throws `not-allowed` for what no screen offers. */
+function bodyOf({ texts, tip, audience, sector, platforms }: CampaignPlan, networks: string[]): CampaignBody {
+  if (!among(audience, audiences) || !among(sector, sectors)) throw fail("not-allowed");
+  if (Object.keys(texts).length === 0 || platforms?.some((name) => !networks.includes(name))) throw fail("not-allowed");
+  return {
+    texts,
+    platforms: platforms ?? networks,
+    ...(tip ? { tip } : {}),
+    ...(audience ? { audience } : {}),
+    ...(sector ? { sector } : {}),
+  };
 }
 
 export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind"]> {
   const { campaigns, audit, today, now } = counter;
+  const record =
+    (alias: string, action: string): Write =>
+    (trx) =>
+      audit.append(trx, { day: today(), alias, action });
 
   const change =
     (what: "confirm" | "pause" | "resume" | "cancel") =>
     async (visitor: Visitor, { id }: { id: string }) => {
       const { alias } = reviewer(visitor.actor, "admin");
-      return {
-        writes: [
-          (trx: Parameters<Campaigns["pause"]>[0]) => campaigns[what](trx, id, alias),
-          (trx: Parameters<Campaigns["pause"]>[0]) =>
-            audit.append(trx, { day: today(), alias, action: `campaign ${what} ${id}` }),
-        ],
-      };
+      const write: Write = (trx) => campaigns[what](trx, id, alias);
+      return { writes: [write, record(alias, `campaign ${what} ${id}`)] };
     };
 
   return {
-    async "campaign-make"(visitor, { draft }) {
+    async "campaign-make"(visitor, { id, plan, watch }) {
       const { alias } = reviewer(visitor.actor, "admin");
-      const body = { platforms: campaigns.networks(), texts: draft.texts };
-      const { reach } = await campaigns.forecast(body, 0);
-      if (reach === 0) throw fail("stale");
-      const watch = { address: visitor.reach().toString("base64"), locale: visitor.locale };
-      const begins = Math.floor(now() / 1000);
+      const body = bodyOf(plan, campaigns.networks());
+      const { reach, second } = await campaigns.forecast(body, plan.spread);
+      const made: Parameters<Campaigns["make"]>[1] = {
+        id,
+        body: watch
+          ? { ...body, watch: { address: visitor.reach().toString("base64"), locale: visitor.locale } }
+          : body,
+        begins: plan.begins ?? Math.floor(now() / 1000),
+        spread: plan.spread,
+        askedBy: alias,
+        reach,
+        day: today(),
+        ...(plan.replaces ? { replaces: plan.replaces } : {}),
+      };
       return {
         writes: [
-          async (trx) => {
-            const { id } = await campaigns.make(trx, {
-              body: { ...body, watch },
-              begins,
-              spread: 0,
-              askedBy: alias,
-              reach,
-              day: today(),
-            });
-            await audit.append(trx, { day: today(), alias, action: `campaign make ${id}` });
-          },
+          async (trx) => void (await campaigns.make(trx, made)),
+          record(alias, `campaign make ${id}`),
+          ...(second ? [await askAdmins(counter, id, alias, visitor.locale)] : []),
         ],
       };
     },
@@ -84,7 +169,8 @@ export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind
   };
 }
 
-export function campaignQueries({ campaigns }: Counter, visitor: Visitor): CampaignQueries {
+export function campaignQueries(counter: Counter, visitor: Visitor): CampaignQueries {
+  const { campaigns, tips, sketch, now } = counter;
   const admin = (actor: Actor) => {
     if (actor.kind !== "house") reviewer(actor, "admin");
   };
@@ -104,9 +190,50 @@ export function campaignQueries({ campaigns }: Counter, visitor: Visitor): Campa
       const texts = found?.body.texts ?? {};
       return texts[locale] ?? texts.en ?? Object.values(texts)[0];
     },
-    async campaignForecast() {
+    async campaignPlan(id) {
       admin(visitor.actor);
-      return campaigns.forecast({ platforms: campaigns.networks(), texts: {} }, 0);
+      const found = await campaigns.get(id);
+      if (!found) return undefined;
+      const { watch: _watch, ...body } = found.body;
+      return { ...body, begins: found.begins, spread: found.spread };
     },
+    async campaignPreview(plan) {
+      admin(visitor.actor);
+      const body = bodyOf(plan, campaigns.networks());
+      const forecast = await campaigns.forecast(body, plan.spread);
+      const drawn: CampaignPreview["drawn"] = [];
+      for (const [locale, words] of Object.entries(body.texts))
+        for (const platform of body.platforms) {
+          const text = await sketch(platform, words, locale);
+          const alike = drawn.find((d) => d.locale === locale && d.text === text);
+          if (alike) alike.platforms.push(platform);
+          else drawn.push({ platforms: [platform], locale, text });
+        }
+      return { ...forecast, drawn, ends: (plan.begins ?? Math.floor(now() / 1000)) + forecast.seconds };
+    },
+    newCampaign: () => campaigns.newId(),
+    campaignChoices: { audiences, sectors, platforms: campaigns.networks() },
+    campaignTips(locale) {
+      const language = locale.startsWith("zh") ? "zh-CN" : "en";
+      const themes = [...new Set(tips.all.map((tip) => tip.theme))];
+      return themes.map((theme) => {
+        const all = tips.all.filter((tip) => tip.theme === theme);
+        return {
+          theme,
+          title: all[0]!.title[language],
+          tips: all.map((tip) => ({ id: tip.id, text: tip[language].text })),
+        };
+      });
+    },
+    campaignTip(id) {
+      const found = tips.all.find((tip) => tip.id === id);
+      return found && textsOf(found);
+    },
+    seconds: () => Math.floor(now() / 1000),
+    readMoment(typed, zone) {
+      const at = momentIn(typed, readZone(zone) ?? "UTC");
+      return at !== undefined && at > now() ? Math.floor(at / 1000) : undefined;
+    },
+    writeMoment: (seconds, zone) => writeMoment(seconds * 1000, readZone(zone) ?? "UTC"),
   };
 }

@@ -8,6 +8,7 @@ import type { Columns } from "../crypto/columns.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { type Outbox, paused } from "./outbox.ts";
+import type { Owed } from "./rows.ts";
 
 /** To whom: every condition that is named has to fit. */
 export interface Audience {
@@ -48,7 +49,7 @@ export interface Progress extends Omit<Campaign, "body"> {
   sent: number;
   failed: number;
   left: number;
-  /** Messages a second since it began. */
+  /** Messages a second of late, or since it began. */
   rate: number;
   by: Record<string, Record<string, number>>;
   /** Networks that want silence now, with the code they said it with: why nothing moves. */
@@ -86,6 +87,8 @@ export interface Recipients {
 export const confirmAbove = 1000;
 /** How often whoever asked is shown how far it is (seconds). */
 const redrawEvery = 10;
+/** Over how long the speed is measured (milliseconds). */
+const lately = 60_000;
 /** How many are put into the outbox at once, and below how many that wait there more are put in. */
 const batch = { rows: 500, below: 1000 };
 
@@ -102,16 +105,28 @@ interface Row {
   body: Buffer;
 }
 
+export interface Made {
+  id?: string;
+  body: CampaignBody;
+  begins: number;
+  spread: number;
+  askedBy: string;
+  reach: number;
+  day: number;
+  replaces?: string;
+}
+
 export interface Campaigns {
   /** The networks that messages go out by. */
   networks(): string[];
   /** Whom it would reach, and how long that takes at the speed that networks allow. */
-  forecast(body: CampaignBody, spread: number): Promise<Forecast>;
-  /** Makes one: it runs at once, or waits for a second person where it reaches many. Its id. */
-  make(
-    trx: Transaction,
-    made: { body: CampaignBody; begins: number; spread: number; askedBy: string; reach: number; day: number },
-  ): Promise<{ id: string; state: CampaignState }>;
+  forecast(who: Audience, spread: number): Promise<Forecast>;
+  newId(): string;
+  /**
+   * Makes one: it runs at once, or waits for a second person where it reaches many. `replaces`: one that still waits
+   * and is withdrawn for it; throws `stale` where that does not wait any more.
+   */
+  make(trx: Transaction, made: Made): Promise<{ id: string; state: CampaignState }>;
   get(id: string): Promise<Campaign | undefined>;
   list(): Promise<Campaign[]>;
   /** Somebody else than who asked for it says yes. Throws `not-allowed` for the same person, `stale` where nothing waits. */
@@ -139,6 +154,7 @@ export function createCampaigns(
 ): Campaigns {
   const rows = () => storage.read<Row>("campaigns");
   const seconds = () => Math.floor(now() / 1000);
+  const samples = new Map<string, { at: number; n: number }[]>();
   const read = ({ body, asked_by, place: _place, ...rest }: Row): Campaign => ({
     ...rest,
     askedBy: asked_by,
@@ -150,6 +166,18 @@ export function createCampaigns(
     if (moved === 0) throw fail("stale");
   }
 
+  /** Tells whoever asked at once how far it is now. */
+  async function tell(trx: Transaction, id: string): Promise<void> {
+    const row = await trx<Row>("campaigns").where({ id }).first();
+    if (!row) return;
+    const { watch } = read(row).body;
+    if (!watch) return;
+    const owed = progressOf(id, watch, 0);
+    // one that is on its way already shows what was
+    await outbox.put(trx, owed);
+    await trx("outbox").where({ once: owed.once }).update({ due: owed.due });
+  }
+
   async function waitingOf(id: string): Promise<number> {
     const found = await storage.read("outbox").where({ campaign: id }).whereNull("parked").count({ n: "*" }).first();
     return Number((found as { n: number }).n);
@@ -158,19 +186,14 @@ export function createCampaigns(
   async function feedOne(row: Row): Promise<void> {
     const waiting = await waitingOf(row.id);
     const body = columns.open<CampaignBody>("campaigns", row.body);
-    await show(row.id, body.watch, redrawEvery);
+    await show(row.id, body.watch);
     if (waiting >= batch.below) return;
     const next = await recipients.after(row.place, body, batch.rows);
     const last = next.at(-1);
     if (!last) {
       if (waiting > 0) return;
       await storage.alone((w) => w<Row>("campaigns").where({ id: row.id, state: "running" }).update({ state: "done" }));
-      await storage.transaction((trx) =>
-        trx("outbox")
-          .where({ once: `campaign ${row.id} progress` })
-          .delete(),
-      );
-      await show(row.id, body.watch, 0);
+      await storage.transaction((trx) => tell(trx, row.id));
       return;
     }
     await storage.transaction(async (trx) => {
@@ -196,21 +219,30 @@ export function createCampaigns(
   }
 
   /** Has the message redrawn that shows whoever asked how far it is. */
-  async function show(id: string, watch: CampaignBody["watch"], wait: number): Promise<void> {
+  async function show(id: string, watch: CampaignBody["watch"]): Promise<void> {
     if (!watch) return;
-    const once = `campaign ${id} progress`;
-    if (await storage.read("outbox").where({ once }).first("id")) return;
-    await storage.transaction((trx) =>
-      outbox.putAll(trx, [
-        {
-          kind: "reminder",
-          once,
-          due: seconds() + wait,
-          address: Buffer.from(watch.address, "base64"),
-          payload: { step: "campaigns.progress", key: id, locale: watch.locale, post: once },
-        },
-      ]),
-    );
+    const owed = progressOf(id, watch, redrawEvery);
+    if (await storage.read("outbox").where({ once: owed.once }).first("id")) return;
+    await storage.transaction((trx) => outbox.putAll(trx, [owed]));
+  }
+
+  const progressOf = (id: string, watch: NonNullable<CampaignBody["watch"]>, wait: number): Owed => ({
+    kind: "reminder",
+    once: `campaign ${id} progress`,
+    due: seconds() + wait,
+    address: Buffer.from(watch.address, "base64"),
+    payload: { step: "campaigns.progress", key: id, locale: watch.locale, post: `campaign ${id} progress` },
+  });
+
+  /** Messages a second over the last minute that somebody watched, else since it began. */
+  function rateOf(id: string, begins: number, n: number): number {
+    const at = now();
+    const known = (samples.get(id) ?? []).filter((s) => at - s.at <= lately && s.at <= at);
+    if (samples.size > 100) samples.clear();
+    samples.set(id, [...known, { at, n }]);
+    const first = known[0];
+    if (first && at - first.at >= 5000) return ((n - first.n) * 1000) / (at - first.at);
+    return n / Math.max(1, at / 1000 - begins);
   }
 
   return {
@@ -221,8 +253,9 @@ export function createCampaigns(
       const seconds = Math.max(spread, ...Object.entries(by).map(([name, n]) => n / (speeds[name] ?? 1)), 0);
       return { reach, by, seconds: Math.ceil(seconds), second: reach > confirmAbove };
     },
-    async make(trx, { body, askedBy, ...rest }) {
-      const id = randomBytes(5).toString("hex");
+    newId: () => randomBytes(5).toString("hex"),
+    async make(trx, { id = randomBytes(5).toString("hex"), body, askedBy, replaces, ...rest }) {
+      if (replaces) await move(trx, replaces, ["waiting"], "cancelled");
       const state = rest.reach > confirmAbove ? "waiting" : "running";
       const sealed = columns.seal("campaigns", body);
       await trx<Row>("campaigns").insert({
@@ -247,18 +280,31 @@ export function createCampaigns(
       const row = await trx<Row>("campaigns").where({ id }).first();
       if (row?.asked_by === alias) throw fail("not-allowed");
       await move(trx, id, ["waiting"], "running");
+      // what was to begin while nobody had said yes begins now, so that its spread is kept
+      await trx<Row>("campaigns").where({ id }).andWhere("begins", "<", seconds()).update({ begins: seconds() });
+      await tell(trx, id);
     },
     async pause(trx, id) {
       await move(trx, id, ["running"], "paused");
       await trx("outbox").where({ campaign: id }).whereNull("parked").update({ parked: paused });
+      await tell(trx, id);
     },
     async resume(trx, id) {
       await move(trx, id, ["paused"], "running");
-      await trx("outbox").where({ campaign: id, parked: paused }).update({ parked: null });
+      const held = { campaign: id, parked: paused };
+      const first = (await trx("outbox").where(held).min({ due: "due" }).first()) as { due: number | null } | undefined;
+      // what a pause held back is not poured out: all that is left moves by as much as it is late
+      const late = Math.max(0, seconds() - Number(first?.due ?? seconds()));
+      await trx<Row>("campaigns").where({ id }).andWhere("spread", ">", 0).increment("begins", late);
+      await trx("outbox")
+        .where(held)
+        .update({ parked: null, due: trx.raw("due + ?", [late]) });
+      await tell(trx, id);
     },
     async cancel(trx, id) {
       await move(trx, id, ["waiting", "running", "paused"], "cancelled");
       await trx("outbox").where({ campaign: id }).delete();
+      await tell(trx, id);
     },
     async progress(id) {
       const row = await rows().where({ id }).first();
@@ -291,7 +337,7 @@ export function createCampaigns(
         failed,
         // people come and go while it runs
         left: over ? 0 : Math.max(0, Math.max(campaign.reach, campaign.enqueued) - sent - failed),
-        rate: (sent + failed) / Math.max(1, seconds() - campaign.begins),
+        rate: rateOf(id, campaign.begins, sent + failed),
         by,
         quiet: Object.fromEntries(quiet.map(({ name, why }) => [name, String(why)])),
       };
