@@ -25,6 +25,7 @@ const longest = { title: 100, text: 1500 };
 /** Moments that are offered, hours from now. */
 const offered = [1, 3, 12, 24];
 
+const hint = (ctx: Context): string => ctx.t("campaign:hint");
 const change = (draft: Draft, fresh: Partial<CampaignPlan>): Draft => ({ ...draft, plan: { ...draft.plan, ...fresh } });
 const planned = (draft: Draft, fresh: Partial<CampaignPlan>): Made => ({ go: "plan", draft: change(draft, fresh) });
 
@@ -71,20 +72,19 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
 
   theme: pick<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t("campaign:theme.title"), text: ctx.t("campaign:theme.text") }),
-    hint: (ctx) => ctx.t("campaign:theme.hint"),
+    hint,
     options: (_draft, ctx) => ctx.desk.campaignTips(ctx.locale).map((t) => ({ value: t.theme, label: t.title })),
     on: (draft, [theme = ""]) => ({ go: "tip", draft: { ...draft, theme } }),
   }),
 
   tip: pick<Draft, Name>({
-    // a button shows the beginning only, so each stands above it whole
-    ask: (draft, ctx) => ({
-      title: ctx.t("campaign:tip.title"),
-      text: tipsOf(draft, ctx)
-        .map(({ text }, i) => `${i + 1}. ${text}`)
-        .join("\n\n"),
-    }),
-    hint: (ctx) => ctx.t("campaign:tip.hint"),
+    // where a button shows the beginning only, each stands above it whole
+    ask(draft, ctx) {
+      const all = tipsOf(draft, ctx).map(({ text }, i) => `${i + 1}. ${text}`);
+      const fit = all.every((text) => [...text].length <= ctx.can.label);
+      return { title: ctx.t("campaign:tip.title"), text: fit ? "" : all.join("\n\n") };
+    },
+    hint,
     options: (draft, ctx) =>
       tipsOf(draft, ctx).map(({ id, text }, i) => ({ value: id, label: shorten(`${i + 1}. ${text}`, ctx.can.label) })),
     on(draft, [tip = ""], ctx): Made {
@@ -124,7 +124,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
 
   platforms: pick<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t("campaign:platforms.title"), text: ctx.t("campaign:platforms.text") }),
-    hint: (ctx) => ctx.t("campaign:platforms.title"),
+    hint,
     many: true,
     options: ({ plan }, ctx) =>
       ctx.desk.campaignChoices.platforms.map((value) => ({
@@ -143,7 +143,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
       text: ctx.t("campaign:start.text"),
       buttons: [{ value: "moment", label: ctx.t("campaign:start.moment") }],
     }),
-    hint: (ctx) => ctx.t("campaign:start.title"),
+    hint,
     options: (draft, ctx) => [
       { value: "now", label: ctx.t("campaign:start.now") },
       ...offered.map((hours) => ({
@@ -178,14 +178,14 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
 
   spread: pick<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t("campaign:spread.title"), text: ctx.t("campaign:spread.text") }),
-    hint: (ctx) => ctx.t("campaign:spread.title"),
+    hint,
     options: (_draft, ctx) => spreads.map((n) => ({ value: `s${n}`, label: spreadName(n, ctx) })),
     on: (draft, [value = ""]) => planned(draft, { spread: Number(value.slice(1)) || 0 }),
   }),
 
   preview: press<Draft, Name>({
     async ask(draft, ctx) {
-      const { reach, by, seconds, second, drawn, ends } = await look(draft, ctx);
+      const { reach, by, second, drawn, ends } = await look(draft, ctx);
       return {
         title: ctx.t("campaign:preview.title"),
         text: [
@@ -197,14 +197,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
                   .map(([name, n]) => ctx.t("campaign:preview.by", { platform: networkName(name, ctx), n }))
                   .join(ctx.t("bot:comma")),
               }),
-          ...(reach > 0
-            ? [
-                ctx.t("campaign:preview.end", {
-                  end: moment(ends, draft, ctx),
-                  minutes: Math.max(1, Math.ceil(seconds / 60)),
-                }),
-              ]
-            : []),
+          ...(reach > 0 ? [ctx.t("campaign:preview.end", { end: moment(ends, draft, ctx) })] : []),
           ...(second ? [ctx.t("campaign:preview.second")] : []),
         ].join("\n"),
         quotes: drawn.map(({ platforms, locale, text }) => ({
@@ -238,7 +231,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
         const id = ctx.desk.newCampaign();
         return {
           go: "watch",
-          draft: { ...blank, id },
+          draft: { ...blank, id, ...(draft.zone ? { zone: draft.zone } : {}) },
           commands: [{ kind: "campaign-make", id, plan: draft.plan, watch: ctx.can.push }],
           notice: ctx.t(second ? "campaign:preview.asked" : "campaign:preview.sent"),
         };
@@ -252,7 +245,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
 function among(name: "audience" | "sector", codes: (ctx: Context) => readonly string[]): Step<Draft, Name> {
   return pick<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t(`campaign:${name}.title`), text: ctx.t(`campaign:${name}.text`) }),
-    hint: (ctx) => ctx.t(`campaign:${name}.title`),
+    hint,
     options: (_draft, ctx): Choice[] => [
       { value: "all", label: ctx.t(`campaign:${name}.all`) },
       ...codes(ctx).map((value) => ({ value, label: ctx.t(`tips:${name}.${value}`) })),

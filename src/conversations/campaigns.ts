@@ -25,7 +25,7 @@ export const campaigns: Conversation<Draft, Name> = {
           ...(all.length > 0
             ? {
                 menu: {
-                  hint: ctx.t("campaign:list.hint"),
+                  hint: ctx.t("campaign:hint"),
                   options: all.map((p) => ({
                     value: `c${p.id}`,
                     label: ctx.t("campaign:list.line", {
@@ -54,6 +54,7 @@ export const campaigns: Conversation<Draft, Name> = {
     ...planSteps,
 
     watch: press<Draft, Name>({
+      noBack: true,
       ask: (draft, ctx) => drawProgress(draft, ctx, true),
       on: {
         look: (draft) => ({ go: "watch", draft }),

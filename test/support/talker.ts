@@ -61,7 +61,8 @@ export async function talker(core: Core, person = "me", locale = "en"): Promise<
   return {
     say,
     press(label) {
-      const found = last
+      // what came out of the blue stands below, and its numbers count
+      const found = (fresh || last)
         .split("\n")
         .find((l) => /^ +\d+ {2}(\[.\] )?/.test(l) && l.replace(/^ +\d+ {2}(\[.\] )?/, "").startsWith(label));
       if (!found) throw new Error(`nothing to press is called “${label}” in:\n${last}`);

@@ -53,6 +53,10 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
           { value: "look", label: ctx.t("review:queue.look") },
           { value: "filter", label: ctx.t("review:queue.filter") },
+          // on the web there is no list of commands
+          ...(ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "admin"
+            ? [{ value: "campaigns", label: ctx.t("campaign:list.title"), tone: "quiet" as const }]
+            : []),
           { value: "door", label: ctx.t("review:queue.door"), tone: "quiet" },
           ...(ctx.can.push ? [] : [{ value: "factor", label: ctx.t("factor:title"), tone: "quiet" as const }]),
           ...(ctx.can.push ? [] : [{ value: "out", label: ctx.t("review:queue.out"), tone: "quiet" as const }]),
@@ -66,7 +70,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           go: "queue",
           draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) },
         };
-      if (answer.value === "factor") return { open: "factor" };
+      if (answer.value === "factor" || answer.value === "campaigns") return { open: answer.value };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "filter") return { go: "filter", draft };
       if (answer.value === "out") return { done: { text: ctx.t("review:out") }, commands: [{ kind: "sign-out" }] };
