@@ -2,22 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadWords } from "../../src/i18n/words.ts";
-import { choices } from "../support/caller.ts";
-import { testHome } from "../support/house.ts";
-import { type Seen, wander } from "../support/walk.ts";
+import { sentences } from "../support/sentences.ts";
 
 const locales = readdirSync("locales");
-/** Every key with its sentence: `report:kind.title`. */
-const sentences = (locale: string): Map<string, string> =>
-  new Map(
-    readdirSync(join("locales", locale)).flatMap((file) => {
-      const flat = (at: string, value: unknown): [string, string][] =>
-        typeof value === "string"
-          ? [[at, value]]
-          : Object.entries(value as object).flatMap(([k, v]) => flat(at.endsWith(":") ? at + k : `${at}.${k}`, v));
-      return flat(`${file.slice(0, -5)}:`, JSON.parse(readFileSync(join("locales", locale, file), "utf8")));
-    }),
-  );
 const all = new Map(locales.map((locale) => [locale, sentences(locale)]));
 const english = all.get("en")!;
 const bare = (key: string): string => key.replace(/_(zero|one|two|few|many|other)$/, "");
@@ -131,69 +118,6 @@ describe("words", () => {
     assert.equal(words.day("en", 0), "January 1, 1970");
     assert.equal(words.say("zh-CN", "bot:name"), "简体中文");
   });
-});
-
-describe("words on the networks", () => {
-  /** The limits of the networks that cut or refuse what is longer; a hint is cut by Discord, so it is only told. */
-  const limits = { telegram: { label: 64 }, discord: { button: 80, option: 100, modal: 45, field: 45, hint: 100 } };
-  const seen: Seen[] = [];
-
-  before(async function () {
-    this.timeout(120_000);
-    const t = testHome();
-    const core = await t.core();
-    core.setPage("https://tips.example.org");
-    for (const seed of [7, 8])
-      await wander(core, seed, 140, (what) =>
-        seen.push(
-          structuredClone({
-            ...what,
-            screen: { ...what.screen, attachments: undefined, picture: undefined },
-            did: { kind: "look" },
-          }),
-        ),
-      );
-    await core.close();
-    t.remove();
-  });
-
-  const over = (platform: string, texts: (s: Seen) => { text: string | undefined; max: number }[]): string[] => [
-    ...new Set(
-      seen
-        .filter((s) => s.platform === platform)
-        .flatMap((s) =>
-          texts(s).flatMap(({ text = "", max }) =>
-            text.length > max ? [`${s.locale}: ${text} (${text.length} of ${max})`] : [],
-          ),
-        ),
-    ),
-  ];
-
-  it("fit on Telegram's buttons", () => {
-    assert.deepEqual(
-      over("telegram", ({ screen }) => choices(screen).map((c) => ({ text: c.label, max: limits.telegram.label }))),
-      [],
-    );
-  });
-
-  it("fit on Discord's buttons, options and modals", () => {
-    const { button, option, modal, field } = limits.discord;
-    assert.deepEqual(
-      over("discord", ({ screen }) => [
-        ...(screen.buttons ?? []).map((b) => ({ text: b.label, max: button })),
-        ...[...(screen.menu?.options ?? []), ...(screen.form?.fields ?? []).flatMap((f) => f.options ?? [])].map(
-          (o) => ({ text: o.label, max: option }),
-        ),
-        { text: screen.form?.title, max: modal },
-        ...(screen.form?.fields ?? []).map((f) => ({ text: f.label, max: field })),
-      ]),
-      [],
-    );
-    const cut = over("discord", ({ screen }) =>
-      (screen.form?.fields ?? []).map((f) => ({ text: f.hint, max: limits.discord.hint })),
-    );
-    for (const hint of cut) console.log(`      (cut by Discord: ${hint})`);
-  });
 
   it("describe every command within Discord's and Telegram's limits", () => {
     const long = locales.flatMap((locale) =>
@@ -209,16 +133,5 @@ describe("words on the networks", () => {
         `${locale} telegram:shortDescription`,
       );
     }
-  });
-
-  it("were looked at on nearly every screen there is", () => {
-    const titles = new Set(seen.map((s) => s.screen.title));
-    const wanted = [...english]
-      .filter(
-        ([key, text]) => /^(report|mailbox|review|help|language|signin):.*title$/.test(key) && !text.includes("{{"),
-      )
-      .filter(([, text]) => !titles.has(text));
-    console.log(`      (not seen: ${wanted.map(([key]) => key).join(", ") || "none"})`);
-    assert.ok(wanted.length <= 8, wanted.map(([key]) => key).join(", "));
   });
 });

@@ -1,4 +1,5 @@
 /** A whole house for tests: a fresh state folder, a database of its own, keys of drafts in a folder that a test may empty. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import pg from "pg";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Core, type CoreOptions, openCore } from "../../src/main.ts";
 import { type Service, startService } from "../../src/service.ts";
+import { lend, returned } from "./learned.ts";
 
 export interface TestHome {
   home: string;
@@ -33,9 +35,18 @@ export function testHome(env: Record<string, string> = {}): TestHome {
     dayKeys,
     config: read.config,
     notes,
-    core: (now) => openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}) }),
-    service: (options = {}) => startService(read.config, { note, dayKeyFolder: dayKeys, ...options }),
-    remove: () => rmSync(base, { recursive: true, force: true }),
+    core(now) {
+      lend(home);
+      return openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}) });
+    },
+    service(options = {}) {
+      lend(home);
+      return startService(read.config, { note, dayKeyFolder: dayKeys, ...options });
+    },
+    remove() {
+      returned(home);
+      rmSync(base, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** People who wander about in the whole house: press what is there, type what comes to mind, come back to old buttons. */
 import type { Choice, Field, Input, Screen, Upload } from "../../src/bot/screen.ts";
+import { commands } from "../../src/commands.ts";
 import type { Core } from "../../src/main.ts";
 import type { Can } from "../../src/platforms/platform.ts";
 import { bare, type Caller, choices, network, tables } from "./caller.ts";
@@ -24,22 +25,8 @@ export function dice(seed: number): () => number {
   };
 }
 
-const commands = [
-  "start",
-  "report",
-  "mailbox",
-  "mailbox",
-  "queue",
-  "queue",
-  "queue",
-  "language",
-  "help",
-  "cancel",
-  "join",
-  "signin",
-  "board",
-  "nonsense",
-];
+/** What people type: every command that there is, and what leads far in more often. */
+const typed = [...commands.map(({ name }) => name), "mailbox", "queue", "queue", "nonsense"];
 const texts = [
   "A clerk sells lists.",
   "x",
@@ -119,7 +106,7 @@ async function stroll(
 
   function decide(screen: Screen, i: number): Input {
     const dice = random();
-    if (dice < 0.06) return { kind: "command", name: any(commands), rest: "" };
+    if (dice < 0.06) return { kind: "command", name: any(typed), rest: "" };
     if (dice < 0.08) return { kind: "look" };
     if (dice < 0.1 && old.length > 0) return { kind: "choice", value: any(old).value };
     if (dice < (screen.files ? 0.35 : 0.11)) return { kind: "files", files: [any(uploads)()] };
