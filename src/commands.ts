@@ -6,6 +6,7 @@ export const commands: CommandInfo[] = [
   ...[
     "start",
     "report",
+    "sighting",
     "mailbox",
     "ask",
     "tips",
@@ -18,6 +19,7 @@ export const commands: CommandInfo[] = [
     "queue",
     "learning",
     "series",
+    "sightings",
     "campaign",
     "join",
     "signin",

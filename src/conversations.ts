@@ -15,6 +15,8 @@ import { quiz as quizConversation } from "./conversations/quiz.ts";
 import { report } from "./conversations/report.ts";
 import { review } from "./conversations/review.ts";
 import { series } from "./conversations/series.ts";
+import { sighting } from "./conversations/sighting.ts";
+import { sightings } from "./conversations/sightings.ts";
 import { signin } from "./conversations/signin.ts";
 import { tips } from "./conversations/tips.ts";
 import { trade as tradeOfCase } from "./conversations/trade.ts";
@@ -31,6 +33,8 @@ export const conversations = [
   review,
   tradeOfCase,
   series,
+  sighting,
+  sightings,
   join,
   signin,
   factor,

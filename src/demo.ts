@@ -5,12 +5,15 @@ import { readFileSync } from "node:fs";
 import { generateHybridIdentity } from "age-encryption";
 import { parse } from "yaml";
 import { type Core, root } from "./main.ts";
+import { organisationOf } from "./reports/links.ts";
 import { outcomes } from "./reports/review.ts";
+import { type How, weekOf } from "./reports/sightings.ts";
 import { summarise, type Told } from "./reports/told.ts";
 
 interface DemoFile {
   places: Record<string, string>[];
   handle: string;
+  sightings: { organisation: string; kind: string; how: How; weeks: number[] }[];
   cases: (Told & Record<"en" | "zh-CN", string> & { series?: boolean })[];
 }
 
@@ -70,6 +73,12 @@ export async function fillDemo(core: Core, today: number): Promise<{ cases: numb
       }
   const series = trade.series.newCode();
   await storage.transaction(trade.series.join(series, today, "Demo", joined));
+  for (const { organisation: name, kind, how, weeks } of file.sightings)
+    for (const [at, n] of weeks.entries()) {
+      const week = weekOf(today) - (weeks.length - 1 - at);
+      const one = { tag: trade.links.organisation(organisationOf(name)), kind, week, name, how, planted: [] };
+      for (let i = 0; i < n; i++) await storage.transaction((trx) => trade.sightings.add(trx, one));
+    }
   await core.record("demo");
   return { cases: made, series };
 }

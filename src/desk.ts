@@ -22,6 +22,7 @@ import {
   type TakenFile,
 } from "./desk/reporter.ts";
 import { type ReviewerCommand, type ReviewerQueries, reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
+import { type SightingCommand, type SightingQueries, sightingOrders, sightingQueries } from "./desk/sightings.ts";
 import { createTender } from "./desk/tend.ts";
 import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
 import { type TradeCommand, type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
@@ -84,6 +85,7 @@ export type Command =
   | ReviewerCommand
   | LifeCommand
   | TradeCommand
+  | SightingCommand
   | PeopleCommand
   | QuestionCommand
   | CampaignCommand
@@ -99,6 +101,7 @@ export interface Queries
     HandlingQueries,
     QueueQueries,
     TradeQueries,
+    SightingQueries,
     PeopleQueries,
     QuestionQueries,
     CampaignQueries,
@@ -160,7 +163,7 @@ export interface DeskParts {
   wake(): void;
   /** Codes for the operator. */
   note(code: string, values?: Record<string, string | number>): void;
-  count(what: "report" | "message" | "look" | "refused" | "withdrawn"): void;
+  count(what: "report" | "message" | "look" | "refused" | "withdrawn" | "sighting"): void;
   /** What a campaign looks like on a network, as text. */
   sketch(network: string, message: { title: string; text: string }, locale: string): Promise<string>;
 }
@@ -175,6 +178,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...tipOrders(counter),
     ...quizOrders(counter),
     ...tradeOrders(counter),
+    ...sightingOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
     ...campaignOrders(counter),
@@ -200,6 +204,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...tipQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
+      ...sightingQueries(counter, visitor),
       ...entrance.queries(visitor),
       ...campaignQueries(counter, visitor),
       ...quizQueries(counter, visitor),

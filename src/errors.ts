@@ -107,6 +107,11 @@ const table = {
     cure: "Nothing; the attempt is counted.",
     person: true,
   },
+  "too-many": {
+    operator: "Somebody sent more in a day than one person has to send.",
+    cure: "Nothing; the person was told.",
+    person: true,
+  },
   stale: { operator: "The thing changed meanwhile; the turn is taken again.", cure: "Nothing.", person: true },
 } as const satisfies Record<string, { operator: string; cure: string; person?: true }>;
 

@@ -14,11 +14,14 @@ export interface Limits {
   close(): Promise<void>;
 }
 
-/** `code`: wrong codes of courses and certificates; `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong passphrases for one alias, whoever tries. */
-export type What = "code" | "receipt" | "sign-in" | "alias";
+/**
+ * `code`: wrong codes of courses and certificates; `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong
+ * passphrases for one alias, whoever tries; `sighting`: sightings, so that nobody makes a surge alone.
+ */
+export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting";
 
 /**
- * So many failures in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
+ * So many in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
  * guessing. Who guesses at one alias with a new visit each time shuts its owner out as well, so that limit is a short one.
  */
 const allowed: Record<What, { points: number; duration: number }> = {
@@ -26,6 +29,7 @@ const allowed: Record<What, { points: number; duration: number }> = {
   receipt: { points: 10, duration: 600 },
   "sign-in": { points: 5, duration: 600 },
   alias: { points: 20, duration: 60 },
+  sighting: { points: 4, duration: 86_400 },
 };
 
 /** How long a start waits for Redis (milliseconds). */
@@ -69,7 +73,10 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
         })
       : memory;
   };
-  const limiters = { code: make("code"), receipt: make("receipt"), "sign-in": make("sign-in"), alias: make("alias") };
+  const limiters = Object.fromEntries((Object.keys(allowed) as What[]).map((what) => [what, make(what)])) as Record<
+    What,
+    ReturnType<typeof make>
+  >;
   const seconds = (result: RateLimiterRes | null, points: number) =>
     result && result.consumedPoints > points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 

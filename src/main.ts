@@ -244,6 +244,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       dayKeys.sweep(today);
       await sessions.sweep(today);
       await questions.sweep(today);
+      await trade.sightings.sweep(today);
       await blobs.sweep(today - draftDays);
       const known = await reports.blobs();
       const lost = (await blobs.list()).filter((id) => !known.has(id));

@@ -77,6 +77,7 @@ export const ask: Conversation<Draft, Name> = {
         helped: (draft, ctx) => judged(draft, "helped", ctx),
         missed: (draft, ctx) => judged(draft, "missed", ctx),
         report: () => ({ open: "report" }),
+        sighting: () => ({ open: "sighting" }),
         topics: (draft) => ({ go: "topics", draft: { ...draft, options: undefined } }),
         again: ({ id }) => ({ go: "question", draft: { ...(id ? { id } : {}) } }),
       },
@@ -285,6 +286,8 @@ function buttons(entry: EntryView, draft: Draft, ctx: Context): Choice[] {
   return [
     ...(entry.more && !draft.more ? [{ value: "more", label: ctx.t("ask:more"), tone: "primary" as const }] : []),
     ...entry.related.slice(0, mostRelated).map((e) => ({ value: `e-${e.id}`, label: e.title })),
+    // whose data got out may say so in a minute
+    ...(entry.report && entry.topic === "leaked" ? [{ value: "sighting", label: ctx.t("sighting:title") }] : []),
     ...(entry.report || draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),
     ...(draft.sources ? [] : [{ value: "sources", label: ctx.t("ask:show-sources"), tone: "quiet" as const }]),
     { value: "helped", label: ctx.t("ask:helped.label"), tone: "quiet" },

@@ -20,6 +20,7 @@ export const home: Conversation<Draft, "menu"> = {
         text: [ctx.t("home:what"), ctx.t(`home:where.${ctx.platform}`)].join("\n\n"),
         buttons: [
           { value: "report", label: ctx.t("home:report"), tone: "primary" },
+          { value: "sighting", label: ctx.t("sighting:title") },
           { value: "mailbox", label: ctx.t("home:mailbox") },
           { value: "ask", label: ctx.t("home:ask") },
           { value: "tips", label: ctx.t("home:tips") },
@@ -32,6 +33,7 @@ export const home: Conversation<Draft, "menu"> = {
       }),
       on: {
         report: () => ({ open: "report" }),
+        sighting: () => ({ open: "sighting" }),
         mailbox: () => ({ open: "mailbox" }),
         ask: () => ({ open: "ask" }),
         tips: () => ({ open: "tips" }),

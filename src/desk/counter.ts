@@ -9,7 +9,7 @@ import type { CaseRow, Write } from "../reports/store.ts";
 export interface Made {
   writes: Write[];
   remove?: string[];
-  counted?: "report" | "message" | "refused" | "withdrawn";
+  counted?: "report" | "message" | "refused" | "withdrawn" | "sighting";
 }
 
 /** Who carries out the orders of these kinds. */

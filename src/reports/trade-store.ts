@@ -3,10 +3,12 @@ import type { Columns } from "../crypto/columns.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createLinkStore, type LinkStore } from "./links-store.ts";
 import { createSeriesStore, type SeriesStore } from "./series-store.ts";
+import { createSightingStore, type SightingStore } from "./sightings-store.ts";
 
 export interface TradeStore {
   links: LinkStore;
   series: SeriesStore;
+  sightings: SightingStore;
 }
 
 /** @param derive a key for one purpose */
@@ -14,5 +16,6 @@ export function createTradeStore(storage: Storage, columns: Columns, derive: (pu
   return {
     links: createLinkStore(storage, columns, derive),
     series: createSeriesStore(storage, columns),
+    sightings: createSightingStore(storage, columns),
   };
 }

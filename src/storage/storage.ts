@@ -52,6 +52,8 @@ const shuffled: Record<string, string[]> = {
   notify: ["address"],
   fingerprints: ["tag"],
   questions: ["body"],
+  sightings: ["words"],
+  surges: ["tag"],
 };
 
 /** Tables that a withdrawn report stood in. */

@@ -9,6 +9,7 @@ import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
 import { questions } from "./008-questions.ts";
 import { factors } from "./009-factors.ts";
+import { surges } from "./011-surges.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -16,7 +17,7 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, desk, outboxForMany, tips, quiz, trade, questions, factors];
+const all: Migration[] = [foundation, tallies, desk, outboxForMany, tips, quiz, trade, questions, factors, surges];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
