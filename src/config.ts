@@ -24,6 +24,11 @@ const text = z.string();
 const listen = text
   .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/)
   .refine((v) => Number(v.slice(v.lastIndexOf(":") + 1)) < 65_536);
+/** `0,1/4`: the first two of four shards. */
+const shards = text.regex(/^\d+(\s*,\s*\d+)*\/\d+$/).refine((v) => {
+  const { ids, count } = shardsOf(v);
+  return new Set(ids).size === ids.length && ids.every((id) => id < count);
+});
 /** A mistyped recipient would make every report fail, so each is tried. */
 const recipients = text
   .regex(/^age1pq1[0-9a-z]+(\s+age1pq1[0-9a-z]+)*$/)
@@ -42,6 +47,13 @@ export const settings = {
     fallback: "127.0.0.1:8787",
     check: listen,
     cure: "Give address and port: 127.0.0.1:8787.",
+  },
+  QUIETLINE_ROLES: {
+    sentence:
+      "What this process is: `web` serves the pages, `telegram` and `discord` listen to their networks, `courier` sends what is owed on all of them.",
+    fallback: "web,telegram,discord,courier",
+    check: text.refine((v) => v.split(",").every((role) => (roles as readonly string[]).includes(role.trim()))),
+    cure: "Give one or more of web, telegram, discord and courier, separated by commas.",
   },
   QUIETLINE_PUBLIC_URL: {
     sentence: "The web page's address as people reach it; https or .onion.",
@@ -91,10 +103,15 @@ export const settings = {
     cure: "Give sqlite:/path/to/file or postgres://user:password@host/database.",
   },
   REDIS_URL: {
-    sentence: "Redis or Valkey for limits that many processes share.",
+    sentence: "Redis or Valkey, which must not persist: where drafts, their keys and limits of many processes live.",
     secret: true,
     check: url("redis://", "rediss://"),
     cure: "Give redis://host:6379.",
+  },
+  QUIETLINE_REDIS_PERSISTS: {
+    sentence: "`i-accept` starts although Redis writes to a disk, or does not say whether it does.",
+    check: z.literal("i-accept"),
+    cure: 'Unset it and have Redis keep nothing (`save ""`, `appendonly no`), or give i-accept.',
   },
   TELEGRAM_BOT_TOKEN: {
     sentence: "Turns Telegram on: the token from @BotFather.",
@@ -130,13 +147,34 @@ export const settings = {
     check: url("https://", "http://"),
     cure: "Give its address, ending in /api.",
   },
+  QUIETLINE_DISCORD_SHARDS: {
+    sentence: "Which shards of how many this process holds, such as `0,1/4`; by default all that Discord asks for.",
+    check: shards,
+    cure: "Give numbers from 0, a slash, and how many there are in all: 0,1/4",
+  },
 } as const satisfies Record<string, Setting>;
+
+/** What a process can be. */
+export const roles = ["web", "telegram", "discord", "courier"] as const;
+export type Role = (typeof roles)[number];
+
+/** Some of Discord's shards. */
+export interface Shards {
+  ids: number[];
+  count: number;
+}
+
+function shardsOf(value: string): Shards {
+  const [ids = "", count = ""] = value.split("/");
+  return { ids: ids.split(",").map(Number), count: Number(count) };
+}
 
 export type SettingName = keyof typeof settings;
 
 export interface Config {
   home: string;
   listen: string;
+  roles: Role[];
   publicUrl?: string;
   exitUrl: string;
   key?: string;
@@ -146,13 +184,15 @@ export interface Config {
   metricsListen?: string;
   databaseUrl: string;
   redisUrl?: string;
+  /** A Redis that persists is accepted. */
+  redisPersists?: true;
   telegram?: {
     token: string;
     apiRoot?: string;
     mode: "polling" | "webhook";
     webhook?: { url: string; secret: string };
   };
-  discord?: { token: string; apiRoot?: string };
+  discord?: { token: string; apiRoot?: string; shards?: Shards };
 }
 
 /** One problem of the configuration and its cure. It never holds the value. */
@@ -206,6 +246,17 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       problem: "Webhook mode needs an https address.",
       cure: "Set the address under which Telegram reaches this server, or use TELEGRAM_MODE=polling.",
     });
+  const parts = get("QUIETLINE_ROLES")
+    ?.split(",")
+    .map((role) => role.trim()) as Role[] | undefined;
+  const told = (env.QUIETLINE_ROLES ?? file.QUIETLINE_ROLES) !== undefined;
+  for (const [role, name] of Object.entries({ telegram: "TELEGRAM_BOT_TOKEN", discord: "DISCORD_BOT_TOKEN" } as const))
+    if (told && parts?.includes(role as Role) && !get(name))
+      problems.push({
+        name,
+        problem: `The role ${role} needs it.`,
+        cure: `Set the token, or take ${role} out of QUIETLINE_ROLES.`,
+      });
   if (problems.length > 0) return { problems };
 
   const home = resolve(get("QUIETLINE_HOME")!);
@@ -214,6 +265,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
     config: {
       home,
       listen: get("QUIETLINE_LISTEN")!,
+      roles: roles.filter((role) => parts?.includes(role)),
       ...(publicUrl ? { publicUrl } : {}),
       exitUrl: get("QUIETLINE_EXIT_URL")!,
       ...optional("key", get("QUIETLINE_KEY")),
@@ -223,6 +275,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),
       databaseUrl: get("DATABASE_URL") ?? `sqlite:${join(home, "quietline.sqlite")}`,
       ...optional("redisUrl", get("REDIS_URL")),
+      ...(get("QUIETLINE_REDIS_PERSISTS") ? { redisPersists: true } : {}),
       ...optional(
         "telegram",
         get("TELEGRAM_BOT_TOKEN") && {
@@ -237,6 +290,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
         get("DISCORD_BOT_TOKEN") && {
           token: get("DISCORD_BOT_TOKEN")!,
           ...optional("apiRoot", get("DISCORD_API_ROOT")),
+          ...optional("shards", get("QUIETLINE_DISCORD_SHARDS") && shardsOf(get("QUIETLINE_DISCORD_SHARDS")!)),
         },
       ),
     },

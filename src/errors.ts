@@ -69,7 +69,12 @@ const table = {
   },
   "redis-unreachable": {
     operator: "Redis cannot be reached.",
-    cure: "Check REDIS_URL and that the server runs. Meanwhile limits are kept by this process alone.",
+    cure: "Check REDIS_URL and that the server runs. Meanwhile drafts cannot be read, and each process keeps limits alone.",
+  },
+  "redis-persists": {
+    operator:
+      "Redis writes what it holds to a disk, or does not say whether it does; drafts and their keys must not lie there.",
+    cure: 'Give it `save ""` and `appendonly no`, allow CONFIG GET, and empty its folder; or set QUIETLINE_REDIS_PERSISTS=i-accept.',
   },
   "port-taken": {
     operator: "The address of the web page is already in use.",

@@ -9,9 +9,6 @@ export interface Limits {
   missed(name: string, what: What): Promise<number>;
   /** How many seconds there are to wait under this name before trying again; 0 when now. */
   wait(name: string, what: What): Promise<number>;
-  /** The connection to Redis, where there is one, for whatever else is counted there. */
-  readonly redis?: object;
-  close(): Promise<void>;
 }
 
 /**
@@ -32,35 +29,8 @@ const allowed: Record<What, { points: number; duration: number }> = {
   sighting: { points: 4, duration: 86_400 },
 };
 
-/** How long a start waits for Redis (milliseconds). */
-const patience = 2000;
-
-/**
- * @param redisUrl shared limits for many processes; each process keeps its own while Redis cannot be reached
- * @param note codes for the operator
- */
-export async function createLimits(redisUrl: string | undefined, note: (code: string) => void): Promise<Limits> {
-  // a tenth of a second of the start, for those who have it
-  const client = redisUrl
-    ? (await import("redis")).createClient({ url: redisUrl, disableOfflineQueue: true })
-    : undefined;
-  let told = false;
-  client?.on("error", () => {
-    if (!told) note("redis-unreachable");
-    told = true;
-  });
-  client?.on("ready", () => {
-    told = false;
-  });
-  if (client) {
-    const connected = client.connect().catch(() => undefined); // the error event has told it; the client keeps trying
-    await Promise.race([
-      connected,
-      new Promise((resolve) => setTimeout(resolve, patience).unref()),
-      new Promise((resolve) => client.once("error", resolve)),
-    ]);
-  }
-
+/** @param client a client of Redis, for limits that many processes share; each keeps its own while that cannot be reached */
+export function createLimits(client?: object): Limits {
   const make = (what: What) => {
     const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what] });
     return client
@@ -81,7 +51,6 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
     result && result.consumedPoints > points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 
   return {
-    ...(client ? { redis: client } : {}),
     async missed(name, what) {
       try {
         await limiters[what].consume(name);
@@ -96,9 +65,6 @@ export async function createLimits(redisUrl: string | undefined, note: (code: st
       return result && result.consumedPoints >= allowed[what].points
         ? Math.max(1, Math.ceil(result.msBeforeNext / 1000))
         : 0;
-    },
-    async close() {
-      if (client?.isOpen) client.destroy();
     },
   };
 }

@@ -13,6 +13,7 @@ const warnings = new Set([
   "board-unreachable",
   "courier-failed",
   "redis-unreachable",
+  "redis-persists",
   "sweep-failed",
   "tend-failed",
   "forget-failed",

@@ -5,6 +5,7 @@ import { readyAnswers } from "./answers.ts";
 import { createBot } from "./bot/bot.ts";
 import { createDoor } from "./bot/door.ts";
 import { createSessions } from "./bot/sessions.ts";
+import { createSharedSessions } from "./bot/shared-sessions.ts";
 import { createShelf } from "./bot/shelf.ts";
 import { commands } from "./commands.ts";
 import type { Config } from "./config.ts";
@@ -12,6 +13,7 @@ import { conversations } from "./conversations.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import type { Keys } from "./crypto/keys.ts";
+import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
 import { owedTip } from "./desk/tips.ts";
 import { createDesk } from "./desk.ts";
@@ -41,8 +43,11 @@ import { loadTaxonomy, type Taxonomy } from "./reports/taxonomy.ts";
 import { loadTeams } from "./reports/teams.ts";
 import { loadThresholds } from "./reports/thresholds.ts";
 import { createTradeStore, type TradeStore } from "./reports/trade-store.ts";
+import { createShared } from "./shared.ts";
 import { sketch } from "./sketch.ts";
 import { createBlobs } from "./storage/blobs.ts";
+import { type Clocks, createClocks } from "./storage/clocks.ts";
+import { type Memory, openMemory } from "./storage/memory.ts";
 import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
 import { loadTips, type Tip } from "./tips/content.ts";
 import { createTipStore } from "./tips/store.ts";
@@ -53,6 +58,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Who did it, in the audit log, when it was done at the command line. */
 const operator = "(operator)";
+
+/** Milliseconds. */
+export const hour = 3_600_000;
 
 /** What stands behind every platform. */
 export interface Core {
@@ -75,8 +83,10 @@ export interface Core {
   /** Owes a tip to everybody who is due. The number of tips. */
   tick(): Promise<number>;
   quiz: Quiz;
-  /** Connects a platform: what it hears is answered, what is owed goes out by it. */
-  connect(platform: Platform): Promise<void>;
+  /** What is due is done by one of many processes. */
+  clocks: Clocks;
+  /** Connects a platform: what it hears is answered (unless `silent`), what is owed goes out by it. */
+  connect(platform: Platform, silent?: boolean): Promise<void>;
   /** The address of the web page, once it is known. */
   setPage(url: string): void;
   /** Shuts a reviewer out at once and gives their open cases back, or lets them in again; false if there is none. */
@@ -123,12 +133,26 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   const ownTeams = `${config.home}/teams.yaml`;
   const teams = loadTeams(existsSync(ownTeams) ? ownTeams : `${root}data/teams.yaml`, `${root}data/jurisdictions.yaml`);
   const storage = await openStorage(config.databaseUrl, options.patience);
+  let memory: Memory | undefined;
   try {
     const keys = await openKeys(config, storage);
     const columns = createColumns(keys.derive("columns"));
-    const dayKeys = options.dayKeyFolder
-      ? createDayKeys(config.home, options.dayKeyFolder)
-      : createDayKeys(config.home);
+    memory = config.redisUrl
+      ? await openMemory({
+          url: config.redisUrl,
+          house: keys.name,
+          note,
+          persists: config.redisPersists ?? false,
+          needed: options.serving ?? false,
+        })
+      : undefined;
+    const dayKeys = memory
+      ? createSharedDayKeys(memory, keys.derive("drafts"))
+      : options.dayKeyFolder
+        ? createDayKeys(config.home, options.dayKeyFolder)
+        : createDayKeys(config.home);
+    const shared = memory ? createShared(memory, dayKeys, now) : {};
+    const clocks = createClocks(storage, now);
     const door = createDoor(dayKeys, keys.derive("door tags"), columns);
     const vault = createVault(keys, config.recovery);
     const reports = createReportStore(storage, vault, columns);
@@ -143,7 +167,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(`${root}data`) };
     const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? tipRoom.store, now);
     const blobs = createBlobs(`${config.home}/files`);
-    const limits = await createLimits(config.redisUrl, note);
+    const limits = createLimits(memory?.client);
     const figures = createFigures();
     figures.watchOutbox(() => outbox.counts());
     const platforms = new Map<string, Platform>();
@@ -158,7 +182,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
               storage,
               now,
               name: (to) => door.tag(to),
-              ...(limits.redis ? { redis: limits.redis } : {}),
+              ...(memory ? { redis: memory.client } : {}),
             }),
           }),
       now,
@@ -223,11 +247,10 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       },
       sketch: (network, message, locale) => sketch(network, message, locale, words),
     });
-    const sessions = createSessions(storage, dayKeys);
+    const sessions = memory ? createSharedSessions(storage, memory, dayKeys) : createSessions(storage, dayKeys);
     const bot = createBot({
       shelf: createShelf(conversations),
       sessions,
-      storage,
       door,
       desk,
       words,
@@ -253,10 +276,14 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       orphans = new Set(lost);
       if (!filed) return;
       filed = false; // before, so that what is filed meanwhile is not forgotten
-      await storage.shuffle().catch((error: unknown) => {
+      try {
+        // of many processes one does it for all, once an hour
+        if (!memory) await storage.shuffle();
+        else filed = !(await clocks.run("shuffle", hour, () => storage.shuffle()));
+      } catch (error) {
         filed = true;
         throw error;
-      });
+      }
     }
 
     return {
@@ -275,7 +302,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       campaigns,
       figures,
       quiz,
-      async connect(platform) {
+      clocks,
+      async connect(platform, silent) {
         platforms.set(platform.name, platform);
         const house: House = {
           hear(incoming) {
@@ -287,8 +315,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
           locales: words.locales.map((l) => l.value),
           answers: readyAnswers(learned, words),
           note: (code, values) => note(code, { ...values, platform: platform.name }),
+          ...shared,
         };
-        await platform.open(house);
+        await platform.open(house, silent);
       },
       setPage(url) {
         page = url;
@@ -332,13 +361,14 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         unwatch();
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
-        await limits.close();
         await vault.close();
         await sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
+        await memory?.close();
         await storage.close();
       },
     };
   } catch (error) {
+    await memory?.close();
     await storage.close();
     throw error;
   }

@@ -1,13 +1,15 @@
-/** A running service: the house with every platform that the configuration names, its figures, and its hourly sweep. */
+/** A running service: the house with the platforms that its roles name, its figures, and its clocks. */
 import { createServer } from "node:http";
-import type { Config } from "./config.ts";
+import type { Config, Role } from "./config.ts";
 import { codeOf } from "./errors.ts";
 import type { Figures } from "./log.ts";
-import { type Core, type CoreOptions, openCore } from "./main.ts";
+import { type Core, type CoreOptions, hour, openCore } from "./main.ts";
 import type { Platform } from "./platforms/platform.ts";
+import type { Route } from "./platforms/web/ground.ts";
 
 export interface Service {
   core: Core;
+  /** The address of the web page, whichever process serves it. */
   page: string;
   /** The path of a one-time link that makes the first reviewer; only while there is none. */
   firstInvite?: string;
@@ -16,13 +18,13 @@ export interface Service {
 
 /** Databases up to this size (bytes) are looked over at each start; larger ones by the doctor. */
 const quicklyChecked = 64_000_000;
-/** How often what is over is forgotten (milliseconds). */
-const sweepEvery = 3_600_000;
+/** How often it is looked whether something is due that one process does for all (milliseconds). */
+const lookEvery = 60_000;
 /** How often it is looked who is due for a tip (milliseconds). */
 const tickEvery = 20_000;
 
 /**
- * Starts everything that the configuration names. Platforms are loaded when they are wanted, so that one that is not
+ * Starts everything that the configuration names and the roles of this process ask for. Platforms are loaded when they are wanted, so that one that is not
  * costs neither memory nor time. Throws `port-taken` and whatever `openCore` throws.
  */
 export async function startService(config: Config, options: CoreOptions): Promise<Service> {
@@ -32,61 +34,70 @@ export async function startService(config: Config, options: CoreOptions): Promis
     throw error;
   };
   if ((await core.storage.bytes()) < quicklyChecked) await core.storage.check().catch(failed);
-  const { web } = await import("./platforms/web.tsx");
-  const routes: NonNullable<Parameters<typeof web>[0]["routes"]> = [];
-  const page = web({
-    listen: config.listen,
-    routes,
-    visitSecret: core.keys.derive("web visits"),
-    exit: config.exitUrl,
-    ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
-  });
-  await core.connect(page).catch(failed);
-  core.setPage(page.url);
+  const is = (role: Role): boolean => config.roles.includes(role);
+  const courier = is("courier");
+  const hooked = is("telegram") && config.telegram?.webhook !== undefined;
+  const routes: Route[] = [];
+  let address = config.publicUrl ?? `http://${config.listen}`;
+  if (is("web") || hooked) {
+    const { web } = await import("./platforms/web.tsx");
+    const page = web({
+      listen: config.listen,
+      routes,
+      pages: is("web"),
+      visitSecret: core.keys.derive("web visits"),
+      exit: config.exitUrl,
+      ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
+    });
+    await core.connect(page).catch(failed);
+    address = page.url;
+  }
+  core.setPage(address);
 
-  const others: Platform[] = [];
-  if (config.telegram) {
+  const others: { platform: Platform; silent: boolean }[] = [];
+  if (config.telegram && (is("telegram") || courier)) {
     const { telegram } = await import("./platforms/telegram/index.ts");
-    const platform = telegram({ ...config.telegram, page: page.url });
-    if (platform.webhook) routes.push({ method: "POST", path: "/telegram", handle: platform.webhook });
-    others.push(platform);
+    const platform = telegram({ ...config.telegram, page: address });
+    if (hooked && platform.webhook) routes.push({ method: "POST", path: "/telegram", handle: platform.webhook });
+    others.push({ platform, silent: !is("telegram") });
   }
-  if (config.discord) {
+  if (config.discord && (is("discord") || courier)) {
     const { discord } = await import("./platforms/discord/index.ts");
-    others.push(discord(config.discord));
+    others.push({ platform: discord(config.discord), silent: !is("discord") });
   }
-  for (const platform of others) {
+  for (const { platform, silent } of others) {
     // one platform's failure never takes another down
-    await core.connect(platform).catch(() => options.note("platform-unreachable", { platform: platform.name }));
+    await core.connect(platform, silent).catch(() => options.note("platform-unreachable", { platform: platform.name }));
   }
 
-  core.start();
+  if (courier) core.start();
   const figures = config.metricsListen
     ? await showFigures(config.metricsListen, core.figures).catch(failed)
     : undefined;
-  const tend = () => core.tend().catch((error: unknown) => options.note("tend-failed", { code: codeOf(error) }));
+  const tend = () =>
+    core.clocks
+      .run("tend", hour, core.tend)
+      .catch((error: unknown) => options.note("tend-failed", { code: codeOf(error) }));
   void tend();
-  const timer = setInterval(
-    () =>
-      tend()
-        .then(() => core.sweep())
-        .catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
-    sweepEvery,
+  const looker = setInterval(tend, lookEvery);
+  looker.unref();
+  const sweeper = setInterval(
+    () => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
+    hour,
   );
-  timer.unref();
+  sweeper.unref();
   const ticker = setInterval(
     () => core.tick().catch((error: unknown) => options.note("tick-failed", { code: codeOf(error) })),
     tickEvery,
   );
   ticker.unref();
-  const firstInvite = await inviteFirst(core).catch(failed);
+  const firstInvite = is("web") ? await inviteFirst(core).catch(failed) : undefined;
   return {
     core,
-    page: page.url,
+    page: address,
     ...(firstInvite ? { firstInvite } : {}),
     async close() {
-      clearInterval(timer);
-      clearInterval(ticker);
+      for (const timer of [looker, sweeper, ticker]) clearInterval(timer);
       await figures?.();
       await core.close();
     },

@@ -83,9 +83,23 @@ describe("the configuration", () => {
       ["TELEGRAM_MODE", "push"],
       ["TELEGRAM_WEBHOOK_SECRET", "short"],
       ["QUIETLINE_CARD_DELAY", "-1"],
+      ["QUIETLINE_ROLES", "web,postman"],
+      ["QUIETLINE_ROLES", "web,"],
+      ["QUIETLINE_REDIS_PERSISTS", "yes"],
+      ["QUIETLINE_DISCORD_SHARDS", "4/4"],
+      ["QUIETLINE_DISCORD_SHARDS", "0,0/4"],
+      ["QUIETLINE_DISCORD_SHARDS", "0"],
     ] as const)
       assert.deepEqual(Object.keys(bad({ [name]: value })), [name], `${name}=${value}`);
     assert.deepEqual(good({ QUIETLINE_LISTEN: "[::1]:80" }).listen, "[::1]:80");
+  });
+
+  it("says what a process is, by default everything; a network that is asked for needs its token", () => {
+    assert.deepEqual(good({}).roles, ["web", "telegram", "discord", "courier"]);
+    assert.deepEqual(good({ QUIETLINE_ROLES: "courier, web" }).roles, ["web", "courier"]);
+    assert.deepEqual(Object.keys(bad({ QUIETLINE_ROLES: "web,telegram" })), ["TELEGRAM_BOT_TOKEN"]);
+    const discord = { DISCORD_BOT_TOKEN: "a.b.c", QUIETLINE_DISCORD_SHARDS: "0,1/4" };
+    assert.deepEqual(good(discord).discord?.shards, { ids: [0, 1], count: 4 });
   });
 
   it("wants a secret and an https address for a webhook", () => {

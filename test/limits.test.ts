@@ -1,29 +1,27 @@
 import assert from "node:assert/strict";
-import { createClient } from "redis";
-import { createLimits } from "../src/limits.ts";
+import { createLimits, type Limits } from "../src/limits.ts";
+import { type Memory, openMemory } from "../src/storage/memory.ts";
+import { redis } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
-
-const redisUrl = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379";
-
-async function redisIsThere(): Promise<boolean> {
-  const client = createClient({ url: redisUrl, socket: { connectTimeout: 1000, reconnectStrategy: false } });
-  client.on("error", () => undefined); // told by the answer
-  try {
-    await client.connect();
-    client.destroy();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe("limits on guessing", () => {
   for (const kind of ["memory", "Redis"] as const) {
     describe(`kept in ${kind}`, () => {
+      const memories: Memory[] = [];
+      let url = "";
       before(async function () {
-        if (kind === "Redis" && !(await redisIsThere())) skipFor(this, `no Redis at ${redisUrl} (or TEST_REDIS_URL)`);
+        if (kind === "memory") return;
+        const server = await redis();
+        if ("missing" in server) return skipFor(this, server.missing);
+        url = server.url;
       });
-      const open = () => createLimits(kind === "Redis" ? redisUrl : undefined, () => undefined);
+      after(() => Promise.all(memories.map((memory) => memory.close())));
+      async function open(): Promise<Limits> {
+        if (kind === "memory") return createLimits();
+        const memory = await openMemory({ url, house: "test", note: () => undefined });
+        memories.push(memory);
+        return createLimits(memory.client);
+      }
 
       it("let ten wrong receipts pass, then ask this visitor to wait, and nobody else", async () => {
         const limits = await open();
@@ -34,7 +32,6 @@ describe("limits on guessing", () => {
         assert.ok(wait > 0 && wait <= 600, `${wait} seconds`);
         assert.equal(await limits.wait(`w${Math.random()}`, "receipt"), 0);
         assert.equal(await limits.wait(visitor, "sign-in"), 0);
-        await limits.close();
       });
 
       it("hold guesses at one alias up for a minute at most, whoever guesses", async () => {
@@ -49,7 +46,6 @@ describe("limits on guessing", () => {
           await limits.missed(alias, "alias"); // more of them do not make it longer
         }
         assert.equal(await limits.wait(`b${Math.random()}`, "alias"), 0);
-        await limits.close();
       });
 
       if (kind === "Redis")
@@ -59,18 +55,21 @@ describe("limits on guessing", () => {
           for (let i = 0; i < 10; i++) await (i % 2 ? one : two).missed(visitor, "receipt");
           assert.ok((await one.wait(visitor, "receipt")) > 0);
           assert.ok((await two.wait(visitor, "receipt")) > 0);
-          await one.close();
-          await two.close();
         });
     });
   }
 
   it("still hold while Redis cannot be reached, and say so once", async () => {
     const notes: string[] = [];
-    const limits = await createLimits("redis://127.0.0.1:1", (code) => notes.push(code));
+    const memory = await openMemory({
+      url: "redis://127.0.0.1:1",
+      house: "test",
+      note: (code) => void notes.push(code),
+    });
+    const limits = createLimits(memory.client);
     for (let i = 0; i < 11; i++) await limits.missed("somebody", "receipt");
     assert.ok((await limits.wait("somebody", "receipt")) > 0);
-    await limits.close();
+    await memory.close();
     assert.deepEqual([...new Set(notes)], ["redis-unreachable"]);
     assert.equal(notes.length, 1);
   });

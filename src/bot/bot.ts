@@ -7,7 +7,6 @@ import type { Actor, Command, Desk, Visitor } from "../desk.ts";
 import { codeOf, fail, personCodes } from "../errors.ts";
 import type { Words } from "../i18n/words.ts";
 import type { Can, Incoming } from "../platforms/platform.ts";
-import type { Storage } from "../storage/storage.ts";
 import type { Context, Step, Taken } from "./conversation.ts";
 import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
@@ -32,7 +31,6 @@ export interface Bot {
 export interface Parts {
   shelf: Shelf;
   sessions: Sessions;
-  storage: Storage;
   door: Door;
   desk: Desk;
   words: Words;
@@ -50,7 +48,7 @@ const attempts = 12;
 const remembered = { events: 40, traces: 400 };
 
 export function createBot(parts: Parts): Bot {
-  const { shelf, sessions, storage, door, desk, words, now, note } = parts;
+  const { shelf, sessions, door, desk, words, now, note } = parts;
   const tails = new Map<string, Promise<unknown>>();
   const today = () => Math.floor(now() / 86_400_000);
 
@@ -85,6 +83,7 @@ export function createBot(parts: Parts): Bot {
     const event = createHash("sha256").update(`${speaker.name}\u0000${incoming.id}`).digest("base64url").slice(0, 8);
     let heard: Heard | undefined;
     for (let attempt = 1; attempt <= attempts; attempt++) {
+      await door.ready(today()); // the memory of the keys may have been lost since the last try
       const slots = door.slots(incoming.from, today());
       const loaded = await sessions.load(slots);
       const before = loaded?.talk ?? blankTalk();
@@ -112,22 +111,17 @@ export function createBot(parts: Parts): Bot {
     throw fail("turn-contended");
   }
 
-  /** Session and orders in one transaction; false when another turn was faster. */
+  /** Session and orders, all or nothing; false when another turn was faster. */
   async function commit(
     slots: ReturnType<Door["slots"]>,
     talk: Talk,
-    mark: Parameters<Sessions["save"]>[3],
+    mark: Parameters<Sessions["commit"]>[2],
     visitor: Visitor,
     commands: Command[],
   ): Promise<boolean> {
     try {
       const orders = await desk.prepare(visitor, commands);
-      // a turn that orders nothing changes one row: no transaction is needed around that
-      const single = orders.writes.length === 0 && mark !== undefined && mark.slot.name === slots[0]?.name;
-      await (single ? storage.alone : storage.transaction)(async (trx) => {
-        if (!(await sessions.save(trx, slots, talk, mark))) throw fail("stale");
-        for (const write of orders.writes) await write(trx);
-      });
+      await sessions.commit(slots, talk, mark, orders.writes);
       await orders.after();
       return true;
     } catch (error) {
@@ -251,6 +245,7 @@ export function createBot(parts: Parts): Bot {
   return {
     async hear(speaker, incoming) {
       try {
+        await door.ready(today());
         return await inOrder(door.tag(incoming.from), async () => turn(speaker, incoming, await visitorOf(incoming)));
       } catch (error) {
         return apologise(speaker, incoming, error);

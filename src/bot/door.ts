@@ -21,6 +21,8 @@ declare const sealedBrand: unique symbol;
 export type SealedAddress = Buffer & { readonly [sealedBrand]: true };
 
 export interface Door {
+  /** Before slots are asked for. */
+  ready(today: number): Promise<void>;
   /** Today's slot first, then those of earlier days whose keys live. */
   slots(from: Address, today: number): Slot[];
   tag(address: Address): DoorTag;
@@ -34,6 +36,7 @@ export interface Door {
  */
 export function createDoor(dayKeys: DayKeys, tagKey: Uint8Array, columns: Columns): Door {
   return {
+    ready: (today) => dayKeys.ready(today),
     slots(from, today) {
       return dayKeys.alive(today).flatMap((day) => {
         const key = dayKeys.at(day);

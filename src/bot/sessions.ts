@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import type { DayKeys } from "../crypto/daykeys.ts";
 import { pad, unpad } from "../crypto/padding.ts";
+import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Slot } from "./door.ts";
 import type { Screen } from "./screen.ts";
@@ -41,18 +42,23 @@ export interface Sessions {
   /** The talk of the newest slot that has one, with the version and day it was read at. */
   load(slots: Slot[]): Promise<{ talk: Talk; mark: Mark } | undefined>;
   /**
-   * Stores the talk in today's slot if nothing changed since `mark` (or if there was none). Answers false when another
-   * process was faster; the transaction must then be given up.
+   * Stores the talk in today's slot if nothing changed since `mark` (or if there was none), together with `writes`: all of
+   * it is kept when this resolves, or none of it. Throws `stale` when another turn was faster, and what `writes` throw.
    */
-  save(trx: Transaction, slots: Slot[], talk: Talk, mark: Mark | undefined): Promise<boolean>;
+  commit(slots: Slot[], talk: Talk, mark: Mark | undefined, writes: Write[]): Promise<void>;
   /** Removes the sessions of days whose keys are dead. */
   sweep(today: number): Promise<void>;
 }
+
+/** Something to be written in the turn's transaction. */
+export type Write = (trx: Transaction) => Promise<unknown>;
 
 /** Which version was read. */
 export interface Mark {
   slot: Slot;
   version: number;
+  /** A turn with orders was begun from it: only the database knows whether that was kept. */
+  begun?: true;
 }
 
 interface Row {
@@ -62,43 +68,50 @@ interface Row {
   body: Buffer;
 }
 
+/** Sessions in the database: one transaction holds a turn's session and its orders. */
 export function createSessions(storage: Storage, keys: DayKeys): Sessions {
-  const keyFor = (slot: Slot) => {
-    const key = keys.at(slot.day);
-    return key && createHmac("sha256", key).update("draft").digest();
-  };
+  const keyFor = keysOfDrafts(keys);
+
+  /** False when another turn was faster; the transaction must then be given up. */
+  async function save(trx: Transaction, slots: Slot[], talk: Talk, mark: Mark | undefined): Promise<boolean> {
+    const slot = slots[0];
+    const key = slot && keyFor(slot);
+    if (!slot || !key) throw new Error("no key for today");
+    const body = seal(key, slot.name, talk);
+    if (mark && mark.slot.name === slot.name) {
+      const changed = await trx<Row>("sessions")
+        .where({ slot: slot.name, version: mark.version })
+        .update({ version: mark.version + 1, body });
+      return changed === 1;
+    }
+    const made = await trx<Row>("sessions")
+      .insert({ slot: slot.name, version: 1, day: slot.day, body })
+      .onConflict("slot")
+      .ignore()
+      .returning("slot");
+    if (made.length === 0 && !(await replaceDead(trx, slot, key, body))) return false;
+    if (mark) return (await trx<Row>("sessions").where({ slot: mark.slot.name, version: mark.version }).delete()) === 1;
+    return true;
+  }
 
   return {
     async load(slots) {
       for (const slot of slots) {
         const row = (await storage.read<Row>("sessions").where({ slot: slot.name }).first()) as Row | undefined;
         const key = row && keyFor(slot);
-        const talk = row && key && open(key, slot, row.body);
+        const talk = row && key && open<Talk>(key, slot.name, row.body);
         if (talk) return { talk, mark: { slot, version: row.version } };
       }
       return undefined;
     },
 
-    async save(trx, slots, talk, mark) {
-      const slot = slots[0];
-      const key = slot && keyFor(slot);
-      if (!slot || !key) throw new Error("no key for today");
-      const body = seal(key, slot, talk);
-      if (mark && mark.slot.name === slot.name) {
-        const changed = await trx<Row>("sessions")
-          .where({ slot: slot.name, version: mark.version })
-          .update({ version: mark.version + 1, body });
-        return changed === 1;
-      }
-      const made = await trx<Row>("sessions")
-        .insert({ slot: slot.name, version: 1, day: slot.day, body })
-        .onConflict("slot")
-        .ignore()
-        .returning("slot");
-      if (made.length === 0 && !(await replaceDead(trx, slot, key, body))) return false;
-      if (mark)
-        return (await trx<Row>("sessions").where({ slot: mark.slot.name, version: mark.version }).delete()) === 1;
-      return true;
+    async commit(slots, talk, mark, writes) {
+      // a turn that orders nothing changes one row: no transaction is needed around that
+      const single = writes.length === 0 && mark !== undefined && mark.slot.name === slots[0]?.name;
+      await (single ? storage.alone : storage.transaction)(async (trx) => {
+        if (!(await save(trx, slots, talk, mark))) throw fail("stale");
+        for (const write of writes) await write(trx);
+      });
     },
 
     async sweep(today) {
@@ -114,27 +127,37 @@ export function createSessions(storage: Storage, keys: DayKeys): Sessions {
 /** A row that no longer opens (its key died with a reboot) is nobody's: it is written over. */
 async function replaceDead(trx: Transaction, slot: Slot, key: Buffer, body: Buffer): Promise<boolean> {
   const row = (await trx<Row>("sessions").where({ slot: slot.name }).first()) as Row | undefined;
-  if (row && open(key, slot, row.body)) return false;
+  if (row && open(key, slot.name, row.body)) return false;
   await trx<Row>("sessions").where({ slot: slot.name }).delete();
   await trx<Row>("sessions").insert({ slot: slot.name, version: 1, day: slot.day, body });
   return true;
 }
 
-function seal(key: Buffer, slot: Slot, talk: Talk): Buffer {
+/** The key under which the drafts of a slot's day lie. */
+export function keysOfDrafts(keys: DayKeys): (slot: Slot) => Buffer | undefined {
+  return (slot) => {
+    const key = keys.at(slot.day);
+    return key && createHmac("sha256", key).update("draft").digest();
+  };
+}
+
+/** @param place bound to it, so that it opens nowhere else */
+export function seal(key: Buffer, place: string, value: unknown): Buffer {
   const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(slot.name));
-  const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(talk)), 2048)), cipher.final()]);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
+  const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(value)), 2048)), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-function open(key: Buffer, slot: Slot, body: Buffer): Talk | undefined {
+/** What was sealed for this place; nothing where its key is gone: that draft is lost on purpose. */
+export function open<T>(key: Buffer, place: string, body: Buffer): T | undefined {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12)).setAAD(Buffer.from(slot.name));
+    const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12)).setAAD(Buffer.from(place));
     decipher.setAuthTag(body.subarray(12, 28));
     return JSON.parse(
       unpad(Buffer.concat([decipher.update(body.subarray(28)), decipher.final()])).toString("utf8"),
-    ) as Talk;
+    ) as T;
   } catch {
-    return undefined; // sealed under a key that is gone: the draft is lost on purpose
+    return undefined;
   }
 }

@@ -18,6 +18,8 @@ import {
 import { join } from "node:path";
 
 export interface DayKeys {
+  /** Before keys are asked for: has those of today and of the days before at hand. */
+  ready(today: number): Promise<void>;
   /** The key of that UTC day; made on first use. `undefined` for a day whose key is dead. */
   at(day: number): Buffer | undefined;
   /** Days whose keys may be alive, newest first. */
@@ -74,6 +76,7 @@ export function createDayKeys(home: string, folder: string | undefined = memoryF
   }
 
   return {
+    ready: async () => undefined, // a file is read when it is asked for
     at(day) {
       if (dead.has(day)) return undefined;
       let key = cache.get(day) ?? load(day);

@@ -92,9 +92,23 @@ export interface House {
   locales: string[];
   /** Answers that may be posted where others read; absent where there are none. */
   answers?: Answers;
+  /** What one process puts down for another of this house; absent where there is only one. */
+  kept?: Kept;
+  /** Takes an event that a network may give to several processes, or give again; absent where there is only one process. */
+  claim?(event: string): Promise<Claim>;
   /** A code for the operator's log; never an address, a text, a token. */
   note(code: NoteCode, values?: Record<string, string | number>): void;
 }
+
+/** Plain JSON, sealed, for a short time. Both throw when the shared memory cannot be reached. */
+export interface Kept {
+  put(name: string, value: unknown, seconds: number): Promise<void>;
+  /** Takes it, once. */
+  take(name: string): Promise<unknown>;
+}
+
+/** Whose an event is: answered before, somebody else's who is at it, or ours until one of the two is called. */
+export type Claim = "over" | "busy" | { over(): Promise<void>; free(): Promise<void> };
 
 export interface CommandInfo {
   name: string;
@@ -144,8 +158,9 @@ export interface Platform {
   /**
    * Starts to listen. Resolves as soon as the platform has begun; a network that cannot be reached is retried
    * for ever in the background and noted, it never rejects and never takes another platform down.
+   * @param silent to send only: nothing is listened to
    */
-  open(house: House): Promise<void>;
+  open(house: House, silent?: boolean): Promise<void>;
   /** Sends out of the blue; called by the courier only. Never throws for what the network answers. */
   send(to: Address, screen: Screen, options: SendOptions): Promise<Sent>;
   close(): Promise<void>;

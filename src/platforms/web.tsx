@@ -3,7 +3,7 @@
  * answers stands in `web/site.tsx`, how a form is read in `web/post.ts`, how a screen is drawn in `web/draw.tsx`.
  */
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Can, Platform, Sent } from "./platform.ts";
@@ -23,9 +23,14 @@ export interface WebOptions {
   exit?: string;
   /** Read at every request, so that other platforms may add theirs later. */
   routes?: Route[];
+  /** False: only the routes are answered, no page. */
+  pages?: boolean;
   /** Seals the forms. Share it between processes and restarts, or an open form cannot be sent after either. */
   visitSecret?: Uint8Array;
 }
+
+/** How long a closing server waits for who is still sending, and for answers that are being made (milliseconds). */
+const farewell = { senders: 1_000, waiters: 10_000 };
 
 const can: Can = {
   formFields: 20,
@@ -55,6 +60,11 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
   let server: Server | undefined;
   let sweeper: NodeJS.Timeout | undefined;
   let bound = "";
+  /** Requests without a whole answer. */
+  const asked = new Map<ServerResponse, IncomingMessage>();
+  /** Does anybody who has said all wait for an answer? */
+  const waits = (): boolean => [...asked.values()].some((incoming) => incoming.complete);
+  let answered = (): void => {};
 
   return {
     name: "web",
@@ -64,6 +74,7 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
     },
 
     async open(house) {
+      shelf.share(house.kept);
       const site = makeSite({
         house,
         shelf,
@@ -76,6 +87,7 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
         visitCookie: secure ? "__Host-visit" : "visit",
         languageCookie: secure ? "__Host-language" : "language",
         attributes: `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`,
+        pages: options.pages ?? true,
         routes: () => options.routes ?? [],
       });
       const listener = getRequestListener(site.fetch, {
@@ -84,6 +96,11 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
       });
       const headers = Object.entries(baseHeaders(secure));
       const opening = createServer((incoming, outgoing) => {
+        asked.set(outgoing, incoming);
+        outgoing.on("close", () => {
+          asked.delete(outgoing);
+          if (!waits()) answered();
+        });
         for (const [name, value] of headers) outgoing.setHeader(name, value);
         // An answer to someone who has gone fails; that is nobody's fault and nothing to log.
         outgoing.on("error", () => outgoing.destroy());
@@ -107,9 +124,18 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
       if (!closing) return;
       const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
       closing.closeIdleConnections();
-      const last = setTimeout(() => closing.closeAllConnections(), 1_000);
+      // whoever has pressed gets an answer; who is still sending begins again
+      const rest = new Promise<void>((resolve) => {
+        const senders = setTimeout(() => {
+          answered = resolve;
+          if (!waits()) resolve();
+        }, farewell.senders);
+        const waiters = setTimeout(resolve, farewell.waiters);
+        void closed.then(resolve).finally(() => [senders, waiters].forEach(clearTimeout));
+      });
+      await rest;
+      closing.closeAllConnections();
       await closed;
-      clearTimeout(last);
     },
   };
 }

@@ -221,7 +221,6 @@ describe("turns", () => {
       shelf: toyShelf(slow),
       sessions: createSessions(core.storage, dayKeys),
       door: createDoor(dayKeys, randomBytes(32), createColumns(randomBytes(32))),
-      storage: core.storage,
       desk,
       words: core.words,
       page: "",

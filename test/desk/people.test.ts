@@ -10,7 +10,7 @@ import { type TestHome, testHome } from "../support/house.ts";
 describe("guesses at a passphrase", () => {
   const right = "quiet water under reeds";
   const setUp = async () => {
-    const limits = await createLimits(undefined, () => undefined);
+    const limits = createLimits();
     const asked: [string, string][] = [];
     const watched: Limits = {
       ...limits,

@@ -82,7 +82,10 @@ const DAY = 1_790_000_000;
 export type TelegramServer = Awaited<ReturnType<typeof createTelegramServer>>;
 
 /** Starts the server. */
-export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a-bot-token-000000") {
+export async function createTelegramServer(
+  token = "123456789:AAE-stand-in-for-a-bot-token-000000",
+  host = "127.0.0.1",
+) {
   const username = "quietline_test_bot";
   const calls: Call[] = [];
   const refusals: string[] = [];
@@ -123,8 +126,8 @@ export async function createTelegramServer(token = "123456789:AAE-stand-in-for-a
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(request.url ?? "");

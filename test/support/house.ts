@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { createClient } from "redis";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Core, type CoreOptions, openCore } from "../../src/main.ts";
 import { type Service, startService } from "../../src/service.ts";
@@ -70,4 +71,18 @@ export async function postgres(): Promise<{ url: string; drop(): Promise<void> }
       await admin.end();
     },
   };
+}
+
+/** A Redis that keeps nothing on a disk, or why there is none. Houses have names of their own in it. */
+export async function redis(): Promise<{ url: string } | { missing: string }> {
+  const url = process.env.TEST_REDIS_URL ?? "redis://127.0.0.1:6379";
+  const client = createClient({ url, socket: { connectTimeout: 1000, reconnectStrategy: false } });
+  client.on("error", () => undefined); // told by the answer
+  try {
+    await client.connect();
+    client.destroy();
+    return { url };
+  } catch {
+    return { missing: `no Redis at ${url} (or TEST_REDIS_URL)` };
+  }
 }

@@ -24,6 +24,8 @@ export interface DiscordOptions {
   token: string;
   /** Where the REST API lies, without the version; Discord's own where absent. */
   apiRoot?: string;
+  /** Which shards of how many this process holds; all that Discord asks for where absent. */
+  shards?: { ids: number[]; count: number };
   /** Milliseconds after which a slow turn is acknowledged. Discord gives up on us after 3000. */
   patience?: number;
   /** Milliseconds before the next try to connect, by how many have failed. */
@@ -166,9 +168,12 @@ export function discord(options: DiscordOptions): Platform {
     can,
     // what a single route takes stands in its headers, which the library obeys
     pace: { perSecond: 50, place: () => [] },
-    async open(theHouse) {
+    async open(theHouse, silent = false) {
       house = theHouse;
-      line = openLine({ token: options.token, apiRoot, pause }, house.note, (id) => void announce(id), hear);
+      const { token, shards } = options;
+      // commands are the application's: of many processes the one with the first shard announces them
+      const up = (id: string): void => void (!shards || shards.ids.includes(0) ? announce(id) : undefined);
+      line = openLine({ token, apiRoot, pause, silent, ...(shards ? { shards } : {}) }, house.note, up, hear);
       send = poster(line.rest);
     },
     async send(to, screen, sending) {

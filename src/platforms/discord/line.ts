@@ -19,6 +19,10 @@ export interface LineOptions {
   token: string;
   /** Where the REST API lies; the gateway's address comes from there. */
   apiRoot: string;
+  /** Which shards of how many are ours; all that Discord asks for where absent. */
+  shards?: { ids: number[]; count: number };
+  /** To send only: no gateway. */
+  silent?: boolean;
   /** Milliseconds before the next try, by how many have failed. */
   pause(failed: number): number;
 }
@@ -75,6 +79,7 @@ export function openLine(
     partials: [],
     makeCache: noCaches,
     sweepers: {},
+    ...(options.shards ? { shards: options.shards.ids, shardCount: options.shards.count } : {}),
     allowedMentions: { parse: [] },
     ws: { buildStrategy: (manager) => new Strategy(manager) },
     rest: {
@@ -160,7 +165,7 @@ export function openLine(
   client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
     if (!client.leaving) hear(interaction);
   });
-  void connect();
+  if (!options.silent) void connect();
 
   return {
     client,

@@ -83,8 +83,9 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
     can,
     pace,
 
-    async open(given) {
+    async open(given, silent) {
       house = given;
+      if (silent) return;
       dispatch = createDispatch(
         async (update) => {
           await known;
@@ -94,7 +95,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
         given.note,
         times,
       );
-      if (webhook) receive = createReceiver(webhook.secret, dispatch, given.note, times);
+      if (webhook) receive = createReceiver(webhook.secret, dispatch, given, times);
       listening = listen(given, dispatch);
     },
 

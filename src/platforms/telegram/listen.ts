@@ -104,10 +104,27 @@ export async function pollUpdates(
  * Answers Telegram's deliveries: 401 for a wrong secret, 200 when the turn was handled, 503 when it should come
  * again; a turn that outlasted its delivery is joined by the next one. Telegram sends one chat's updates one after
  * another, each after the last was acknowledged; so an album's items must be acknowledged while they are collected,
- * or they would never come together.
+ * or they would never come together. Where there are many processes one of them claims an update; the others leave it
+ * to that one and say "again", so that it is taken over when the first dies.
  */
-export function createReceiver(secret: string, dispatch: Dispatch, note: House["note"], times: Times) {
+export function createReceiver(
+  secret: string,
+  dispatch: Dispatch,
+  { note, claim }: Pick<House, "note" | "claim">,
+  times: Times,
+) {
   const late = new Map<number, Promise<boolean>>();
+  const again = (): Response => new Response(null, { status: 503, headers: { "retry-after": "1" } });
+
+  async function take(update: Update): Promise<boolean> {
+    const claimed = await claim?.(String(update.update_id)).catch(() => "busy" as const);
+    if (claimed === "over") return true;
+    if (claimed === "busy") return false;
+    const handled = await dispatch.take(update);
+    await (handled ? claimed?.over() : claimed?.free());
+    return handled;
+  }
+
   return async (request: Request): Promise<Response> => {
     if (request.method !== "POST") return new Response(null, { status: 405 });
     if (!safeEqual(request.headers.get("x-telegram-bot-api-secret-token") ?? "", secret)) {
@@ -117,11 +134,11 @@ export function createReceiver(secret: string, dispatch: Dispatch, note: House["
     const update = (await request.json().catch(() => undefined)) as Update | undefined;
     const id = update?.update_id;
     if (update === undefined || typeof id !== "number") return new Response(null, { status: 400 });
-    const turn = late.get(id) ?? dispatch.take(update);
+    const turn = late.get(id) ?? take(update);
     if ("message" in update && update.message.media_group_id !== undefined) return new Response(null, { status: 200 });
     const end = await within(turn, times.acknowledge, "late" as const);
     if (end === "late") late.set(id, turn);
     else late.delete(id);
-    return new Response(null, end === true ? { status: 200 } : { status: 503, headers: { "retry-after": "1" } });
+    return end === true ? new Response(null, { status: 200 }) : again();
   };
 }

@@ -28,6 +28,8 @@ export interface Ground {
   languageCookie: string;
   /** What every cookie of ours ends with. */
   attributes: string;
+  /** False where this process serves no page, only routes. */
+  pages: boolean;
   routes(): Route[];
 }
 

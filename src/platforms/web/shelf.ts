@@ -1,9 +1,11 @@
 /**
  * What waits between two requests of one visit, in memory only and for a short time: the answer to a POST until the
- * page that shows it is fetched, and the files of the last page until they are. Losing any of it costs nothing: the
- * machine draws the current screen again when looked at.
+ * page that shows it is fetched, and the files of the last page until they are. Of many processes any may be asked for
+ * the page, so that answers wait in the memory that they share. Losing any of it costs nothing: the machine draws the
+ * current screen again when looked at.
  */
 import type { Attachment, Screen } from "../../bot/screen.ts";
+import type { Kept } from "../platform.ts";
 import { freshId } from "./visits.ts";
 
 const answerLife = 30_000;
@@ -11,10 +13,12 @@ const fileLife = 15 * 60_000;
 const most = 1_000;
 
 export interface Shelf {
+  /** There are other processes, and this is where they look. */
+  share(kept: Kept | undefined): void;
   /** Keeps the answer to an input until the next page of this visit. */
-  put(visit: string, screen: Screen): void;
+  put(visit: string, screen: Screen): Promise<void>;
   /** Takes that answer, once. */
-  take(visit: string): Screen | undefined;
+  take(visit: string): Promise<Screen | undefined>;
   /** Forgets the files of this visit's last page. */
   clearFiles(visit: string): void;
   /** Keeps a file for one download by this visit; returns the last part of its address. */
@@ -29,6 +33,7 @@ export interface Shelf {
 export function makeShelf(now: () => number = Date.now): Shelf {
   const answers = new Map<string, { screen: Screen; until: number }>();
   const files = new Map<string, { visit: string; file: Attachment; until: number }>();
+  let shared: Kept | undefined;
   const bound = (map: Map<string, unknown>): void => {
     for (const oldest of map.keys()) {
       if (map.size <= most) return;
@@ -36,14 +41,22 @@ export function makeShelf(now: () => number = Date.now): Shelf {
     }
   };
   return {
-    put(visit, screen) {
+    share(kept) {
+      shared = kept;
+    },
+    async put(visit, screen) {
+      // what is drawn when it is sent stays with who can draw it
+      if (shared && !screen.attachments?.length && !screen.picture)
+        return shared.put(`answer ${visit}`, screen, answerLife / 1000).catch(() => undefined);
       answers.delete(visit);
       answers.set(visit, { screen, until: now() + answerLife });
       bound(answers);
     },
-    take(visit) {
+    async take(visit) {
+      const other = await shared?.take(`answer ${visit}`).catch(() => undefined);
       const kept = answers.get(visit);
       answers.delete(visit);
+      if (other) return other as Screen;
       return kept && kept.until > now() ? kept.screen : undefined;
     },
     clearFiles(visit) {

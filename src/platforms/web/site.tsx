@@ -39,7 +39,8 @@ export function makeSite(ground: Ground): Hono<Env> {
 
   app.use(async (c, next) => {
     const route = ground.routes().find((r) => r.method === c.req.method && r.path === c.req.path);
-    return route ? handleRoute(c, route) : next();
+    if (route) return handleRoute(c, route);
+    return ground.pages ? next() : c.body(null, 404);
   });
   app.get("/", async (c) => {
     // Nobody's look: from an address that is used once, so that reading the first page leaves nothing anywhere.
@@ -62,16 +63,18 @@ export function makeSite(ground: Ground): Hono<Env> {
   app.get("/talk", async (c) => {
     const visit = visitIn(ground, c);
     if (!visit) return c.redirect("/", 303);
-    const screen = shelf.take(visit) ?? (await hear(ground, c, visit, freshId(), { kind: "look" }));
+    const screen = (await shelf.take(visit)) ?? (await hear(ground, c, visit, freshId(), { kind: "look" }));
     if (!screen) return note(c, "empty");
     shelf.clearFiles(visit);
-    const hand = { ...handOf(c, screen), offer: (file: Attachment) => `/file/${shelf.offer(visit, file)}` };
+    const offer = (file: Attachment): string =>
+      `/file/${shelf.offer(visit, file)}.${screen.attachments?.indexOf(file) ?? 0}`;
+    const hand = { ...handOf(c, screen), offer };
     if (hand.locale !== localeIn(ground, c))
       c.header("Set-Cookie", `${ground.languageCookie}=${hand.locale}; ${ground.attributes}`);
     const body = drawScreen(screen, hand, sealForm(secret, visit, screen.files));
     return page(c, 200, hand, body, screen.progress?.text);
   });
-  app.post("/talk", async (c) => goOn(c, await takePost(ground, c)));
+  app.post("/talk", async (c) => await goOn(c, await takePost(ground, c)));
   app.get("/exit", exit);
   app.get("/file/:token", sendFile);
   app.get("/favicon.ico", (c) => c.body(null, 204));
@@ -94,10 +97,10 @@ export function makeSite(ground: Ground): Hono<Env> {
   });
   return app;
 
-  function goOn(c: Exchange, posted: Posted): Response {
+  async function goOn(c: Exchange, posted: Posted): Promise<Response> {
     if (posted.kind !== "heard") return note(c, posted.kind, "typed" in posted ? posted.typed : []);
     const { admitted, screen } = posted;
-    if (screen) shelf.put(admitted.visit, screen);
+    if (screen) await shelf.put(admitted.visit, screen);
     if (admitted.begins) c.header("Set-Cookie", `${ground.visitCookie}=${admitted.visit}; ${ground.attributes}`);
     return c.redirect("/talk", 303);
   }
@@ -109,7 +112,7 @@ export function makeSite(ground: Ground): Hono<Env> {
     if (ours && (to ?? "document") === "document" && purpose === undefined) {
       const visit = visitIn(ground, c);
       if (visit) {
-        shelf.take(visit);
+        void shelf.take(visit);
         shelf.clearFiles(visit);
         // who leaves never waits, not even for their own upload; the house never rejects
         void hear(ground, c, visit, freshId(), { kind: "command", name: "exit", rest: "" });
@@ -121,8 +124,17 @@ export function makeSite(ground: Ground): Hono<Env> {
     return c.redirect(ground.exit, 303);
   }
 
+  /** A file that this process offered; where another one did, the page that it stood on is looked at again. */
+  async function fileOf(c: Exchange): Promise<Attachment | undefined> {
+    const visit = visitIn(ground, c);
+    const [token = "", place = ""] = (c.req.param("token") ?? "").split(".");
+    const file = shelf.fetch(visit, token);
+    if (file || !visit || !house.kept) return file;
+    return (await hear(ground, c, visit, freshId(), { kind: "look" }))?.attachments?.[Number(place)];
+  }
+
   async function sendFile(c: Exchange): Promise<Response> {
-    const file = shelf.fetch(visitIn(ground, c), c.req.param("token") ?? "");
+    const file = await fileOf(c);
     if (!file) return note(c, "missing");
     const reader = (await file.open()).getReader();
     const { outgoing } = c.env;

@@ -10,6 +10,7 @@ import { trade } from "./007-trade.ts";
 import { questions } from "./008-questions.ts";
 import { factors } from "./009-factors.ts";
 import { surges } from "./011-surges.ts";
+import { clocks } from "./016-clocks.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -17,7 +18,19 @@ export interface Migration {
   statements: string[];
 }
 
-const all: Migration[] = [foundation, tallies, desk, outboxForMany, tips, quiz, trade, questions, factors, surges];
+const all: Migration[] = [
+  foundation,
+  tallies,
+  desk,
+  outboxForMany,
+  tips,
+  quiz,
+  trade,
+  questions,
+  factors,
+  surges,
+  clocks,
+];
 
 /** The migrations as knex wants them. */
 export function migrations(postgres: boolean): Knex.MigrationSource<Migration> {
