@@ -78,6 +78,12 @@ export const settings = {
     check: text.regex(/^\d{1,5}$/),
     cure: "Give whole seconds, 0 to 99999.",
   },
+  QUIETLINE_UNDO: {
+    sentence: "For so many seconds a reviewer can take an answer back; the reporter can read it when they are over.",
+    fallback: "60",
+    check: text.regex(/^\d{1,4}$/),
+    cure: "Give whole seconds, 0 to 9999.",
+  },
   QUIETLINE_QUIZ_SIZE: {
     sentence: "How many questions a learner is asked on a day.",
     fallback: "3",
@@ -180,6 +186,7 @@ export interface Config {
   key?: string;
   recovery: string[];
   cardDelay: number;
+  undo: number;
   quizSize: number;
   metricsListen?: string;
   databaseUrl: string;
@@ -271,6 +278,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       ...optional("key", get("QUIETLINE_KEY")),
       recovery: (get("QUIETLINE_RECOVERY") ?? "").split(/\s+/).filter(Boolean),
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),
+      undo: Number(get("QUIETLINE_UNDO")),
       quizSize: Number(get("QUIETLINE_QUIZ_SIZE")),
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),
       databaseUrl: get("DATABASE_URL") ?? `sqlite:${join(home, "quietline.sqlite")}`,

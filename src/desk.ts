@@ -7,6 +7,7 @@ import type { Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
 import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
+import { type FourEyesCommand, type FourEyesQueries, fourEyesOrders, fourEyesQueries } from "./desk/foureyes.ts";
 import type { HandlingQueries } from "./desk/handling.ts";
 import { takeIn } from "./desk/intake.ts";
 import { type LifeCommand, lifeOrders } from "./desk/life.ts";
@@ -14,6 +15,7 @@ import { type PeopleCommand, type PeopleQueries, peopleDesk, visitMinutes } from
 import { type QuestionCommand, type QuestionQueries, questionOrders, questionQueries } from "./desk/questions.ts";
 import { type QueueQueries, queueQueries } from "./desk/queue.ts";
 import { type QuizCommand, type QuizQueries, quizOrders, quizQueries } from "./desk/quiz.ts";
+import { type ReplyCommand, type ReplyQueries, releaseReplies, replyOrders, replyQueries } from "./desk/replies.ts";
 import {
   type ReporterCommand,
   type ReporterQueries,
@@ -38,7 +40,10 @@ import type { AuditStore } from "./reports/audit-store.ts";
 import type { Canned } from "./reports/canned.ts";
 import type { FactorStore } from "./reports/factor-store.ts";
 import { type Found, findHints } from "./reports/hints.ts";
+import type { NoteStore } from "./reports/notes-store.ts";
 import type { PeopleStore, Role } from "./reports/people-store.ts";
+import type { ReplyStore } from "./reports/replies-store.ts";
+import type { RequestStore } from "./reports/requests-store.ts";
 import type { ReportStore, Write } from "./reports/store.ts";
 import type { Taxonomy } from "./reports/taxonomy.ts";
 import type { Teams } from "./reports/teams.ts";
@@ -48,6 +53,7 @@ import type { Blobs } from "./storage/blobs.ts";
 import type { Storage } from "./storage/storage.ts";
 
 export type { CampaignPlan } from "./desk/campaigns.ts";
+export type { RequestDetail, RequestView } from "./desk/foureyes.ts";
 export type { Card, Wanted } from "./desk/queue.ts";
 export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
 export type { Mailbox, TakenFile } from "./desk/reporter.ts";
@@ -83,7 +89,9 @@ export interface Visitor {
 export type Command =
   | ReporterCommand
   | ReviewerCommand
+  | ReplyCommand
   | LifeCommand
+  | FourEyesCommand
   | TradeCommand
   | SightingCommand
   | PeopleCommand
@@ -98,7 +106,9 @@ export type Command =
 export interface Queries
   extends ReporterQueries,
     ReviewerQueries,
+    ReplyQueries,
     HandlingQueries,
+    FourEyesQueries,
     QueueQueries,
     TradeQueries,
     SightingQueries,
@@ -127,6 +137,8 @@ export interface Desk {
   prepare(visitor: Visitor, commands: Command[]): Promise<Orders>;
   /** Does what is due: reminds, keeps the cards of deadlines, destroys what was kept long enough. */
   tend(): Promise<void>;
+  /** Sends the answers that can be taken back no more. */
+  release(): Promise<void>;
   /** Seals one upload and checks it by its content. */
   takeIn(
     visitor: Visitor,
@@ -140,6 +152,9 @@ export interface DeskParts {
   people: PeopleStore;
   factors: FactorStore;
   audit: AuditStore;
+  requests: RequestStore;
+  notes: NoteStore;
+  replies: ReplyStore;
   outbox: Outbox;
   campaigns: Campaigns;
   blobs: Blobs;
@@ -160,6 +175,8 @@ export interface DeskParts {
   now(): number;
   /** Most seconds by which a card is held back, at random. */
   cardDelay: number;
+  /** Seconds in which an answer can be taken back. */
+  undo: number;
   wake(): void;
   /** Codes for the operator. */
   note(code: string, values?: Record<string, string | number>): void;
@@ -174,7 +191,9 @@ export function createDesk(parts: DeskParts): Desk {
   const carriers: Carriers<Command["kind"]> = {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
+    ...replyOrders(counter),
     ...lifeOrders(counter),
+    ...fourEyesOrders(counter),
     ...tipOrders(counter),
     ...quizOrders(counter),
     ...tradeOrders(counter),
@@ -203,6 +222,8 @@ export function createDesk(parts: DeskParts): Desk {
       ...queueQueries(counter, visitor),
       ...tipQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),
+      ...fourEyesQueries(counter, visitor),
+      ...replyQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),
       ...entrance.queries(visitor),
@@ -220,7 +241,7 @@ export function createDesk(parts: DeskParts): Desk {
           for (const { counted } of made) if (counted) parts.count(counted);
           for (const id of made.flatMap((m) => m.remove ?? [])) await blobs.remove(id);
           if (made.some((m) => m.writes.length > 0)) parts.wake();
-          if (!commands.some((c) => c.kind === "withdraw")) return;
+          if (!commands.some((c) => c.kind === "withdraw") && !made.some((m) => m.forget)) return;
           // it is withdrawn all the same; what somebody is still reading is gone with the next sweep
           await parts.storage.forget().catch((error: unknown) => parts.note("forget-failed", { code: codeOf(error) }));
         },
@@ -228,6 +249,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
 
     tend: createTender(counter).tend,
+    release: () => releaseReplies(counter),
 
     takeIn: (_visitor, upload, limit) => takeIn(counter, upload, limit),
   };

@@ -15,6 +15,7 @@ import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import type { Keys } from "./crypto/keys.ts";
 import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
+import { removal } from "./desk/deeds.ts";
 import { owedTip } from "./desk/tips.ts";
 import { createDesk } from "./desk.ts";
 import { codeOf } from "./errors.ts";
@@ -37,7 +38,10 @@ import { createQuizStore } from "./quiz/store.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
 import { createFactorStore, type FactorStore } from "./reports/factor-store.ts";
+import { createNoteStore } from "./reports/notes-store.ts";
 import { createPeopleStore, type PeopleStore } from "./reports/people-store.ts";
+import { createReplyStore } from "./reports/replies-store.ts";
+import { createRequestStore } from "./reports/requests-store.ts";
 import { createReportStore, type ReportStore } from "./reports/store.ts";
 import { loadTaxonomy, type Taxonomy } from "./reports/taxonomy.ts";
 import { loadTeams } from "./reports/teams.ts";
@@ -91,6 +95,8 @@ export interface Core {
   setPage(url: string): void;
   /** Shuts a reviewer out at once and gives their open cases back, or lets them in again; false if there is none. */
   suspend(alias: string, suspended: boolean): Promise<boolean>;
+  /** Shuts a reviewer out for good and gives their open cases back; false if there is none. Throws `stale` for the last admin. */
+  remove(alias: string): Promise<boolean>;
   /** Puts something that an operator did at the machine on record. */
   record(action: string): Promise<void>;
   /** Begins to send what is owed; once every platform of this process is connected. */
@@ -160,6 +166,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
     const factors = createFactorStore(storage, columns);
     const audit = createAuditStore(storage, keys.derive("audit log"));
+    const requests = createRequestStore(storage, columns);
+    const notes = createNoteStore(storage, vault);
+    const replies = createReplyStore(storage, columns);
     const tallies = createTallyStore(storage);
     const questions = createQuestionStore(storage, columns);
     const trade = createTradeStore(storage, columns, keys.derive);
@@ -189,7 +198,10 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       platform: (name) => platforms.get(name),
       open: (sealed) => door.open(sealed),
       draw: (platform, payload) => bot.card(platform, payload.step, payload.key, payload.locale),
-      feed: () => campaigns.feed(),
+      async feed() {
+        await desk.release();
+        await campaigns.feed();
+      },
       gone: (owner) => storage.transaction(tipRoom.store.erase({ id: owner }, outbox.forget)),
       note,
     });
@@ -222,6 +234,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       people,
       factors,
       audit,
+      requests,
+      notes,
+      replies,
       outbox,
       campaigns,
       blobs,
@@ -239,6 +254,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       trade,
       now,
       cardDelay: config.cardDelay,
+      undo: config.undo,
       wake: () => courier.wake(),
       note,
       count(what) {
@@ -334,6 +350,15 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
             alias: operator,
             action: `${suspended ? "suspend" : "resume"} ${alias}`,
           });
+        });
+        return true;
+      },
+      async remove(alias) {
+        if (!(await people.get(alias))) return false;
+        const writes = removal({ people, reports, factors, requests }, alias);
+        await storage.transaction(async (trx) => {
+          for (const write of writes) await write(trx);
+          await audit.append(trx, { day: Math.floor(now() / 86_400_000), alias: operator, action: `remove ${alias}` });
         });
         return true;
       },

@@ -1,5 +1,6 @@
 /** `reviewer`: who reviews. */
 import type { Command } from "commander";
+import { codeOf } from "../errors.ts";
 import { complain, exit, say, withCore } from "./terminal.ts";
 
 export function reviewerCommands(program: Command): void {
@@ -43,6 +44,22 @@ export function reviewerCommands(program: Command): void {
         }
         await core.storage.transaction(core.factors.drop(alias));
         await core.record(`factor off ${alias}`);
+      }),
+    );
+  reviewer
+    .command("remove <alias>")
+    .description("shut a reviewer out for good; the alias stays taken, as the log names it")
+    .action((alias: string) =>
+      withCore(async (core) => {
+        const removed = await core.remove(alias).catch((error: unknown) => {
+          if (codeOf(error) !== "stale") throw error;
+          complain("That is the last admin. Invite another one first: `quietline reviewer invite --role admin`.");
+          process.exitCode = 1;
+          return true;
+        });
+        if (removed) return;
+        complain("There is no reviewer of that alias. `quietline reviewer list` names them.");
+        process.exitCode = 1;
       }),
     );
   for (const [name, suspended] of [

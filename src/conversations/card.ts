@@ -2,6 +2,7 @@
 import type { Context } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
 import type { Card } from "../desk.ts";
+import { line as waiting } from "./review/four.ts";
 import { seenLine } from "./trade.ts";
 
 /** The card with the buttons that make sense to whoever looks at it. */
@@ -21,11 +22,17 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
     if (card.status !== "closed" && card.owner && (mine || ctx.shared))
       for (const value of ["reply", "close", "release"]) add(value);
   }
-  if (!ctx.shared && card.status !== "withdrawn") add("life");
+  const waits: string[] = [];
+  if (!ctx.shared && card.status !== "withdrawn") {
+    if (await ctx.desk.pending(code)) buttons.push({ value: "undo", label: ctx.t("four:sent.undo") });
+    waits.push(...(await ctx.desk.requests(code)).map((r) => `${ctx.t(`four:kind.${r.what}`)}\n${waiting(r, ctx)}`));
+    if (waits.length > 0) buttons.push({ value: "second", label: ctx.t("four:button") });
+    add("life");
+  }
   if (!ctx.shared) add("queue", "quiet");
   return {
     title: ctx.t("review:card.title", { code: card.code }),
-    text: [state(card, ctx), facts(card, ctx), await seenLine(code, ctx)].filter(Boolean).join("\n\n"),
+    text: [state(card, ctx), facts(card, ctx), await seenLine(code, ctx), ...waits].filter(Boolean).join("\n\n"),
     buttons,
   };
 }

@@ -14,7 +14,11 @@ export const language: Conversation<Draft, "choose"> = {
       ask: (_draft, ctx) => ({ title: ctx.t("language:title"), text: ctx.t("language:text") }),
       hint: (ctx) => ctx.t("language:title"),
       options: (_draft, ctx) => ctx.locales.map((l) => ({ ...l, on: l.value === ctx.locale })),
-      on: (_draft, [locale]) => ({ open: "home", locale: locale! }),
+      on: (_draft, [locale], ctx) => ({
+        open: "home",
+        locale: locale!,
+        ...(ctx.desk.actor.kind === "reviewer" ? { commands: [{ kind: "speak" as const, locale: locale! }] } : {}),
+      }),
     }),
   },
 };

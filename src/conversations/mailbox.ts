@@ -86,7 +86,9 @@ export const mailbox: Conversation<Draft, Name> = {
                     ]
                   : []),
                 ...(!ctx.can.push && box.notify ? [{ value: "quiet", label: ctx.t("mailbox:open.quiet") }] : []),
-                { value: "withdraw", label: ctx.t("mailbox:open.withdraw"), tone: "danger" },
+                ...(box.hold
+                  ? []
+                  : [{ value: "withdraw", label: ctx.t("mailbox:open.withdraw"), tone: "danger" as const }]),
               ]
             : [],
         };
@@ -112,7 +114,8 @@ export const mailbox: Conversation<Draft, Name> = {
           commands: [{ kind: "notify", receipt: draft.receipt, on: false }],
           notice: ctx.t("mailbox:notify.off"),
         }),
-        withdraw: (draft) => ({ go: "withdraw", draft }),
+        withdraw: async (draft, ctx) =>
+          (await opened(draft, ctx))?.hold ? { stay: ctx.t("mailbox:hold") } : { go: "withdraw", draft },
       },
     }),
 
@@ -125,7 +128,14 @@ export const mailbox: Conversation<Draft, Name> = {
         }));
         return {
           title: ctx.t("mailbox:told.title"),
-          text: box ? ctx.t("mailbox:told.text", { day: ctx.day(box.day) }) : "",
+          text: box
+            ? [
+                ctx.t("mailbox:told.text", { day: ctx.day(box.day) }),
+                ...(Object.values(box.told ?? {}).some((t) => t.includes("████"))
+                  ? [ctx.t("mailbox:told.redacted")]
+                  : []),
+              ].join("\n\n")
+            : "",
           quotes: [...quotesOf(box?.told ?? {}, ctx), ...files],
         };
       },
@@ -164,11 +174,14 @@ export const mailbox: Conversation<Draft, Name> = {
       }),
       on: {
         no: (draft) => ({ go: "open", draft }),
-        yes: async (draft, ctx) => ({
-          done: { title: ctx.t("mailbox:withdrawn.title"), text: ctx.t("mailbox:withdrawn.text") },
-          commands:
-            (await opened(draft, ctx))?.status === "withdrawn" ? [] : [{ kind: "withdraw", receipt: draft.receipt }],
-        }),
+        yes: async (draft, ctx) => {
+          const box = await opened(draft, ctx);
+          if (box?.hold) return { go: "open", draft, notice: ctx.t("mailbox:hold") };
+          return {
+            done: { title: ctx.t("mailbox:withdrawn.title"), text: ctx.t("mailbox:withdrawn.text") },
+            commands: box?.status === "withdrawn" ? [] : [{ kind: "withdraw", receipt: draft.receipt }],
+          };
+        },
       },
     }),
 
@@ -210,6 +223,7 @@ function status(box: Mailbox, ctx: Context): string {
   return [
     words,
     ...(box.status === "closed" && box.outcome ? [ctx.t(`mailbox:outcome.${box.outcome}`)] : []),
+    ...(box.hold ? [ctx.t("mailbox:hold")] : []),
     ...(kept ? [ctx.t("mailbox:kept", { day: kept })] : []),
   ].join("\n");
 }

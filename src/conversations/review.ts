@@ -5,9 +5,12 @@ import { caseSteps } from "./review/case.ts";
 import { closeSteps } from "./review/close.ts";
 import { deadlineSteps } from "./review/deadlines.ts";
 import { blank, type Draft, type Name } from "./review/draft.ts";
+import { fourSteps } from "./review/four.ts";
 import { lifeSteps } from "./review/life.ts";
 import { maskSteps } from "./review/masks.ts";
+import { noteSteps } from "./review/notes.ts";
 import { queueSteps } from "./review/queue.ts";
+import { redactSteps } from "./review/redact.ts";
 import { replySteps } from "./review/reply.ts";
 
 export const review: Conversation<Draft, Name> = {
@@ -27,5 +30,8 @@ export const review: Conversation<Draft, Name> = {
     ...cannedSteps,
     ...maskSteps,
     ...closeSteps,
+    ...fourSteps,
+    ...redactSteps,
+    ...noteSteps,
   },
 };

@@ -10,6 +10,8 @@ export interface Made {
   writes: Write[];
   remove?: string[];
   counted?: "report" | "message" | "refused" | "withdrawn" | "sighting";
+  /** What was deleted must leave the database's files at once. */
+  forget?: true;
 }
 
 /** Who carries out the orders of these kinds. */

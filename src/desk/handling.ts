@@ -3,6 +3,7 @@ import type { CaseFile, Visitor } from "../desk.ts";
 import { languageOf } from "../reports/canned.ts";
 import { findLeaks, type Leak } from "../reports/leaks.ts";
 import { type Masked, maskTexts, unmaskReasons } from "../reports/masking.ts";
+import type { Note } from "../reports/notes-store.ts";
 import type { PersonalKind } from "../reports/personal.ts";
 import type { Message } from "../reports/store.ts";
 import type { Told } from "../reports/told.ts";
@@ -20,18 +21,30 @@ export interface HandlingQueries {
   leaks(text: string): Promise<Leak[]>;
 }
 
-/** A case as it is handed out: every text masked, in the order told, then written. */
+/** A case as it is handed out: every text masked, in the order told, then written, then noted. */
 export function maskCase(
   told: Told,
   thread: Message[],
-): { told: Told; thread: Message[]; masked: CaseFile["masked"]; values: Masked[] } {
+  notes: Note[] = [],
+): {
+  told: Told;
+  thread: Message[];
+  notes: Note[];
+  masked: CaseFile["masked"];
+  values: Masked[];
+  /** All texts as they stand. */
+  raw: string[];
+} {
   const names = Object.keys(told) as (keyof Told)[];
-  const { texts, values } = maskTexts([...names.map((name) => told[name] ?? ""), ...thread.map((m) => m.text)]);
+  const raw = [...names.map((name) => told[name] ?? ""), ...thread.map((m) => m.text), ...notes.map((n) => n.text)];
+  const { texts, values } = maskTexts(raw);
   return {
     told: Object.fromEntries(names.map((name, i) => [name, texts[i]!])),
     thread: thread.map((m, i) => ({ ...m, text: texts[names.length + i]! })),
+    notes: notes.map((n, i) => ({ ...n, text: texts[names.length + thread.length + i]! })),
     masked: values.map(({ number, kind }) => ({ number, kind })),
     values,
+    raw,
   };
 }
 
@@ -48,8 +61,12 @@ export function handlingQueries(
       reviewer(actor, ...readers);
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn" || !unmaskReasons.some((r) => r === reason)) return undefined;
-      const [told, thread] = await Promise.all([reports.told(row.id), reports.messages(row.id)]);
-      const found = maskCase(told ?? {}, thread).values.find((v) => v.number === number);
+      const [told, thread, notes] = await Promise.all([
+        reports.told(row.id),
+        reports.messages(row.id),
+        counter.notes.list(row.id),
+      ]);
+      const found = maskCase(told ?? {}, thread, notes).values.find((v) => v.number === number);
       if (!found) return undefined;
       await look(`unmask ${found.kind} ${number} ${reason}`, code);
       return { kind: found.kind, value: found.value };

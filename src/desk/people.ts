@@ -18,7 +18,9 @@ export type PeopleCommand =
   /** Switches a second factor on with a code of it, or off after one was used (`useFactor`). */
   | { kind: "factor"; secret: string; code: string }
   | { kind: "factor-off" }
-  | { kind: "board"; on: boolean };
+  | { kind: "board"; on: boolean }
+  /** What is sent to this account out of the blue speaks the visitor's language from now on. */
+  | { kind: "speak"; locale: string };
 
 /** What is asked of who comes in. */
 export interface PeopleQueries {
@@ -57,7 +59,13 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       const invitation = await people.invited(invite, today());
       if (!invitation || !("role" in invitation)) throw fail("stale");
       const { role } = invitation;
-      const door = { tag: visitor.tag, address: visitor.reach(), until: passphrase ? minute() + visitMinutes : null };
+      const { locale } = visitor;
+      const door = {
+        tag: visitor.tag,
+        address: visitor.reach(),
+        until: passphrase ? minute() + visitMinutes : null,
+        locale,
+      };
       return {
         writes: [
           await people.join(invite, { alias, role, day: today(), ...(passphrase ? { passphrase } : {}) }, door),
@@ -81,7 +89,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       return {
         writes: [
           people.useInvite(code),
-          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: null }),
+          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: null, locale: visitor.locale }),
           (trx) => audit.append(trx, { day: today(), alias, action: "enter" }),
         ],
       };
@@ -114,6 +122,10 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       return {
         writes: [factors.drop(alias), (trx) => audit.append(trx, { day: today(), alias, action: "factor off" })],
       };
+    },
+    async speak(visitor, { locale }) {
+      reviewer(visitor.actor);
+      return { writes: [people.speaks(visitor.tag, locale)] };
     },
     async board(visitor, { on }) {
       const { alias } = reviewer(visitor.actor, "admin");

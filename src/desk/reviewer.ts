@@ -3,11 +3,12 @@ import type { Attachment } from "../bot/screen.ts";
 import type { Actor, Card, Message, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { neutralName } from "../reports/attachments.ts";
+import type { Note } from "../reports/notes-store.ts";
 import type { PersonalKind } from "../reports/personal.ts";
 import { type Action, type CloseOutcome, decide, type Move, moves, outcomes } from "../reports/review.ts";
 import type { CaseRow } from "../reports/store.ts";
-import { keptUntil } from "../reports/teams.ts";
 import type { Told } from "../reports/told.ts";
+import { closing } from "./closing.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
 import { type HandlingQueries, handlingQueries, maskCase } from "./handling.ts";
 import { cardOf } from "./queue.ts";
@@ -16,6 +17,8 @@ import { cardOf } from "./queue.ts";
 export interface CaseFile extends Card {
   told: Told;
   thread: Message[];
+  /** What the team noted. */
+  notes: Note[];
   attachments: {
     number: number;
     kind: string;
@@ -31,7 +34,8 @@ export interface CaseFile extends Card {
 
 /** What a reviewer decides with words. */
 export type ReviewerCommand =
-  | { kind: "reply"; code: string; text: string }
+  /** A note for the colleagues; the reporter never sees it. */
+  | { kind: "note"; code: string; text: string }
   | { kind: "close"; code: string; outcome: CloseOutcome; cause?: string; actions?: string[]; text: string };
 
 /** What may be asked of one case. */
@@ -51,8 +55,8 @@ export interface ReviewerQueries {
   attachment(code: string, number: number, original: boolean): Promise<Attachment | undefined>;
 }
 
-export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
-  const { reports, audit, today, cards, noticeTo, teams } = counter;
+export function reviewerOrders(counter: Counter): Carriers<ReviewerCommand["kind"]> {
+  const { reports, audit, today } = counter;
 
   async function caseOf(visitor: Visitor, code: string): Promise<CaseRow> {
     const found = (await counter.known(visitor, code)) && (await reports.byCode(code));
@@ -61,16 +65,16 @@ export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
   }
 
   return {
-    async reply(visitor, { code, text }) {
+    async note(visitor, { code, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
       const row = await caseOf(visitor, code);
-      if (!decide(row, { kind: "reply", alias }).ok) throw fail("stale");
+      if (row.status === "withdrawn") throw fail("stale");
       return {
         writes: [
-          await reports.append(row, { side: "team", day: today(), text }, []),
-          (trx) => audit.append(trx, { day: today(), alias, action: "reply", code }),
-          await cards(code, 0),
-          ...(await noticeTo(row)),
+          // the case moves on with it, so that a redaction that is under way meets every note
+          reports.change(row, row, {}),
+          await counter.notes.add(row.id, { day: today(), alias, text }),
+          (trx) => audit.append(trx, { day: today(), alias, action: "note", code }),
         ],
       };
     },
@@ -78,22 +82,13 @@ export function reviewerOrders(counter: Counter): Carriers<"reply" | "close"> {
       const { alias } = reviewer(visitor.actor, ...readers);
       const row = await caseOf(visitor, code);
       const decision = decide(row, { kind: "close", alias, outcome });
-      if (!decision.ok) throw fail("stale");
-      const last = text === "" ? undefined : await reports.append(row, { side: "team", day: today(), text }, []);
-      const after = last ? { ...row, version: row.version + 1, messages: row.messages + 1 } : row;
+      // that a report was a lie is never one person's word
+      if (!decision.ok || !outcomes.some((one) => one === outcome)) throw fail("stale");
+      const end = { outcome, ...(cause ? { cause } : {}), ...(actions?.length ? { actions } : {}) };
       return {
         writes: [
-          ...(last ? [last] : []),
-          reports.change(after, decision.state, {
-            closedDay: today(),
-            closing: { outcome, ...(cause ? { cause } : {}), ...(actions?.length ? { actions } : {}) },
-            done: { clocks: ["ack", "feedback", ...(last ? ["personal" as const] : [])], day: today() },
-            keepUntil: keptUntil(teams.law(row.team), outcome, today()),
-          }),
+          ...(await closing(counter, row, decision, end, text)),
           (trx) => audit.append(trx, { day: today(), alias, action: `close ${outcome}`, code }),
-          await cards(code, 0),
-          ...(await noticeTo(row)),
-          reports.setNotify(row.id, null),
         ],
       };
     },
@@ -139,18 +134,20 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQue
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return void reads();
       await look(actor, "read", code);
-      const [told, thread, files] = await Promise.all([
+      const [told, thread, notes, files] = await Promise.all([
         reports.told(row.id),
         reports.messages(row.id),
+        counter.notes.list(row.id),
         reports.files(row.id),
       ]);
       if (row.unread > 0 && actor.kind === "reviewer" && [row.owner, ...row.helpers].includes(actor.alias))
         await markRead(row);
-      const masked = maskCase(told ?? {}, thread);
+      const masked = maskCase(told ?? {}, thread, notes);
       return {
         ...cardOf(row, counter),
         told: masked.told,
         thread: masked.thread,
+        notes: masked.notes,
         masked: masked.masked,
         attachments: files.map((f, i) => ({
           number: i + 1,

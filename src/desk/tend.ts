@@ -2,11 +2,13 @@
  * What the house does by itself, once an hour: reminds of deadlines before and after they pass, asks a deputy where that did
  * not help, keeps one card of deadlines on each board, and destroys what has been kept long enough.
  */
+
 import type { Queries } from "../desk.ts";
 import { hangs, sees } from "../reports/sight.ts";
-import { blobIds, type CaseRow, type Write } from "../reports/store.ts";
+import { blobIds, type CaseRow } from "../reports/store.ts";
 import { dayIn } from "../reports/teams.ts";
 import { type Counter, readers } from "./counter.ts";
+import { nudge } from "./nudge.ts";
 
 /** Days before a deadline, and before a case is destroyed, on which somebody is reminded. */
 const ahead = { due: 1, kept: 14 };
@@ -43,41 +45,25 @@ export function createTender(counter: Counter): Tender {
     return [...new Set([...first, ...(late || first.length === 0 ? seniors : [])])];
   }
 
-  /** One message a person, however many cases it is about: it says that something is due, not what. */
-  async function reminders(aliases: string[], locale: string): Promise<Write> {
-    const doors = (await Promise.all(aliases.map((alias) => reports.doors(alias)))).flat();
-    const due = Math.floor(now() / 1000);
-    return async (trx) => {
-      for (const { tag, address } of doors)
-        await outbox.put(trx, {
-          kind: "reminder",
-          once: `reminder ${tag}`,
-          due,
-          address,
-          payload: { step: "review.reminder", key: "", locale },
-        });
-    };
-  }
-
-  async function remind(row: CaseRow, day: number, over: boolean, locale: string): Promise<void> {
-    const write = await reminders(await whom(row, over), locale);
+  async function remind(row: CaseRow, day: number, over: boolean): Promise<void> {
+    const write = await nudge(counter, await whom(row, over), "reminder");
     await storage.transaction(async (trx) => {
       if (await reports.mark(trx, row.id, markOf(day, over))) await write(trx);
     });
   }
 
-  async function clocks(locale: string): Promise<void> {
+  async function clocks(): Promise<void> {
     for (const row of await reports.dueBy(today() + ahead.due + 1)) {
       const left = row.nextDue! - dayFor(row);
-      if (left <= ahead.due) await remind(row, row.nextDue!, left < 0, locale);
+      if (left <= ahead.due) await remind(row, row.nextDue!, left < 0);
     }
   }
 
-  async function retention(locale: string): Promise<void> {
+  async function retention(): Promise<void> {
     let purged = false;
     for (const row of await reports.keptBy(today() + ahead.kept)) {
       if (row.keepUntil! >= today()) {
-        await remind(row, row.keepUntil!, false, locale);
+        await remind(row, row.keepUntil!, false);
         continue;
       }
       const files = await reports.files(row.id);
@@ -92,6 +78,19 @@ export function createTender(counter: Counter): Tender {
       purged = true;
     }
     if (purged) await storage.forget();
+  }
+
+  /** Requests that nobody confirmed in time, and what was granted and never fetched. */
+  async function lapses(): Promise<void> {
+    for (const { id, kind, subject, alias, granted } of await counter.requests.over(counter.minute()))
+      await storage.transaction(async (trx) => {
+        await counter.requests.drop(id)(trx);
+        const what =
+          kind === "remove"
+            ? { action: `lapse remove ${subject} asked by ${alias}` }
+            : { action: `lapse ${kind} asked by ${alias}`, code: subject };
+        if (granted === null) await audit.append(trx, { day: today(), alias: "(clock)", ...what });
+      });
   }
 
   async function boards(): Promise<void> {
@@ -113,10 +112,9 @@ export function createTender(counter: Counter): Tender {
 
   return {
     async tend() {
-      // nobody's language is kept: reminders speak that of the first board
-      const locale = (await outbox.boards())[0]?.locale ?? "en";
-      await clocks(locale);
-      await retention(locale);
+      await clocks();
+      await retention();
+      await lapses();
       await boards();
       counter.wake();
     },

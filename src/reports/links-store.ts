@@ -30,6 +30,8 @@ export interface LinkStore {
     text: string,
     files: string[],
   ): Promise<{ write(trx: Transaction): Promise<void>; canary: boolean }>;
+  /** Forgets a report's fingerprints; what is left of it is fingerprinted anew. */
+  forget(id: string): (trx: Transaction) => Promise<void>;
   /** What else names the same things as this report. */
   links(id: string): Promise<Links>;
   /** How many other cases do; what a card shows. */
@@ -98,6 +100,9 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
     ofReport: (id, told, files) => keep(id, thingsOf(told, files), Object.values(told).join("\n")),
     ofText: (id, text, files) =>
       keep(id, [...thingsIn(text), ...files.map((value): Thing => ({ kind: "file", value }))], text),
+    forget: (id) => async (trx) => {
+      await trx("fingerprints").where({ report: id }).delete();
+    },
     async links(id) {
       const rows = (await others(id)
         .join("reports", "reports.id", "theirs.report")

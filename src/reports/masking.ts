@@ -9,11 +9,23 @@ export interface Masked {
   number: number;
   kind: PersonalKind;
   value: string;
+  /** The value as it is compared. */
+  key: string;
 }
 
 /** Why a value was shown; codes, so that the record holds nothing that was typed. */
 export const unmaskReasons = ["warn-victim", "find-source", "authority", "match-case", "keep-safe"] as const;
 export type UnmaskReason = (typeof unmaskReasons)[number];
+
+/** Places of a text that are masked, in order, each with the value as it is compared: the same however it is spaced. */
+export function masksIn(text: string): { kind: PersonalKind; from: number; to: number; key: string }[] {
+  return findPersonal(text).map((place) => ({ ...place, key: keyOf(place.kind, text.slice(place.from, place.to)) }));
+}
+
+/** A value as it is compared. */
+export function keyOf(kind: PersonalKind, value: string): string {
+  return `${kind} ${value.replace(/[\s·•-]/g, "").toUpperCase()}`;
+}
 
 /** Masks texts that belong together, in order; the same value has the same number wherever it stands. */
 export function maskTexts(texts: readonly string[]): { texts: string[]; values: Masked[] } {
@@ -22,12 +34,11 @@ export function maskTexts(texts: readonly string[]): { texts: string[]; values: 
   const masked = texts.map((text) => {
     let out = "";
     let at = 0;
-    for (const { kind, from, to } of findPersonal(text)) {
+    for (const { kind, from, to, key } of masksIn(text)) {
       const value = text.slice(from, to);
-      const key = `${kind} ${value.replace(/[\s·•-]/g, "").toUpperCase()}`;
       let entry = numbers.get(key);
       if (!entry) {
-        entry = { number: values.length + 1, kind, value };
+        entry = { number: values.length + 1, kind, value, key };
         numbers.set(key, entry);
         values.push(entry);
       }
@@ -37,6 +48,17 @@ export function maskTexts(texts: readonly string[]): { texts: string[]; values: 
     return out + text.slice(at);
   });
   return { texts: masked, values };
+}
+
+/** A value that is compared, taken apart again. */
+export function parseKey(key: string): { kind: PersonalKind; value: string } {
+  const at = key.indexOf(" ");
+  return { kind: key.slice(0, at) as PersonalKind, value: key.slice(at + 1) };
+}
+
+/** A passage as it stands, from one that was copied with its masks. */
+export function expand(passage: string, values: readonly Masked[]): string {
+  return values.reduce((text, v) => text.split(`${maskOf(v.kind, v.value)}[${v.number}]`).join(v.value), passage);
 }
 
 /** How many characters stay at the front and at the end. */
@@ -50,7 +72,8 @@ const kept: Record<PersonalKind, [number, number]> = {
   address: [3, 0],
 };
 
-function maskOf(kind: PersonalKind, value: string): string {
+/** What is shown of a value. */
+export function maskOf(kind: PersonalKind, value: string): string {
   const characters = [...value];
   const [front, end] = kept[kind];
   // a short value keeps less: never more than half of it is shown

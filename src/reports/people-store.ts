@@ -22,7 +22,7 @@ interface ReviewerRow {
   alias: string;
   role: Role;
   teams: string;
-  status: "active" | "suspended";
+  status: "active" | "suspended" | "removed";
   day: number;
   passphrase: Buffer | null;
 }
@@ -57,12 +57,16 @@ export interface PeopleStore {
   ): Promise<Write>;
   addDoor(alias: string, door: NewDoor): Write;
   closeDoor(tag: string): Write;
+  /** Notes the language that is spoken at a door. */
+  speaks(tag: string, locale: string): Write;
   /**
    * Is this the reviewer's passphrase? Takes the same time for an alias that does not exist. Where too many wait to be
    * checked, nothing is checked and the seconds to wait are answered.
    */
   knows(alias: string, passphrase: string): Promise<boolean | { wait: number }>;
   suspend(alias: string, suspended: boolean): Write;
+  /** Shuts a reviewer out for good: no door, no passphrase, in no list; the alias stays taken, as the log names it. */
+  remove(alias: string): Write;
 }
 
 /** An invitation makes a new reviewer of this role, or opens one more door for the reviewer of this alias. */
@@ -70,6 +74,8 @@ export type Invitation = { role: Role } | { alias: string };
 
 /** @param until the minute since 1970 at which it closes by itself, or never */
 export interface NewDoor {
+  /** The language spoken there; for what is sent out of the blue. */
+  locale?: string;
   tag: string;
   address: Buffer;
   until: number | null;
@@ -93,7 +99,7 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
   const view = (r: ReviewerRow): Reviewer => ({
     alias: r.alias,
     role: r.role,
-    status: r.status,
+    status: r.status === "active" ? "active" : "suspended",
     day: r.day,
     hasPassphrase: r.passphrase !== null,
   });
@@ -130,10 +136,10 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
 
   return {
     async list() {
-      return (await reviewers().orderBy("alias")).map(view);
+      return (await reviewers().whereNot({ status: "removed" }).orderBy("alias")).map(view);
     },
     async get(alias) {
-      const row = await reviewers().where({ alias }).first();
+      const row = await reviewers().where({ alias }).whereNot({ status: "removed" }).first();
       return row && view(row);
     },
     taken: (alias) => taken(db, alias),
@@ -217,6 +223,9 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
     closeDoor: (tag) => async (trx) => {
       await trx("doors").where({ tag }).delete();
     },
+    speaks: (tag, locale) => async (trx) => {
+      await trx("doors").where({ tag }).update({ locale });
+    },
     async knows(alias, passphrase) {
       if (inLine > line.longest) return { wait: line.wait };
       return inTurn(async () => {
@@ -233,6 +242,14 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         .where({ alias })
         .update({ status: suspended ? "suspended" : "active" });
       if (suspended) await trx("doors").where({ alias }).whereNotNull("until").delete();
+    },
+    remove: (alias) => async (trx) => {
+      await trx("doors").where({ alias }).delete();
+      const gone = await trx<ReviewerRow>("reviewers")
+        .where({ alias })
+        .whereNot({ status: "removed" })
+        .update({ status: "removed", passphrase: null });
+      if (gone !== 1) throw fail("stale");
     },
   };
 }

@@ -24,7 +24,8 @@ export const outcomes = [
   "out-of-scope",
   "duplicate",
 ] as const;
-export type CloseOutcome = (typeof outcomes)[number];
+/** `knowingly-false` takes two. */
+export type CloseOutcome = (typeof outcomes)[number] | "knowingly-false";
 
 export interface CaseState {
   status: Status;

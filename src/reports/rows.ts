@@ -40,6 +40,8 @@ export interface CaseRow extends CaseState, Guarded {
   keepUntil: number | null;
   /** A legal hold: its clock stands still. */
   hold: boolean;
+  /** The day since which it does; 0 without a hold. */
+  heldSince: number;
 }
 
 export interface Row {
@@ -111,7 +113,8 @@ export function caseOf(r: Row, column: SummaryColumn | undefined): CaseRow {
     nextDue: r.next_due,
     team: r.team,
     keepUntil: r.keep_until,
-    hold: r.hold === 1,
+    hold: r.hold > 0,
+    heldSince: r.hold,
   };
 }
 

@@ -9,7 +9,7 @@ import { rank } from "./priority.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import { type CaseState, decide, open } from "./review.ts";
 import { type CaseRow, type ClockName, type Closing, caseOf, nearest, type Row, type SummaryColumn } from "./rows.ts";
-import { createTendStore, type TendStore } from "./tend-store.ts";
+import { createTendStore, forgetParts, type TendStore } from "./tend-store.ts";
 import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
 
@@ -36,6 +36,8 @@ export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "b
   releaseAll(alias: string): Write;
   /** Finds out what an earlier version did not store: who may see a case, and how pressing it is. */
   catchUp(): Promise<void>;
+  /** Seals report and messages anew, changed, if the case is still at `version`; else throws `stale`. */
+  rewrite(row: CaseRow, told: (told: Told) => Told, text: (text: string) => string): Promise<Write>;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
@@ -61,7 +63,8 @@ export interface Change {
   excluded?: string[];
   recused?: string[];
   keepUntil?: number | null;
-  hold?: boolean;
+  /** The day on which a legal hold begins, or 0 when it ends. */
+  hold?: number;
 }
 
 /** Letters and digits of case codes; none that look alike. */
@@ -187,7 +190,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           ...(options.excluded ? { excluded: options.excluded.join(" ") } : {}),
           ...(options.recused ? { recused: options.recused.join(" ") } : {}),
           ...(options.keepUntil !== undefined ? { keep_until: options.keepUntil } : {}),
-          ...(options.hold !== undefined ? { hold: options.hold ? 1 : 0 } : {}),
+          ...(options.hold !== undefined ? { hold: options.hold } : {}),
           ...(options.closedDay !== undefined ? { closed_day: options.closedDay } : {}),
           ...(options.closedDay !== undefined && column ? { summary: columns.seal("reports.summary", column) } : {}),
         });
@@ -229,6 +232,18 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       }
     },
 
+    async rewrite(c, told, text) {
+      const found = await reports().where({ id: c.id }).first();
+      if (!found?.recipient || !found.body) throw fail("stale");
+      const { recipient } = found;
+      const body = await vault.seal(told(await vault.open<Told>(found.body)), [recipient]);
+      const messages = await thread.rewrite({ id: c.id, recipient }, text);
+      return async (trx) => {
+        await touch(trx, c, { body });
+        await messages(trx);
+      };
+    },
+
     destroy(c, day) {
       return async (trx) => {
         await touch(trx, c, {
@@ -246,11 +261,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           next_due: null,
           keep_until: null,
         });
-        for (const table of ["messages", "files", "notify", "fingerprints", "series_members"])
-          await trx(table).where({ report: c.id }).delete();
-        await trx("outbox")
-          .where({ once: `notice ${c.id}` })
-          .delete();
+        await forgetParts(trx, c);
       };
     },
 

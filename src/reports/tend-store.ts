@@ -14,7 +14,19 @@ export interface TendStore {
   /** Destroys a case whose time is over: nothing of it stays but a count of its outcome. */
   purge(row: CaseRow): Write;
   /** Where reviewers are reached, sealed; web visits are no such place. */
-  doors(alias: string): Promise<{ tag: string; address: Buffer }[]>;
+  doors(alias: string): Promise<{ tag: string; address: Buffer; locale: string }[]>;
+}
+
+/** Everything that hangs on a case. */
+const parts = ["messages", "files", "notify", "fingerprints", "series_members", "replies", "notes"];
+
+/** Deletes everything that hangs on a case, but its own row. */
+export async function forgetParts(trx: Transaction, { id, code }: Pick<CaseRow, "id" | "code">): Promise<void> {
+  for (const table of parts) await trx(table).where({ report: id }).delete();
+  await trx("requests").where({ subject: code }).delete();
+  await trx("outbox")
+    .where({ once: `notice ${id}` })
+    .delete();
 }
 
 /** Most cases that are looked after at a time. */
@@ -46,17 +58,13 @@ export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): Ten
       // a hold or a reopening that came in between wins
       const gone = { id: c.id, version: c.version, hold: 0 };
       if (!(await trx<Row>("reports").where(gone).first("id"))) return;
-      for (const table of ["messages", "files", "notify", "fingerprints", "series_members"])
-        await trx(table).where({ report: c.id }).delete();
-      await trx("outbox")
-        .where({ once: `notice ${c.id}` })
-        .delete();
+      await forgetParts(trx, c);
       await trx<Row>("reports").where(gone).delete();
       const name = `purged ${c.outcome ?? "closed"}`;
       if ((await trx("tallies").where({ name }).increment("n", 1)) === 0) await trx("tallies").insert({ name, n: 1 });
     },
     async doors(alias) {
-      return db("doors").where({ alias }).whereNull("until").select("tag", "address");
+      return db("doors").where({ alias }).whereNull("until").select("tag", "address", "locale");
     },
   };
 }

@@ -48,6 +48,8 @@ export interface ThreadStore {
   message(to: { id: string; recipient: string; number: number }, message: NewMessage, files: number): Promise<Write>;
   /** Seals files to the mailbox. @param first the number of the first one */
   keep(to: { id: string; recipient: string; first: number }, files: KeptFile[]): Promise<Write>;
+  /** Seals every message anew, changed. */
+  rewrite(to: { id: string; recipient: string }, change: (text: string) => string): Promise<Write>;
   /** Ids of all kept files, to find orphans. */
   blobs(): Promise<Set<string>>;
 }
@@ -93,6 +95,18 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
       );
       return async (trx) => {
         for (const row of rows) await trx("files").insert(row);
+      };
+    },
+    async rewrite({ id, recipient }, change) {
+      const found = await db("messages").where({ report: id }).whereNotNull("body");
+      const bodies = await Promise.all(
+        found.map(async (m) => {
+          const said = await vault.open<{ text: string; files: number }>(m.body);
+          return { number: m.number, body: await vault.seal({ ...said, text: change(said.text) }, [recipient]) };
+        }),
+      );
+      return async (trx) => {
+        for (const { number, body } of bodies) await trx("messages").where({ report: id, number }).update({ body });
       };
     },
     async blobs() {

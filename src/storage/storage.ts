@@ -54,10 +54,13 @@ const shuffled: Record<string, string[]> = {
   questions: ["body"],
   sightings: ["words"],
   surges: ["tag"],
+  requests: ["body"],
+  replies: ["body"],
+  notes: ["body"],
 };
 
 /** Tables that a withdrawn report stood in. */
-const withdrawn = ["reports", "messages", "files", "notify", "fingerprints"];
+const withdrawn = ["reports", "messages", "files", "notify", "fingerprints", "requests", "replies", "notes"];
 
 /**
  * Opens the database and brings it up to date.

@@ -215,6 +215,7 @@ describe("turns", () => {
       for: () => toyContext().desk,
       prepare: async () => ({ writes: [], after: async () => {} }),
       tend: async () => undefined,
+      release: async () => undefined,
       takeIn: async () => ({ ok: false, why: "file-broken" }),
     };
     const bot = createBot({

@@ -27,7 +27,13 @@ export function testHome(env: Record<string, string> = {}): TestHome {
   const base = mkdtempSync(join(tmpdir(), "quietline-test-"));
   const home = join(base, "state");
   const dayKeys = join(base, "memory");
-  const read = readConfig({ QUIETLINE_HOME: home, QUIETLINE_LISTEN: "127.0.0.1:0", QUIETLINE_CARD_DELAY: "0", ...env });
+  const read = readConfig({
+    QUIETLINE_HOME: home,
+    QUIETLINE_LISTEN: "127.0.0.1:0",
+    QUIETLINE_CARD_DELAY: "0",
+    QUIETLINE_UNDO: "0",
+    ...env,
+  });
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
   const notes: TestHome["notes"] = [];
   const note = (code: string, values: Record<string, string | number> = {}) => void notes.push({ code, values });

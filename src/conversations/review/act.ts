@@ -15,6 +15,8 @@ export async function pressed(draft: Draft, value: string, ctx: Context, here: N
   // before the first look each reviewer says that the case is none of their own
   if (value === "read") return { go: "conflict", draft };
   if (value === "trade" && !ctx.shared) return { open: "trade", at: { step: "case", draft: { code } } };
+  if (value === "undo") return { go: "sent", draft };
+  if (value === "second") return { go: "second", draft };
   if (value === "life") return { go: "life", draft };
   if (value === "queue") return { go: "queue", draft: { ...draft, code: "" } };
   if (value !== "reply" && value !== "close") return { stay: ctx.t("bot:press-one") };

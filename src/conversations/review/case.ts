@@ -70,6 +70,10 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
             by: ctx.t(`review:by.${m.side}`, { day: ctx.day(m.day) }),
             text: said(m, ctx),
           })),
+          ...file.notes.map((n) => ({
+            by: ctx.t("four:note.by", { alias: n.alias, day: ctx.day(n.day) }),
+            text: n.text,
+          })),
         ],
         buttons: [
           ...(mine && file.status !== "closed"
@@ -85,6 +89,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
           ...(file.status === "closed" ? [{ value: "reopen", label: ctx.t("review:card.reopen") }] : []),
           ...(file.masked.length > 0 ? [{ value: "masks", label: ctx.t("review:masks.button") }] : []),
           ...attachments,
+          { value: "note", label: ctx.t("four:note.button") },
           { value: "life", label: ctx.t("review:card.life") },
           { value: "queue", label: ctx.t("review:card.queue"), tone: "quiet" },
         ],
@@ -97,6 +102,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
       if (file)
         return { go: "file", draft: { ...draft, file: { number: Number(file[2]), original: file[1] === "o" } } };
       if (value === "masks") return { go: "masks", draft };
+      if (value === "note") return { go: "note", draft };
       return pressed(draft, value, ctx, "read");
     },
   }),

@@ -1,6 +1,6 @@
 /** What a reviewer's talk is about, and the steps it has: one file of this folder for each thing a reviewer does. */
 import type { Step, Turn } from "../../bot/conversation.ts";
-import type { CloseOutcome, Wanted } from "../../desk.ts";
+import type { CloseOutcome, RequestView, Wanted } from "../../desk.ts";
 
 export interface Draft {
   code: string;
@@ -20,6 +20,17 @@ export interface Draft {
   /** Which masked value is shown on the next screen, and why. */
   mask?: number;
   reason?: string;
+  /** What a second person is about to be asked for, and what exactly. */
+  second?: RequestView["what"];
+  numbers?: number[];
+  passage?: string;
+  /** Whom a package goes to, and the age recipient that it is sealed to. */
+  to?: string;
+  recipient?: string;
+  /** Who is to be removed. */
+  leaver?: string;
+  /** The request that is looked at. */
+  request?: string;
 }
 
 /** The steps by the file that holds them. */
@@ -28,7 +39,9 @@ export type Name =
   | ("card" | "ready" | "conflict" | "read" | "file")
   | ("deadlines" | "reminder")
   | ("life" | "hand" | "share" | "guard")
-  | ("reply" | "check" | "canned")
+  | ("reply" | "check" | "sent" | "canned")
+  | ("second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered")
+  | ("redact" | "passage" | "note")
   | ("masks" | "reason" | "value")
   | ("outcome" | "cause" | "actions" | "word");
 export type Made = Turn<Draft, Name>;

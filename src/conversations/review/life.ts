@@ -27,6 +27,7 @@ export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
         ...(live && (card.owner === alias || senior) ? [{ value: "hand", label: ctx.t("review:life.hand") }] : []),
         ...(live && card.owner === alias ? [{ value: "share", label: ctx.t("review:life.share") }] : []),
         ...(senior && card.guard ? [{ value: "guard", label: ctx.t("review:life.guard") }] : []),
+        { value: "second", label: ctx.t("four:button") },
         { value: "recuse", label: ctx.t("review:life.recuse"), tone: "danger" },
         { value: "back", label: ctx.t("review:life.back"), tone: "quiet" },
       ];
@@ -40,6 +41,7 @@ export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
       hand: (draft) => ({ go: "hand", draft }),
       share: (draft) => ({ go: "share", draft }),
       guard: (draft) => ({ go: "guard", draft }),
+      second: (draft) => ({ go: "second", draft }),
       back: (draft) => ({ go: "ready", draft }),
       recuse: (draft, ctx) => leaveIt(draft, ctx),
     },

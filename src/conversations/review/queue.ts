@@ -57,6 +57,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           ...(ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "admin"
             ? [{ value: "campaigns", label: ctx.t("campaign:list.title"), tone: "quiet" as const }]
             : []),
+          ...(await secondButton(ctx)),
           { value: "door", label: ctx.t("review:queue.door"), tone: "quiet" },
           ...(ctx.can.push ? [] : [{ value: "factor", label: ctx.t("factor:title"), tone: "quiet" as const }]),
           ...(ctx.can.push ? [] : [{ value: "out", label: ctx.t("review:queue.out"), tone: "quiet" as const }]),
@@ -72,6 +73,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
         };
       if (answer.value === "factor" || answer.value === "campaigns") return { open: answer.value };
       if (answer.value === "look") return { go: "queue", draft };
+      if (answer.value === "requests") return { go: "requests", draft };
       if (answer.value === "filter") return { go: "filter", draft };
       if (answer.value === "out") return { done: { text: ctx.t("review:out") }, commands: [{ kind: "sign-out" }] };
       if (answer.value === "door") {
@@ -142,6 +144,14 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
     },
   }),
 };
+
+/** What waits for a second person; deputies and admins always see the way there. */
+async function secondButton(ctx: Context): Promise<Choice[]> {
+  const { actor } = ctx.desk;
+  const count = (await ctx.desk.requests()).length;
+  const senior = actor.kind === "reviewer" && actor.role !== "reviewer";
+  return senior || count > 0 ? [{ value: "requests", label: ctx.t("four:queue", { count }) }] : [];
+}
 
 const kindsFor = (ctx: Context) =>
   ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role !== "reviewer" ? ([...simple, "guarded"] as const) : simple;

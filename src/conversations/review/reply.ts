@@ -4,7 +4,7 @@ import { fillIn, press } from "../../bot/steps.ts";
 import { order } from "./act.ts";
 import { type Draft, longestReply, type Name, type Steps } from "./draft.ts";
 
-export const replySteps: Steps<"reply" | "check"> = {
+export const replySteps: Steps<"reply" | "check" | "sent"> = {
   reply: fillIn<Draft, Name>({
     ask: (draft, ctx) => ({
       title: ctx.t("review:reply.title", { code: draft.code }),
@@ -46,11 +46,40 @@ export const replySteps: Steps<"reply" | "check"> = {
           draft,
           "reply",
           { kind: "reply", code: draft.code, text: draft.text },
-          ctx.t("review:reply.sent"),
+          ctx.t(ctx.desk.undoWindow() > 0 ? "four:sent.soon" : "review:reply.sent"),
           ctx,
-          "ready",
+          ctx.desk.undoWindow() > 0 ? "sent" : "ready",
         ),
       edit: (draft) => ({ go: "reply", draft }),
+    },
+  }),
+
+  // the moment in which it can be taken back
+  sent: press<Draft, Name>({
+    noBack: true,
+    async ask(draft, ctx) {
+      const waits = await ctx.desk.pending(draft.code);
+      const onward = { value: "case", label: ctx.t("review:life.back"), tone: "primary" as const };
+      if (!waits) return { text: ctx.t("review:reply.sent"), buttons: [onward] };
+      return {
+        title: ctx.t("four:sent.title", { code: draft.code }),
+        text: ctx.t("four:sent.text", { count: waits.left }),
+        quotes: [{ by: ctx.t("mailbox:by.team", { day: ctx.day(ctx.today) }), text: waits.text }],
+        buttons: [{ value: "undo", label: ctx.t("four:sent.undo"), tone: "danger" }, onward],
+      };
+    },
+    on: {
+      case: (draft) => ({ go: "ready", draft }),
+      undo: async (draft, ctx) => {
+        const waits = await ctx.desk.pending(draft.code);
+        if (!waits) return { stay: ctx.t("four:sent.late") };
+        return {
+          go: "check",
+          draft: { ...draft, text: waits.text },
+          commands: [{ kind: "undo", code: draft.code }],
+          notice: ctx.t("four:sent.undone"),
+        };
+      },
     },
   }),
 };

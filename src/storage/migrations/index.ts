@@ -9,6 +9,7 @@ import { quiz } from "./006-quiz.ts";
 import { trade } from "./007-trade.ts";
 import { questions } from "./008-questions.ts";
 import { factors } from "./009-factors.ts";
+import { fourEyes } from "./010-four-eyes.ts";
 import { surges } from "./011-surges.ts";
 import { clocks } from "./016-clocks.ts";
 
@@ -28,6 +29,7 @@ const all: Migration[] = [
   trade,
   questions,
   factors,
+  fourEyes,
   surges,
   clocks,
 ];

@@ -1,0 +1,272 @@
+/** What takes two people: one asks, a second one confirms; and the list of what waits for a second one. */
+import type { Context } from "../../bot/conversation.ts";
+import { fillIn, press } from "../../bot/steps.ts";
+import type { RequestView } from "../../desk.ts";
+import { type Draft, longestReply, type Made, type Name, type Steps } from "./draft.ts";
+
+/** What a button of the case asks for at once; redaction and handing over are filled in first. */
+const plain = ["hold", "unhold", "erase"] as const;
+/** What may be asked about a case, in the order of the buttons. */
+const kinds = ["hold", "unhold", "redact", "erase", "false"] as const;
+
+export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered"> =
+  {
+    second: press<Draft, Name>({
+      async ask(draft, ctx) {
+        const [open, ...may] = await Promise.all([
+          ctx.desk.requests(draft.code),
+          ...kinds.map((kind) => ctx.desk.mayRequest(draft.code, kind)),
+        ]);
+        const free = kinds.filter((_, i) => may[i]?.ok);
+        return {
+          title: ctx.t("four:second.title", { code: draft.code }),
+          text: [
+            ctx.t(free.length > 0 ? "four:second.text" : "four:second.none"),
+            ...open.map((r) => line(r, ctx)),
+          ].join("\n\n"),
+          buttons: [
+            ...open.map((r) => ({ value: `r-${r.id}`, label: ctx.t(`four:kind.${r.what}`), tone: "primary" as const })),
+            ...free.map((kind) => ({ value: kind, label: ctx.t(`four:ask.${kind}`) })),
+            { value: "back", label: ctx.t("review:life.back"), tone: "quiet" },
+          ],
+        };
+      },
+      on: {
+        back: (draft) => ({ go: "ready", draft }),
+        redact: (draft, ctx) => onward(draft, "redact", "redact", ctx),
+        false: (draft, ctx) => onward(draft, "false", "untrue", ctx),
+      },
+      other(draft, answer, ctx) {
+        const value = answer.kind === "choice" ? answer.value : "";
+        const kind = plain.find((one) => one === value);
+        if (kind) return onward({ ...draft, second: kind }, kind, "sure", ctx);
+        const id = /^r-([0-9a-f]{12})$/.exec(value)?.[1];
+        return id ? { go: "request", draft: { ...draft, request: id } } : { stay: ctx.t("bot:press-one") };
+      },
+    }),
+
+    // the last look before asking
+    sure: press<Draft, Name>({
+      ask: (draft, ctx) => ({
+        title: ctx.t(`four:kind.${draft.second ?? "hold"}`),
+        text: [
+          ctx.t(`four:about.${draft.second ?? "hold"}`, { code: draft.code, alias: draft.leaver ?? "" }),
+          ctx.t("four:sure.text"),
+        ].join("\n\n"),
+        ...(draft.passage || draft.text
+          ? { quotes: [{ by: ctx.t("four:sure.words"), text: draft.passage || draft.text }] }
+          : {}),
+        buttons: [
+          { value: "ask", label: ctx.t("four:sure.ask"), tone: "primary" },
+          { value: "no", label: ctx.t("four:sure.no"), tone: "quiet" },
+        ],
+      }),
+      on: {
+        ask: (draft, ctx) => askFor(draft, ctx),
+        no: (draft) =>
+          draft.second === "remove" ? { go: "requests", draft: clean(draft) } : { go: "ready", draft: clean(draft) },
+      },
+    }),
+
+    untrue: fillIn<Draft, Name>({
+      ask: (draft, ctx) => ({
+        title: ctx.t("four:untrue.title", { code: draft.code }),
+        text: ctx.t("four:untrue.text"),
+      }),
+      title: (ctx) => ctx.t("review:word.form"),
+      send: (ctx) => ctx.t("four:untrue.send"),
+      fields: (draft, ctx) => [
+        {
+          name: "text",
+          label: ctx.t("review:reply.label"),
+          kind: "paragraph",
+          required: true,
+          max: ctx.can.typed || longestReply,
+          value: draft.text,
+        },
+      ],
+      on: (draft, { text = "" }) => ({ go: "sure", draft: { ...draft, second: "false", text } }),
+    }),
+
+    requests: {
+      async show(_draft, ctx) {
+        const open = await ctx.desk.requests();
+        const people = await ctx.desk.removable();
+        return {
+          title: ctx.t("four:requests.title"),
+          text: ctx.t(open.length === 0 ? "four:requests.none" : "four:requests.text"),
+          ...(open.length > 0
+            ? {
+                menu: {
+                  hint: ctx.t("four:requests.hint"),
+                  options: open.map((r) => ({
+                    value: r.id,
+                    label: ctx.t("four:requests.line", { kind: ctx.t(`four:kind.${r.what}`), subject: r.subject }),
+                    hint: line(r, ctx),
+                  })),
+                },
+              }
+            : {}),
+          buttons: [
+            { value: "!look", label: ctx.t("review:queue.look") },
+            ...(people.length > 0 ? [{ value: "!leaver", label: ctx.t("four:ask.remove") }] : []),
+            { value: "!queue", label: ctx.t("review:card.queue"), tone: "quiet" },
+          ],
+        };
+      },
+      next(draft, answer, ctx) {
+        const value = answer.kind === "choice" ? answer.value : "";
+        if (value === "!look") return { go: "requests", draft };
+        if (value === "!queue") return { go: "queue", draft: clean(draft) };
+        if (value === "!leaver") return { go: "leaver", draft };
+        return /^[0-9a-f]{12}$/.test(value)
+          ? { go: "request", draft: { ...draft, request: value } }
+          : { stay: ctx.t("bot:press-one") };
+      },
+    },
+
+    request: press<Draft, Name>({
+      async ask(draft, ctx) {
+        const r = await ctx.desk.request(draft.request ?? "");
+        const back = { value: "back", label: ctx.t("four:request.back"), tone: "quiet" as const };
+        if (!r) return { text: ctx.t("four:refused.gone"), buttons: [back] };
+        const why = r.may.ok || r.mine || r.granted ? undefined : r.may.why;
+        return {
+          title: ctx.t("four:requests.line", { kind: ctx.t(`four:kind.${r.what}`), subject: r.subject }),
+          text: [
+            ctx.t(`four:about.${r.what}`, { code: r.subject, alias: r.subject }),
+            ...(r.values.length > 0
+              ? [
+                  ctx.t("four:request.values", {
+                    values: r.values
+                      .map((v) => ctx.t("bot:paren", { text: v.mask, more: ctx.t(`review:masks.kind.${v.kind}`) }))
+                      .join(ctx.t("bot:comma")),
+                  }),
+                ]
+              : []),
+            line(r, ctx),
+            ...(why ? [ctx.t(`four:refused.${why}`)] : []),
+          ].join("\n\n"),
+          ...(r.passage || r.text ? { quotes: [{ by: ctx.t("four:sure.words"), text: r.passage || r.text }] } : {}),
+          buttons: [
+            ...(r.may.ok ? [{ value: "confirm", label: ctx.t("four:request.confirm"), tone: "primary" as const }] : []),
+            ...(!r.granted && (r.mine || r.may.ok)
+              ? [{ value: "decline", label: ctx.t(r.mine ? "four:request.back-out" : "four:request.decline") }]
+              : []),
+            ...(r.what === "remove" ? [] : [{ value: "case", label: ctx.t("review:life.back") }]),
+            back,
+          ],
+        };
+      },
+      on: {
+        async confirm(draft, ctx) {
+          const r = await ctx.desk.request(draft.request ?? "");
+          if (!r) return { stay: ctx.t("four:refused.gone") };
+          if (!r.may.ok) return { stay: ctx.t(`four:refused.${r.may.why}`) };
+          return {
+            go: "requests",
+            draft: clean(draft),
+            commands: [{ kind: "confirm", id: r.id }],
+            notice: ctx.t(`four:done.${r.what}`, { code: r.subject, alias: r.subject }),
+          };
+        },
+        async decline(draft, ctx) {
+          const r = await ctx.desk.request(draft.request ?? "");
+          if (!r || r.granted || !(r.mine || r.may.ok)) return { stay: ctx.t("four:refused.gone") };
+          return {
+            go: "requests",
+            draft: clean(draft),
+            commands: [{ kind: "decline", id: r.id }],
+            notice: ctx.t(r.mine ? "four:done.back-out" : "four:done.decline"),
+          };
+        },
+        async case(draft, ctx) {
+          const r = await ctx.desk.request(draft.request ?? "");
+          return r
+            ? { go: "ready", draft: { ...clean(draft), code: r.subject } }
+            : { stay: ctx.t("four:refused.gone") };
+        },
+        back: (draft) => ({ go: "requests", draft: clean(draft) }),
+      },
+    }),
+
+    // a colleague leaves
+    leaver: {
+      async show(_draft, ctx) {
+        const people = await ctx.desk.removable();
+        return {
+          title: ctx.t("four:ask.remove"),
+          text: ctx.t("four:leaver.text"),
+          menu: { hint: ctx.t("four:leaver.hint"), options: people.map((alias) => ({ value: alias, label: alias })) },
+        };
+      },
+      async next(draft, answer, ctx) {
+        const alias = answer.kind === "choice" ? answer.value : "";
+        const may = await ctx.desk.mayRemove(alias);
+        if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };
+        return { go: "sure", draft: { ...draft, second: "remove", leaver: alias } };
+      },
+    },
+
+    asked: nudged("four:asked.text"),
+    answered: nudged("four:answered.text"),
+  };
+
+/** A message out of the blue: that there is something, not what. */
+function nudged(key: string): Steps<"asked">["asked"] {
+  return {
+    anytime: { key: () => "", draft: () => ({ code: "", page: 0, text: "" }) },
+    show: (_draft, ctx) => ({
+      text: ctx.t(key),
+      buttons: [{ value: "requests", label: ctx.t("four:requests.title") }],
+    }),
+    next: (draft) => ({ open: "review", at: { step: "requests", draft } }),
+  };
+}
+
+/** Who asks for what, and how long it can still be confirmed or fetched. */
+export function line(r: RequestView, ctx: Context): string {
+  const left = ctx.t("four:left", { count: r.left });
+  return r.granted
+    ? ctx.t("four:granted", { by: r.by, second: r.granted, left })
+    : ctx.t("four:waits", { by: r.by, left });
+}
+
+/** The draft without what was about to be asked for. */
+function clean(draft: Draft): Draft {
+  const { second: _s, request: _r, leaver: _l, numbers: _n, passage: _p, to: _t, recipient: _k, ...rest } = draft;
+  return { ...rest, text: "" };
+}
+
+async function onward(draft: Draft, kind: (typeof kinds)[number], step: Name, ctx: Context): Promise<Made> {
+  const may = await ctx.desk.mayRequest(draft.code, kind);
+  return may.ok ? { go: step, draft } : { stay: ctx.t(`four:refused.${may.why}`) };
+}
+
+/** Asks for a second person, if that still makes sense. */
+export async function askFor(draft: Draft, ctx: Context): Promise<Made> {
+  const { code, second = "hold", numbers, passage, to, recipient, text } = draft;
+  const done = { draft: clean(draft), notice: ctx.t("four:sure.asked") };
+  if (second === "remove") {
+    const may = await ctx.desk.mayRemove(draft.leaver ?? "");
+    if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };
+    return { go: "requests", ...done, commands: [{ kind: "ask-removal", alias: draft.leaver ?? "" }] };
+  }
+  const may = await ctx.desk.mayRequest(code, second);
+  if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };
+  return {
+    go: "second",
+    ...done,
+    commands: [
+      {
+        kind: "ask-second",
+        what: second,
+        code,
+        ...(numbers ? { numbers } : {}),
+        ...(passage ? { passage } : {}),
+        ...(recipient ? { recipient, to: to ?? "other" } : {}),
+        ...(text ? { text } : {}),
+      },
+    ],
+  };
+}

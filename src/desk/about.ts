@@ -1,0 +1,49 @@
+/** What a request for a second person is about, as it is now, and who could be that person. */
+import { type Leaver, type Person, type Standing, senior } from "../reports/requests.ts";
+import type { Request } from "../reports/requests-store.ts";
+import { sees } from "../reports/sight.ts";
+import type { CaseRow } from "../reports/store.ts";
+import { type Counter, readers } from "./counter.ts";
+
+/** What a request is about as it is now: nothing if it is gone, or if who asked or who looks must not know of it. */
+export function createAbout(counter: Counter) {
+  const { people, reports } = counter;
+  const leaver = async (alias: string): Promise<Leaver | undefined> => {
+    const all = await people.list();
+    const found = all.find((p) => p.alias === alias);
+    const admins = all.filter((p) => p.role === "admin" && p.status === "active" && p.alias !== alias);
+    return found && { alias, role: found.role, otherAdmins: admins.length };
+  };
+  const visible = async (row: CaseRow, alias: string): Promise<boolean> => {
+    const person = await people.get(alias);
+    const may = person?.status === "active" && readers.includes(person.role);
+    return Boolean(may && person && sees(row, { tag: people.tag(alias), senior: senior(person) }));
+  };
+  return {
+    leaver,
+    async about(request: Request, by: Person): Promise<CaseRow | Leaver | undefined> {
+      const asker = await people.get(request.alias);
+      if (asker?.status !== "active") return undefined;
+      if (request.kind === "remove") return leaver(request.subject);
+      const row = await reports.byCode(request.subject);
+      return row && (await visible(row, request.alias)) && (await visible(row, by.alias)) ? row : undefined;
+    },
+    /** Everybody who could be the second person. */
+    async seconds(request: Pick<Request, "kind" | "subject" | "alias">): Promise<string[]> {
+      const row = request.kind === "remove" ? undefined : await reports.byCode(request.subject);
+      return (await people.list())
+        .filter((p) => p.status === "active" && senior(p) && p.alias !== request.alias && p.alias !== request.subject)
+        .filter((p) => !row || sees(row, { tag: people.tag(p.alias), senior: true }))
+        .map((p) => p.alias);
+    },
+  };
+}
+
+export const standing = (row: CaseRow): Standing => ({
+  status: row.status,
+  owner: row.owner,
+  helpers: row.helpers,
+  hold: row.hold,
+});
+export const asAbout = (found: CaseRow | Leaver | undefined) =>
+  found && "otherAdmins" in found ? found : found && standing(found);

@@ -1,0 +1,88 @@
+/** What is done once a second person has confirmed it. */
+import { fail } from "../errors.ts";
+import { redact, redactTold } from "../reports/redact.ts";
+import type { Request } from "../reports/requests-store.ts";
+import { decide } from "../reports/review.ts";
+import { blobIds, type CaseRow, type Write } from "../reports/store.ts";
+import { closing } from "./closing.ts";
+import type { Counter, Made } from "./counter.ts";
+
+/** Carries out what was asked about a case, all but handing it over, which is fetched. @param row the case as it stands now */
+export async function caseDeed(counter: Counter, request: Request, row: CaseRow): Promise<Made> {
+  const { reports, today, cards } = counter;
+  const { kind, wish } = request;
+  if (kind === "hold") return { writes: [reports.change(row, row, { hold: today() }), await cards(row.code, 0)] };
+  if (kind === "unhold") {
+    // the clock stood still since the hold began, or since it began to run
+    const since = Math.max(row.heldSince, row.closedDay ?? 0);
+    const keepUntil = row.keepUntil === null ? null : row.keepUntil + Math.max(0, today() - since);
+    return { writes: [reports.change(row, row, { hold: 0, keepUntil }), await cards(row.code, 0)] };
+  }
+  if (kind === "false") {
+    const decision = decide(row, { kind: "close", alias: request.alias, outcome: "knowingly-false" });
+    if (!decision.ok) throw fail("stale");
+    return { writes: await closing(counter, row, decision, { outcome: "knowingly-false" }, wish.text ?? "") };
+  }
+  if (kind === "erase") return erase(counter, row);
+  if (kind === "redact") return redaction(counter, request, row);
+  throw fail("stale");
+}
+
+/** Destroys a closed case before its day, just as on its day. */
+async function erase(counter: Counter, row: CaseRow): Promise<Made> {
+  const files = await counter.reports.files(row.id);
+  return {
+    writes: [
+      counter.reports.purge(row),
+      async (trx) => {
+        // the purge leaves alone what has moved on; then nothing of this is done
+        if (await trx("reports").where({ id: row.id }).first("id")) throw fail("stale");
+      },
+      await counter.cards(row.code, 0),
+    ],
+    remove: files.flatMap(blobIds),
+    forget: true,
+  };
+}
+
+/** Takes values and passages out of everything that is written on a case, and out of what ties it to others. */
+async function redaction(counter: Counter, { wish }: Request, row: CaseRow): Promise<Made> {
+  const { reports, notes, replies, trade } = counter;
+  const what = { values: wish.values ?? [], passage: wish.passage ?? "" };
+  const text = (typed: string) => redact(typed, what);
+  const [told, thread, files] = await Promise.all([
+    reports.told(row.id),
+    reports.messages(row.id),
+    reports.files(row.id),
+  ]);
+  const hashes = files.flatMap((f) => [f.blob.sha256, ...(f.original ? [f.original.sha256] : [])]).filter(Boolean);
+  const prints: Write[] = [
+    trade.links.forget(row.id),
+    (await trade.links.ofReport(row.id, redactTold(told ?? {}, what), hashes)).write,
+  ];
+  for (const message of thread)
+    if (message.side === "reporter") prints.push((await trade.links.ofText(row.id, text(message.text), [])).write);
+  return {
+    writes: [
+      await reports.rewrite(row, (all) => redactTold(all, what), text),
+      await notes.rewrite(row.id, text),
+      await replies.rewrite(row.id, text),
+      ...prints,
+    ],
+    forget: true,
+  };
+}
+
+/** Shuts a colleague out for good and gives their open cases back; never the last admin. */
+export function removal(counter: Pick<Counter, "people" | "reports" | "factors" | "requests">, alias: string): Write[] {
+  const { people, reports, factors, requests } = counter;
+  return [
+    reports.releaseAll(alias),
+    factors.drop(alias),
+    requests.forget({ alias }),
+    people.remove(alias),
+    async (trx) => {
+      if (!(await trx("reviewers").where({ role: "admin", status: "active" }).first("alias"))) throw fail("stale");
+    },
+  ];
+}

@@ -1,0 +1,263 @@
+/** Two people for what cannot be undone: asking, confirming, declining; each is put on record with both names. */
+import type { Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
+import { expand, maskOf, parseKey } from "../reports/masking.ts";
+import type { PersonalKind } from "../reports/personal.ts";
+import { redact } from "../reports/redact.ts";
+import {
+  lapse,
+  lapsed,
+  type May,
+  mayAsk,
+  mayAskRemoval,
+  mayConfirm,
+  type Person,
+  type RequestKind,
+  senior,
+} from "../reports/requests.ts";
+import type { Request, Wish } from "../reports/requests-store.ts";
+import type { CaseRow, Write } from "../reports/store.ts";
+import { asAbout, createAbout, standing } from "./about.ts";
+import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
+import { caseDeed, removal } from "./deeds.ts";
+import { maskCase } from "./handling.ts";
+import { nudge } from "./nudge.ts";
+
+type CaseKind = Exclude<RequestKind, "remove">;
+
+/** What is asked for, as the one who asks says it: masked values by their numbers, a passage as it is read. */
+export interface Wanting {
+  numbers?: number[];
+  passage?: string;
+  to?: string;
+  recipient?: string;
+  text?: string;
+}
+
+export type FourEyesCommand =
+  | ({ kind: "ask-second"; what: CaseKind; code: string } & Wanting)
+  | { kind: "ask-removal"; alias: string }
+  | { kind: "confirm"; id: string }
+  /** Declines a colleague's request, or takes one's own back. */
+  | { kind: "decline"; id: string };
+
+/** A request as somebody sees who may know of it. */
+export interface RequestView {
+  id: string;
+  what: RequestKind;
+  /** A case's code, or an alias. */
+  subject: string;
+  by: string;
+  /** Minutes that are left. */
+  left: number;
+  granted: string | null;
+  mine: boolean;
+  /** May the visitor be the second person? */
+  may: May;
+}
+
+/** What exactly is asked for; masked. */
+export interface RequestDetail extends RequestView {
+  values: { kind: PersonalKind; mask: string }[];
+  passage: string;
+  to: string;
+  recipient: string;
+  text: string;
+}
+
+export interface FourEyesQueries {
+  /** May the visitor ask for this about a case? `asked`: somebody has. */
+  mayRequest(code: string, what: CaseKind): Promise<May | { ok: false; why: "asked" }>;
+  mayRemove(alias: string): Promise<May | { ok: false; why: "asked" }>;
+  /** Whom the visitor may ask to remove. */
+  removable(): Promise<string[]>;
+  /** Open requests that the visitor may know of; about one case or one that is granted, too. */
+  requests(code?: string): Promise<RequestView[]>;
+  /** One of them; where it shows what the case says that is a look, put on record. */
+  request(id: string): Promise<RequestDetail | undefined>;
+  /** Does the case hold this passage, as it is read? */
+  holdsPassage(code: string, passage: string): Promise<boolean>;
+}
+
+/** How a request is named in the log: with who asked for it. */
+const named = ({ kind, alias, subject }: Pick<Request, "kind" | "alias" | "subject">) =>
+  `${kind}${kind === "remove" ? ` ${subject}` : ""} asked by ${alias}`;
+const codeOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (kind === "remove" ? {} : { code: subject });
+
+export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind"]> {
+  const { requests, audit, today, minute } = counter;
+  const { about, leaver, seconds } = createAbout(counter);
+
+  async function ask(who: Person, kind: RequestKind, subject: string, wish: Wish, said: string): Promise<Made> {
+    const request = { kind, subject, alias: who.alias, minute: minute(), wish };
+    return {
+      writes: [
+        requests.add(request),
+        (trx) => audit.append(trx, { day: today(), alias: who.alias, action: said, ...codeOf(request) }),
+        await nudge(counter, await seconds(request), "asked"),
+      ],
+    };
+  }
+
+  return {
+    async "ask-second"(visitor, { what, code, ...wanting }) {
+      const who = reviewer(visitor.actor, ...readers);
+      const row = await counter.known({ actor: visitor.actor }, code);
+      if (!row || !mayAsk(what, who, standing(row)).ok) throw fail("stale");
+      const wish = await wishOf(counter, row, wanting);
+      if (what === "redact" && wish.values?.length === 0 && !wish.passage) throw fail("stale");
+      if (what === "export" && !wish.recipient) throw fail("stale");
+      const shows = what === "export" ? showing(wish) : "";
+      return ask(who, what, code, wish, `ask ${what}${what === "export" ? ` ${wish.to}${shows}` : ""}`);
+    },
+    async "ask-removal"(visitor, { alias }) {
+      const who = reviewer(visitor.actor, ...readers);
+      if (!mayAskRemoval(who, await leaver(alias)).ok) throw fail("stale");
+      return ask(who, "remove", alias, {}, `ask remove ${alias}`);
+    },
+    async confirm(visitor, { id }) {
+      const by = reviewer(visitor.actor, ...readers);
+      const request = await requests.get(id);
+      if (!request) throw fail("stale");
+      const found = await about(request, by);
+      if (!mayConfirm(request, by, minute(), asAbout(found)).ok) throw fail("stale");
+      const record: Write = (trx) =>
+        audit.append(trx, { day: today(), alias: by.alias, action: named(request), ...codeOf(request) });
+      const answered = await nudge(counter, [request.alias], "answered");
+      if (request.kind === "export") return { writes: [requests.grant(id, by.alias, minute()), record, answered] };
+      if (request.kind === "remove")
+        return { writes: [requests.take(id), ...removal(counter, request.subject), record, answered] };
+      const made = await caseDeed(counter, request, found as CaseRow);
+      return { ...made, writes: [requests.take(id), ...made.writes, record, answered] };
+    },
+    async decline(visitor, { id }) {
+      const by = reviewer(visitor.actor, ...readers);
+      const request = await requests.get(id);
+      const mine = request?.alias === by.alias;
+      if (!request || (!mine && !(senior(by) && (await about(request, by))))) throw fail("stale");
+      const action = mine ? `take back ${request.kind}` : `decline ${named(request)}`;
+      return {
+        writes: [
+          requests.take(id),
+          (trx) => audit.append(trx, { day: today(), alias: by.alias, action, ...codeOf(request) }),
+          ...(mine ? [] : [await nudge(counter, [request.alias], "answered")]),
+        ],
+      };
+    },
+  };
+
+  /** What is asked for, as it is kept: values instead of their numbers, which move when somebody writes. */
+  async function wishOf(counter: Counter, row: CaseRow, wanting: Wanting): Promise<Wish> {
+    const { numbers = [], passage = "", to, recipient, text } = wanting;
+    const { values } = await maskedTexts(counter, row);
+    return {
+      values: values.filter((v) => numbers.includes(v.number)).map((v) => v.key),
+      passage: expand(passage.trim(), values),
+      ...(text ? { text } : {}),
+      ...(recipient ? { recipient, to: to ?? "other", messages: row.messages, files: row.files } : {}),
+    };
+  }
+}
+
+/** Which kinds of values a package shows, as the log says it. */
+export function showing({ values = [] }: Wish): string {
+  const kinds = [...new Set(values.map((key) => parseKey(key).kind))];
+  return kinds.length === 0 ? "" : ` showing ${kinds.join(" ")}`;
+}
+
+/** Everything that is written on a case, masked, with what stands behind the masks. */
+export async function maskedTexts(counter: Counter, row: CaseRow): Promise<ReturnType<typeof maskCase>> {
+  const [told, thread, notes] = await Promise.all([
+    counter.reports.told(row.id),
+    counter.reports.messages(row.id),
+    counter.notes.list(row.id),
+  ]);
+  return maskCase(told ?? {}, thread, notes);
+}
+
+export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQueries {
+  const { requests, people, storage, audit, today, minute } = counter;
+  const { about, leaver } = createAbout(counter);
+  const me = (): Person => reviewer(actor, ...readers);
+
+  async function open(kind: RequestKind, subject: string): Promise<boolean> {
+    const found = await requests.of(kind, subject);
+    return found !== undefined && !lapsed(found, minute());
+  }
+
+  /** How a request looks to the visitor, if they may know of it. */
+  async function view(request: Request): Promise<RequestView | undefined> {
+    const by = me();
+    const found = await about(request, by);
+    const mine = request.alias === by.alias;
+    if (lapsed(request, minute()) || !found || (request.kind === "remove" && request.subject === by.alias))
+      return undefined;
+    const works = "owner" in found && (found.owner === by.alias || found.helpers.includes(by.alias));
+    if (!mine && !senior(by) && !works) return undefined;
+    return {
+      id: request.id,
+      what: request.kind,
+      subject: request.subject,
+      by: request.alias,
+      left: request.minute + lapse - minute(),
+      granted: request.granted,
+      mine,
+      may: mayConfirm(request, by, minute(), asAbout(found)),
+    };
+  }
+
+  return {
+    async mayRequest(code, what) {
+      const row = await counter.known({ actor }, code);
+      if (!row) return { ok: false, why: "gone" };
+      const may = mayAsk(what, me(), standing(row));
+      return may.ok && (await open(what, code)) ? { ok: false, why: "asked" } : may;
+    },
+    async mayRemove(alias) {
+      const may = mayAskRemoval(me(), await leaver(alias));
+      return may.ok && (await open("remove", alias)) ? { ok: false, why: "asked" } : may;
+    },
+    async removable() {
+      const who = me();
+      const all = senior(who) ? await people.list() : [];
+      return all.map((p) => p.alias).filter((alias) => alias !== who.alias);
+    },
+    async requests(code) {
+      const found = (await requests.list()).filter((r) => (code === undefined ? true : r.subject === code));
+      const views = await Promise.all(found.map(view));
+      return views.filter((v) => v !== undefined);
+    },
+    async request(id) {
+      const found = await requests.get(id);
+      const seen = found && (await view(found));
+      if (!found || !seen) return undefined;
+      const { values = [], passage = "", to = "", recipient = "", text = "" } = found.wish;
+      if (passage !== "" || values.length > 0) {
+        const { alias } = me();
+        const entry = { day: today(), alias, action: `read request ${found.kind}`, code: found.subject };
+        await storage.transaction((trx) => audit.append(trx, entry));
+        counter.count("look");
+      }
+      const shown = values.map((key) => {
+        const { kind, value } = parseKey(key);
+        return { kind, mask: maskOf(kind, value) };
+      });
+      return {
+        ...seen,
+        values: shown,
+        passage: maskCase({ story: passage }, []).told.story ?? "",
+        to,
+        recipient,
+        text,
+      };
+    },
+    async holdsPassage(code, passage) {
+      me();
+      const row = await counter.known({ actor }, code);
+      if (!row || passage.trim() === "") return false;
+      const { values, raw } = await maskedTexts(counter, row);
+      const what = { values: [], passage: expand(passage.trim(), values) };
+      return raw.some((text) => redact(text, what) !== text);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * Answers to the reporter: written, kept back for a moment in which they can be taken back, then a message. Until then an
+ * answer lies in a table of its own, so that whoever looks in time finds it, also after the process died.
+ */
+import type { Visitor } from "../desk.ts";
+import { codeOf, fail } from "../errors.ts";
+import type { PendingReply } from "../reports/replies-store.ts";
+import { decide } from "../reports/review.ts";
+import { sees } from "../reports/sight.ts";
+import type { CaseRow, Write } from "../reports/store.ts";
+import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
+
+export type ReplyCommand =
+  | { kind: "reply"; code: string; text: string }
+  /** Takes the visitor's last answer back, if it has not gone out. */
+  | { kind: "undo"; code: string };
+
+export interface ReplyQueries {
+  /** Seconds in which an answer can be taken back; 0 where it goes at once. */
+  undoWindow(): number;
+  /** The visitor's answer in a case that can still be taken back. */
+  pending(code: string): Promise<{ text: string; left: number } | undefined>;
+}
+
+export function replyOrders(counter: Counter): Carriers<ReplyCommand["kind"]> {
+  const { reports, replies, audit, today, now } = counter;
+  async function caseOf(visitor: Visitor, code: string): Promise<CaseRow> {
+    const found = (await counter.known(visitor, code)) && (await reports.byCode(code));
+    if (!found) throw fail("stale");
+    return found;
+  }
+  return {
+    async reply(visitor, { code, text }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      const row = await caseOf(visitor, code);
+      if (!decide(row, { kind: "reply", alias }).ok) throw fail("stale");
+      const record: Write = (trx) => audit.append(trx, { day: today(), alias, action: "reply", code });
+      if (counter.undo === 0) return { writes: [...(await message(counter, row, text)), record] };
+      const due = Math.ceil(now() / 1000) + counter.undo;
+      return { writes: [replies.add({ report: row.id, alias, due, text }), record] };
+    },
+    async undo(visitor, { code }) {
+      const { alias } = reviewer(visitor.actor, ...readers);
+      const row = await caseOf(visitor, code);
+      const last = latest(await replies.of(row.id), alias);
+      if (!last) throw fail("stale");
+      return {
+        writes: [
+          replies.take(last.id),
+          (trx) => audit.append(trx, { day: today(), alias, action: "take back reply", code }),
+        ],
+      };
+    },
+  };
+}
+
+export function replyQueries(counter: Counter, { actor }: Visitor): ReplyQueries {
+  return {
+    undoWindow: () => counter.undo,
+    async pending(code) {
+      const { alias } = reviewer(actor, ...readers);
+      const row = await counter.known({ actor }, code);
+      const last = row && latest(await counter.replies.of(row.id), alias);
+      const left = last ? last.due - Math.floor(counter.now() / 1000) : 0;
+      return last && left > 0 ? { text: last.text, left } : undefined;
+    },
+  };
+}
+
+const latest = (all: PendingReply[], alias: string) => all.filter((r) => r.alias === alias).at(-1);
+
+/** What makes an answer a message. */
+async function message(counter: Counter, row: CaseRow, text: string): Promise<Write[]> {
+  return [
+    await counter.reports.append(row, { side: "team", day: counter.today(), text }, []),
+    await counter.cards(row.code, 0),
+    ...(await counter.noticeTo(row)),
+  ];
+}
+
+/** Sends every answer whose moment has come; called every few seconds by each process. */
+export async function releaseReplies(counter: Counter): Promise<void> {
+  const { replies, reports, storage, audit, today } = counter;
+  for (const reply of await replies.due(Math.floor(counter.now() / 1000))) {
+    const row = await reports.byId(reply.report);
+    const wanted = row && row.status !== "withdrawn" && (await stillMay(counter, row, reply.alias));
+    const writes = wanted ? await message(counter, row, reply.text) : [];
+    await storage
+      .transaction(async (trx) => {
+        await replies.take(reply.id)(trx); // whoever comes second finds nothing to take
+        for (const write of writes) await write(trx);
+        if (row && !wanted)
+          await audit.append(trx, {
+            day: today(),
+            alias: "(clock)",
+            action: `drop reply of ${reply.alias}`,
+            code: row.code,
+          });
+      })
+      .catch((error: unknown) => {
+        // another process sent it, or the case moved on this very moment: then the next look does it
+        if (codeOf(error) !== "stale") throw error;
+      });
+  }
+}
+
+/** Who was shut out or must not know of the case meanwhile sends nothing more. */
+async function stillMay({ people }: Counter, row: CaseRow, alias: string): Promise<boolean> {
+  const person = await people.get(alias);
+  return person?.status === "active" && sees(row, { tag: people.tag(alias), senior: person.role !== "reviewer" });
+}
