@@ -49,6 +49,10 @@ const table = {
     operator: "This database was moved to another one, and takes no write any more.",
     cure: "Point DATABASE_URL to the database that it was moved to.",
   },
+  "database-moving": {
+    operator: "A move into this database was begun and is not finished.",
+    cure: "Give the same `quietline move` once more: it goes on where it was cut off.",
+  },
   "move-differs": {
     operator: "The copy differs from the database that it was made of; nothing was switched over.",
     cure: "Empty the new database, end every program that writes to either of them, and move again.",

@@ -17,10 +17,11 @@ export function makeHome(home: string): void {
 
 /**
  * The key of this database. A database that has one never gets another.
- * Throws `database-moved`, `key-missing`, `key-wrong` and what reading the key throws.
+ * Throws `database-moved`, `database-moving`, `key-missing`, `key-wrong` and what reading the key throws.
  */
 export async function openKeys(config: Config, storage: Storage): Promise<Keys> {
   if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
+  if (await storage.read("meta").where({ name: "moving" }).first()) throw fail("database-moving");
   const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
   const path = `${config.home}/key.age`;
   if (!config.key && bound && !existsSync(path)) throw fail("key-missing");

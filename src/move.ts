@@ -1,7 +1,8 @@
 /**
  * Moving a house from SQLite to PostgreSQL, and never leaving two that live: the old database takes no write while it is
  * copied, the copy is read back and compared by a digest over all rows, and then the old one refuses every write for good.
- * A move that was cut off is simply begun again: a copy that is whole is recognised, one that is not was never committed.
+ * Until then the copy carries a mark with which no service starts on it. A move that was cut off, wherever, is simply begun
+ * again: a copy that is whole is recognised, one that is not was never committed.
  */
 import { fail } from "./errors.ts";
 import { type Count, dumpRows, loadRows } from "./storage/dump.ts";
@@ -13,19 +14,29 @@ export async function move(from: string, to: string): Promise<Count> {
   try {
     const target = await openStorage(to);
     try {
-      return await source.transaction(async (trx) => {
-        const count = (await isEmpty(target)) ? await loadRows(target, dumpRows(source)) : await digest(source);
+      const copied = await source.transaction(async (trx) => {
+        const moved = await marked(source, "moved");
+        if (moved && !(await marked(target, "moving"))) throw fail("database-moved");
+        const count = (await isEmpty(target))
+          ? await loadRows(target, dumpRows(source), "moving")
+          : await digest(source);
         const copied = await digest(target);
         if (copied.sha256 !== count.sha256) throw fail("move-differs");
-        await retire(trx);
+        if (!moved) await retire(trx);
         return copied;
       });
+      await target.transaction(async (trx) => trx("meta").where({ name: "moving" }).delete());
+      return copied;
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
   }
+}
+
+async function marked(storage: Storage, name: "moved" | "moving"): Promise<boolean> {
+  return (await storage.read("meta").where({ name }).first()) !== undefined;
 }
 
 async function isEmpty(storage: Storage): Promise<boolean> {

@@ -9,6 +9,8 @@ import type { Reader, Storage, Transaction } from "./storage.ts";
 
 /** How many rows are read and written at once; a sealed body is a few kilobytes. */
 const page = 200;
+/** What a move says of a database, not of what is in it. */
+const marks = new Set(["moved", "moving"]);
 /** What is made anew by whoever opens the database, or must not outlive its day. */
 const left = new Set(["migrations", "migrations_lock", "sessions"]);
 
@@ -37,6 +39,7 @@ export async function* dumpRows(storage: Storage): AsyncGenerator<string, Count>
     for (const table of await tables(moment)) {
       rows[table.name] = 0;
       for await (const row of rowsOf(moment, table)) {
+        if (table.name === "meta" && marks.has(String(row.name))) continue;
         const line = JSON.stringify([table.name, row]);
         hash.update(line);
         rows[table.name]! += 1;
@@ -54,8 +57,9 @@ export async function* dumpRows(storage: Storage): AsyncGenerator<string, Count>
 /**
  * Puts dumped rows into an empty database of the same or a newer version, in one transaction: all of them or none.
  * Throws `backup-damaged` where lines are missing or changed, `backup-newer`, `database-not-empty`.
+ * @param mark is set with them, so that nobody lives in them yet
  */
-export async function loadRows(storage: Storage, lines: AsyncIterable<string>): Promise<Count> {
+export async function loadRows(storage: Storage, lines: AsyncIterable<string>, mark?: "moving"): Promise<Count> {
   return storage.transaction(async (trx) => {
     const known = new Set((await tables(trx)).map((t) => t.name));
     for (const name of known) {
@@ -92,6 +96,7 @@ export async function loadRows(storage: Storage, lines: AsyncIterable<string>): 
     await flush();
     const count = { rows, sha256: hash.digest("hex") };
     if (!end || end.sha256 !== count.sha256) throw fail("backup-damaged");
+    if (mark) await trx("meta").insert({ name: mark, value: "yes" });
     return { ...count, rows: { ...Object.fromEntries([...known].map((name) => [name, 0])), ...rows } };
   });
 }
