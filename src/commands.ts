@@ -20,6 +20,7 @@ export const commands: CommandInfo[] = [
     "learning",
     "series",
     "sightings",
+    "stats",
     "campaign",
     "join",
     "signin",

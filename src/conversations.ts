@@ -18,6 +18,7 @@ import { series } from "./conversations/series.ts";
 import { sighting } from "./conversations/sighting.ts";
 import { sightings } from "./conversations/sightings.ts";
 import { signin } from "./conversations/signin.ts";
+import { stats } from "./conversations/stats.ts";
 import { tips } from "./conversations/tips.ts";
 import { trade as tradeOfCase } from "./conversations/trade.ts";
 
@@ -35,6 +36,7 @@ export const conversations = [
   series,
   sighting,
   sightings,
+  stats,
   join,
   signin,
   factor,

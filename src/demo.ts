@@ -14,7 +14,7 @@ interface DemoFile {
   places: Record<string, string>[];
   handle: string;
   sightings: { organisation: string; kind: string; how: How; weeks: number[] }[];
-  cases: (Told & Record<"en" | "zh-CN", string> & { series?: boolean })[];
+  cases: (Told & Record<"en" | "zh-CN", string> & { series?: boolean; at?: number })[];
 }
 
 /** Fills a house that holds no report. Answers how many cases there are now and the code of the series, or nothing if there were reports. */
@@ -26,8 +26,8 @@ export async function fillDemo(core: Core, today: number): Promise<{ cases: numb
   // one mailbox key for all: nobody holds a receipt of theirs
   const identity = await generateHybridIdentity();
   let made = 0;
-  for (const [at, { series, en, "zh-CN": zh, ...facts }] of file.cases.entries())
-    for (const [p, place] of file.places.entries())
+  for (const [at, { series, at: places = 2, en, "zh-CN": zh, ...facts }] of file.cases.entries())
+    for (const [p, place] of file.places.slice(0, places).entries())
       for (const [locale, words] of [
         ["en", en],
         ["zh-CN", zh],

@@ -25,6 +25,7 @@ import {
 } from "./desk/reporter.ts";
 import { type ReviewerCommand, type ReviewerQueries, reviewerOrders, reviewerQueries } from "./desk/reviewer.ts";
 import { type SightingCommand, type SightingQueries, sightingOrders, sightingQueries } from "./desk/sightings.ts";
+import { type StatsQueries, statsQueries } from "./desk/stats.ts";
 import { createTender } from "./desk/tend.ts";
 import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
 import { type TradeCommand, type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
@@ -112,6 +113,7 @@ export interface Queries
     QueueQueries,
     TradeQueries,
     SightingQueries,
+    StatsQueries,
     PeopleQueries,
     QuestionQueries,
     CampaignQueries,
@@ -226,6 +228,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...replyQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),
+      ...statsQueries(counter, visitor),
       ...entrance.queries(visitor),
       ...campaignQueries(counter, visitor),
       ...quizQueries(counter, visitor),

@@ -1,5 +1,5 @@
 /**
- * Pictures of our own making, from words and numbers that the caller has chosen: the chain as a graph. Words
+ * Pictures of our own making, from words and numbers that the caller has chosen: the chain as a graph, counts as bars. Words
  * are escaped on their way in, so that none of them can become markup. The libraries are loaded at the first picture.
  */
 
@@ -20,6 +20,76 @@ export async function drawRows(graph: Rows): Promise<Uint8Array> {
   return png((await graphviz).layout(dotOf(graph), "svg", "dot"));
 }
 let graphviz: Promise<{ layout(dot: string, format: "svg", engine: "dot"): string }> | undefined;
+
+/** Bars with a label and a number each, in the order in which they are drawn. */
+export interface Bars {
+  title: string;
+  bars: { label: string; n: number }[];
+}
+
+/** A bar chart as a PNG. */
+export async function drawBars(chart: Bars): Promise<Uint8Array> {
+  const vega = await import("vega");
+  const view = new vega.View(vega.parse(specOf(chart) as never), { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return png(svg);
+}
+
+/** The chart in the language of Vega; bars stand one below the other, so that long labels have room. */
+function specOf({ title, bars }: Bars): object {
+  const size = 13;
+  const values = bars.map(({ label, n }, at) => ({ at, label: plain(label), n }));
+  const middle = { scale: "y", field: "at", band: 0.5 };
+  const text = {
+    font: { value: font },
+    fontSize: { value: size },
+    fill: { value: ink },
+    baseline: { value: "middle" },
+  };
+  // Vega has no measures of Chinese fonts: labels get the room that they need
+  const left = Math.ceil(Math.max(...values.map(({ label }) => em(label))) * size) + 14;
+  return {
+    width: 420,
+    height: values.length * 26,
+    padding: { left: left + 12, right: 70, top: 44, bottom: 12 },
+    autosize: "none",
+    background: "white",
+    title: { text: plain(title), anchor: "start", frame: "group", font, fontSize: 15, color: ink, offset: 12 },
+    data: [{ name: "bars", values }],
+    scales: [
+      { name: "y", type: "band", domain: { data: "bars", field: "at" }, range: "height", padding: 0.25 },
+      { name: "x", type: "linear", domain: [0, Math.max(...values.map(({ n }) => n))], range: "width" },
+    ],
+    marks: [
+      {
+        type: "rect",
+        from: { data: "bars" },
+        encode: {
+          enter: {
+            y: { scale: "y", field: "at" },
+            height: { scale: "y", band: 1 },
+            x: { scale: "x", value: 0 },
+            x2: { scale: "x", field: "n" },
+            fill: { value: "#2f6f7e" },
+          },
+        },
+      },
+      {
+        type: "text",
+        from: { data: "bars" },
+        encode: {
+          enter: { ...text, y: middle, x: { value: -8 }, text: { field: "label" }, align: { value: "right" } },
+        },
+      },
+      {
+        type: "text",
+        from: { data: "bars" },
+        encode: { enter: { ...text, y: middle, x: { scale: "x", field: "n", offset: 7 }, text: { field: "n" } } },
+      },
+    ],
+  };
+}
 
 /** The graph in the language of Graphviz; for tests, too. */
 export function dotOf({ title, rows }: Rows): string {
@@ -54,17 +124,19 @@ export function dotOf({ title, rows }: Rows): string {
 
 /** A label and the least width that it needs: Graphviz has no measures of Chinese fonts. */
 function sized(words: string[], size: number): string {
-  const em = (text: string) => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.6), 0);
   const width = (Math.max(...words.map((text) => em(text.slice(0, 200)))) * size) / 72 + 0.4;
   return `width=${width.toFixed(2)}, label="${words.map(escaped).join("\\n")}"`;
 }
 
+/** About how wide a text is, in letters of its font's size. */
+const em = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.6), 0);
+
+/** One line of words: nothing in it steers the line. */
+const plain = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, 200);
+
 /** Text for markup: no sign of it can open a tag, an entity or a string, and nothing steers the terminal or the line. */
 export function escaped(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, " ")
-    .slice(0, 200)
-    .replace(/[&<>"'\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return plain(text).replace(/[&<>"'\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** SVG to PNG with the fonts of the machine, at a density that stays sharp on a phone. */

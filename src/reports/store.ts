@@ -5,6 +5,7 @@ import type { MailboxKeys } from "../crypto/mailbox.ts";
 import type { Vault } from "../crypto/vault.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
+import { type CountsStore, createCountsStore } from "./counts-store.ts";
 import { rank } from "./priority.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import { type CaseState, decide, open } from "./review.ts";
@@ -17,7 +18,11 @@ export type { Filter } from "./queue-store.ts";
 export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type Write } from "./thread-store.ts";
 
-export interface ReportStore extends Pick<ThreadStore, "messages" | "files" | "blobs">, QueueStore, TendStore {
+export interface ReportStore
+  extends Pick<ThreadStore, "messages" | "files" | "blobs">,
+    QueueStore,
+    TendStore,
+    CountsStore {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
   file(
@@ -145,6 +150,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     ...queue,
     ...createTendStore(storage, row),
+    ...createCountsStore(storage, row),
 
     async told(id, identity) {
       const found = await reports().where({ id }).first();

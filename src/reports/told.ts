@@ -44,6 +44,8 @@ export interface Summary {
   canary?: true;
   /** Somebody who works where the data lies takes part. */
   insider?: true;
+  /** The role in the trade that was told. */
+  role?: string;
   /** Why it weighs more than others, as it was filed. */
   why?: Reason[];
 }
@@ -69,6 +71,7 @@ export function summarise(told: Told, files: number, level: (urgency: string[]) 
     level: level(urgency),
     files,
     excludes: (told.exclude ?? "") !== "",
+    ...(told.role ? { role: told.role } : {}),
     ...(codes(told.role).some((role) => insiders.includes(role)) ? { insider: true } : {}),
   };
 }

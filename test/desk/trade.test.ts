@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { fillDemo } from "../../src/demo.ts";
 import type { Core } from "../../src/main.ts";
 import { chainOf } from "../../src/reports/chain.ts";
-import { dotOf, drawRows, escaped } from "../../src/reports/pictures.ts";
+import { dotOf, drawBars, drawRows, escaped } from "../../src/reports/pictures.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { type Talker, talker } from "../support/talker.ts";
 
@@ -89,6 +89,33 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
     assert.equal(looks.length, 5);
     if (process.env.SHOW) {
       writeFileSync(`${process.env.SHOW}/chain.txt`, chain);
+    }
+  });
+
+  it("counts are drawn, with their words and a table, and an auditor sees them too", async function () {
+    this.timeout(20_000);
+    const months = await me.say("/stats");
+    assert.ok(months.includes(t("stats:title", { by: t("stats:by.month") })), months);
+    const sectors = await me.press(t("stats:by.sector"));
+    const numbers = [...sectors.matchAll(/^.*: (\d+)$/gm)].map((m) => Number(m[1]));
+    assert.ok(numbers.length > 6 && Math.min(...numbers) >= 5, sectors);
+    assert.equal(numbers.at(-1), 60);
+    assert.ok(sectors.includes(`[${t("stats:title", { by: t("stats:by.sector") })}. `), "the picture has its words");
+    const invite = core.people.newInvite();
+    await core.storage.transaction(core.people.addInvite(invite, { role: "auditor" }, today + 7));
+    const auditor = await talker(core, "auditor");
+    await auditor.say(`/join ${invite}`);
+    await auditor.say("Audit");
+    assert.ok((await auditor.say("/stats")).includes(t("stats:total")));
+    const stranger = await talker(core, "stranger");
+    assert.ok((await stranger.say("/stats")).includes(t("bot:unknown-command")));
+    for (const locale of ["en", "zh-CN"]) {
+      const bars = core.taxonomy
+        .codes("outcome")
+        .map((code, i) => ({ label: core.words.say(locale, `taxonomy:outcome.${code}`), n: 5 + i * 7 }));
+      const drawn = await drawBars({ title: '<b>&"]', bars });
+      assert.equal(png(drawn), "PNG");
+      if (process.env.SHOW) writeFileSync(`${process.env.SHOW}/bars-${locale}.png`, drawn);
     }
   });
 
