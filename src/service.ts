@@ -1,6 +1,7 @@
 /** A running service: the house with the platforms that its roles name, its figures, and its clocks. */
 import { createServer } from "node:http";
 import type { Config, Role } from "./config.ts";
+import { tipsShown } from "./desk/tips.ts";
 import { codeOf } from "./errors.ts";
 import type { Figures } from "./log.ts";
 import { type Core, type CoreOptions, hour, openCore } from "./main.ts";
@@ -47,6 +48,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
       pages: is("web"),
       visitSecret: core.keys.derive("web visits"),
       exit: config.exitUrl,
+      tips: tipsShown(core.tips),
       ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
     });
     await core.connect(page).catch(failed);

@@ -164,7 +164,10 @@ const keep = (settings: TipSettings, ctx: Context) => ({ kind: "tips-keep" as co
 
 async function settingsScreen(draft: Draft, ctx: Context): Promise<Screen> {
   const title = ctx.t("tips:title");
-  if (!ctx.can.push) return { title, text: ctx.t("tips:no-push") };
+  if (!ctx.can.push) {
+    const all = { value: "all", label: ctx.t("tips:all"), url: `${ctx.page}/tips`, tone: "primary" as const };
+    return { title, text: ctx.t("tips:no-push"), buttons: [all] };
+  }
   const { settings, on } = await current(draft, ctx);
   const change = (name: string): Choice => ({ value: name, label: ctx.t(`tips:${name}.change`) });
   return {

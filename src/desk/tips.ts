@@ -76,6 +76,13 @@ export function tipIn(tip: Tip, locale: string): TipView {
   return { id, title: tip.title[language], ...tip[language], sources, asOf, legal, quiz, report };
 }
 
+/** All tips, to be read on a page. */
+export const tipsShown = (all: readonly Tip[]) => ({
+  audiences,
+  of: (audience: string | undefined, locale: string): TipView[] =>
+    all.filter((tip) => !audience || (tip.audiences as string[]).includes(audience)).map((tip) => tipIn(tip, locale)),
+});
+
 export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
   return {
     async tipsOf() {

@@ -11,6 +11,7 @@ import type { Route } from "./web/ground.ts";
 import { baseHeaders } from "./web/headers.ts";
 import { makeShelf } from "./web/shelf.ts";
 import { makeSite } from "./web/site.tsx";
+import type { TipsShown } from "./web/tips.tsx";
 
 export type { Route } from "./web/ground.ts";
 
@@ -25,6 +26,8 @@ export interface WebOptions {
   routes?: Route[];
   /** False: only the routes are answered, no page. */
   pages?: boolean;
+  /** Tips, for a page and feeds of their own. */
+  tips?: TipsShown;
   /** Seals the forms. Share it between processes and restarts, or an open form cannot be sent after either. */
   visitSecret?: Uint8Array;
 }
@@ -89,6 +92,7 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
         attributes: `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`,
         pages: options.pages ?? true,
         routes: () => options.routes ?? [],
+        ...(options.tips ? { tips: options.tips } : {}),
       });
       const listener = getRequestListener(site.fetch, {
         hostname: "localhost",

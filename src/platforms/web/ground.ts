@@ -5,6 +5,7 @@ import type { Input, Screen } from "../../bot/screen.ts";
 import type { House } from "../platform.ts";
 import { chooseLocale } from "./locale.ts";
 import type { Shelf } from "./shelf.ts";
+import type { TipsShown } from "./tips.tsx";
 import { cookieOf, visitOf } from "./visits.ts";
 
 /** A page that is no conversation: a webhook, health, a feed. Its body is at most 1 MB. */
@@ -31,6 +32,8 @@ export interface Ground {
   /** False where this process serves no page, only routes. */
   pages: boolean;
   routes(): Route[];
+  /** Tips to be read; absent where there are none. */
+  tips?: TipsShown;
 }
 
 export type Env = { Bindings: HttpBindings };

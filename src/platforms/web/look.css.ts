@@ -126,6 +126,19 @@ input[type=file]::file-selector-button { font: inherit; font-weight: 600; min-bl
 .mark { font-weight: 400; font-size: .94rem; padding-inline-start: .5rem; }
 .mark::before { content: "✓ " / ""; }
 
+.ways ul { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 0 0 1rem; padding: 0; }
+.ways a { display: inline-flex; align-items: center; min-block-size: 2.75rem; padding: .35rem .9rem; text-decoration: none; font-weight: 500;
+  background: var(--sheet); border: 1px solid var(--line); border-radius: 1.5rem; }
+.ways a:hover { border-color: var(--deep); }
+.ways a[aria-current] { color: var(--on-deep); background: var(--deep); border-color: var(--deep); }
+.tip { margin-block-end: 1rem; padding: 1rem 1.1rem .75rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem;
+  scroll-margin-block-start: 5rem; }
+.tip:target { border-color: var(--deep); background: var(--wash); }
+.tip p { margin-block-end: .6rem; }
+.tip .label { font-weight: 600; }
+.tip .more { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin: 0; }
+.tip .more a { display: inline-flex; align-items: center; min-block-size: 2.75rem; font-weight: 600; }
+
 .foot { padding-block: 1.5rem 2.5rem; }
 footer { border-block-start: 1px solid var(--line); color: var(--soft); font-size: .9rem; }
 footer h2 { font: 600 .9rem/1.4 var(--sans); margin-block: 0 .5rem; }
@@ -150,7 +163,8 @@ footer li { margin-block-end: .3rem; }
 }
 @media (forced-colors: active) {
   progress { appearance: auto; }
-  .button, .exit, .tool, .tick { border-color: ButtonText; }
+  .button, .exit, .tool, .tick, .ways a { border-color: ButtonText; }
+  .ways a[aria-current] { border-width: 3px; }
   .primary { border-width: 3px; }
   .tick:has(:checked) { border-width: 2px; border-color: Highlight; }
 }

@@ -14,6 +14,8 @@ export interface Frame {
    * of a talk say where one is and never what it is about.
    */
   tab?: string;
+  /** Feeds of what the page shows. */
+  feeds?: { href: string; title: string }[];
   /** Seals the form of the language button; absent where there is no such command. */
   language?: Seal;
   children: Child;
@@ -21,7 +23,7 @@ export interface Frame {
 
 /** A whole page as HTML. */
 export function drawPage(frame: Frame): string {
-  const { hand, tab, language } = frame;
+  const { hand, tab, language, feeds = [] } = frame;
   const name = hand.say("web:name");
   const page = (
     <html lang={hand.locale} dir={direction(hand.locale)}>
@@ -31,6 +33,9 @@ export function drawPage(frame: Frame): string {
         <meta name="color-scheme" content="light dark" />
         <meta name="format-detection" content="telephone=no" />
         <title>{tab ? `${tab} · ${name}` : name}</title>
+        {feeds.map(({ href, title }) => (
+          <link rel="alternate" type="application/atom+xml" href={href} title={title} />
+        ))}
         <style>{raw(look)}</style>
       </head>
       <body>

@@ -15,6 +15,7 @@ import { attachmentHeader, filePolicy } from "./headers.ts";
 import { drawNote, drawPage } from "./page.tsx";
 import { type Posted, takePost } from "./post.ts";
 import { readBody } from "./read.ts";
+import { addTips } from "./tips.tsx";
 import { UploadCut } from "./uploads.ts";
 import { door, freshId, sealForm } from "./visits.ts";
 
@@ -82,6 +83,7 @@ export function makeSite(ground: Ground): Hono<Env> {
     const code = c.req.param("code");
     return hasCommand("join") && /^[A-Za-z0-9_-]{1,200}$/.test(code) ? begin(c, "join", code) : note(c, "missing");
   });
+  if (ground.tips) addTips(app, ground, ground.tips);
   app.get("/:command", (c) => {
     const name = c.req.param("command");
     if (name === "start") return c.redirect("/", 303);
