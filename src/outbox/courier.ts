@@ -3,6 +3,7 @@
  * until each is delivered.
  */
 import type { Screen } from "../bot/screen.ts";
+import { codeOf } from "../errors.ts";
 import type { Address, Platform } from "../platforms/platform.ts";
 import { createDelivery } from "./delivery.ts";
 import type { Outbox } from "./outbox.ts";
@@ -41,6 +42,8 @@ const round = { rows: 32, lease: 120 };
 const inHand = { lane: 32, low: 16, all: 160 };
 /** What is late follows at this part of the usual distance. */
 const catchUp = 0.75;
+/** How often it is looked whether notes can be written again (milliseconds). */
+const stuckLook = 200;
 /** Longest pause between two looks at the table (seconds). */
 const longestLook = 2;
 
@@ -67,7 +70,16 @@ export function createCourier(parts: CourierParts): Courier {
   let again = false;
   let stopped = true;
   let all = 0;
+  /** Why the last look at the table failed: told once, however often it fails. */
+  let ailing: string | undefined;
   let moved = (): void => {};
+
+  function failed(code: string): void {
+    if (ailing !== code) note("courier-failed", { code });
+    ailing = code;
+  }
+
+  outbox.onStuck(failed);
 
   function laneOf(name: string): Lane {
     let lane = lanes.get(name);
@@ -108,6 +120,8 @@ export function createCourier(parts: CourierParts): Courier {
         if (wait > 0) await sleep(wait);
         lane.last = now();
       }
+      // what is sent now could not be noted
+      while (outbox.stuck() && !stopped) await sleep(stuckLook);
       if (stopped || delivery.silent(lane.name)) {
         const back = lane.waiting.splice(0);
         lane.moments = [];
@@ -116,7 +130,7 @@ export function createCourier(parts: CourierParts): Courier {
             lane.name,
             back.map(({ row }) => row),
           )
-          .catch(() => note("courier-failed"));
+          .catch((error: unknown) => failed(codeOf(error)));
         over(lane, back.length);
         break;
       }
@@ -158,7 +172,7 @@ export function createCourier(parts: CourierParts): Courier {
   async function work(): Promise<void> {
     do {
       again = false;
-      await parts.feed?.().catch(() => note("courier-failed"));
+      if (!outbox.stuck()) await parts.feed?.().catch((error: unknown) => failed(codeOf(error)));
       // before the look, so that nothing that moves meanwhile is missed
       const change = new Promise<void>((resolve) => {
         moved = resolve;
@@ -167,6 +181,10 @@ export function createCourier(parts: CourierParts): Courier {
       const held = [...(await delivery.quiet()), ...full];
       const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
       await handOver(due);
+      if (due.length > 0 && ailing !== undefined) {
+        note("courier-resumed");
+        ailing = undefined;
+      }
       if (due.length === round.rows && all < inHand.all) {
         again = true;
         // let what can be sent be sent, or every look would find less room
@@ -188,7 +206,7 @@ export function createCourier(parts: CourierParts): Courier {
     }
     clearTimeout(timer);
     running = work()
-      .catch(() => note("courier-failed"))
+      .catch((error: unknown) => failed(codeOf(error)))
       .then(async () => {
         running = undefined;
         if (stopped) return;
@@ -215,6 +233,8 @@ export function createCourier(parts: CourierParts): Courier {
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      outbox.hurry();
+      moved();
       await running;
     },
   };

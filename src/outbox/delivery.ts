@@ -1,5 +1,6 @@
 /** One message: whether it is still wanted, how it is sent, and what follows from each answer of its network. */
 import type { Screen } from "../bot/screen.ts";
+import { codeOf } from "../errors.ts";
 import type { Address, Platform, Sent } from "../platforms/platform.ts";
 import type { CourierParts } from "./courier.ts";
 import { ruleOf } from "./kinds.ts";
@@ -38,6 +39,8 @@ interface Health {
   rests: number;
   until: number;
   why: string | undefined;
+  /** When it was last hushed. */
+  since: number;
 }
 
 export function createDelivery(parts: CourierParts): Delivery {
@@ -50,7 +53,7 @@ export function createDelivery(parts: CourierParts): Delivery {
   function healthOf(lane: string): Health {
     let health = healths.get(lane);
     if (!health) {
-      health = { misses: 0, rests: 0, until: 0, why: undefined };
+      health = { misses: 0, rests: 0, until: 0, why: undefined, since: 0 };
       healths.set(lane, health);
     }
     return health;
@@ -61,11 +64,14 @@ export function createDelivery(parts: CourierParts): Delivery {
     health.until = Math.max(health.until, now() + seconds * 1000);
     if (health.why !== code) note("platform-paused", { platform: lane, code, seconds });
     health.why = code;
+    health.since = now();
     await pacer?.hush(lane, seconds, code);
   }
 
-  async function worked(lane: string): Promise<void> {
+  /** @param begun when the sending began: what left before the network wanted silence does not prove that it is over */
+  async function worked(lane: string, begun: number): Promise<void> {
     const health = healthOf(lane);
+    if (health.why !== undefined && begun <= health.since) return;
     health.misses = 0;
     if (health.why === undefined) return;
     note("platform-resumed", { platform: lane });
@@ -150,16 +156,20 @@ export function createDelivery(parts: CourierParts): Delivery {
       const ref = post ? await outbox.refOf(post) : undefined;
       const screen = await draw(platform, row);
       if (rule.lost === "never") await outbox.begin(row);
-      const sent = await platform.send(to, screen, {
-        locale: row.payload.locale,
-        nonce: row.id,
-        ...(ref ? { ref } : {}),
+      const options = { locale: row.payload.locale, nonce: row.id, ...(ref ? { ref } : {}) };
+      const begun = now();
+      const sent = await platform.send(to, screen, options).catch((error: unknown) => {
+        if (rule.lost === "again") throw error;
+        return { ok: false, retry: true, maybe: true, code: "send-broke" } as const;
       });
       if (!sent.ok) return refused(row, to.platform, sent);
-      await Promise.all([
-        outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined),
-        worked(to.platform),
-      ]);
+      try {
+        await outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined);
+        await worked(to.platform, begun);
+      } catch (error) {
+        // it is with the person: the row is left as it is, and its kind says what becomes of it when its lease is over
+        note("courier-failed", { kind: row.kind, code: codeOf(error) });
+      }
     },
 
     after: (row) => outbox.later(row, backOff(row.attempts)),

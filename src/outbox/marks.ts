@@ -2,7 +2,9 @@
  * Notes how sendings went. Each note is on disk when its promise resolves, but many share one transaction: what comes
  * while one is being written goes with the next, so that a fast courier does not wait for the disk once a message.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Columns } from "../crypto/columns.ts";
+import { codeOf, type ErrorCode } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Due, End, Row } from "./rows.ts";
 
@@ -11,6 +13,12 @@ export interface Marks {
   begin(row: Due): Promise<void>;
   /** It is over. `post`: where the sent message's mark is kept. */
   done(row: Due, end: End, post?: { name: string; ref: string }): Promise<void>;
+  /** Why notes cannot be written at the moment: until they can, nothing more should be sent. */
+  stuck(): ErrorCode | undefined;
+  /** Told when notes cannot be written, at each try. */
+  onStuck(told: (code: ErrorCode) => void): void;
+  /** Waits for no disk any more: the process ends. */
+  hurry(): void;
 }
 
 interface Note {
@@ -21,12 +29,19 @@ interface Note {
   reject(error: unknown): void;
 }
 
+/** What passes: a note that fails so is written later, since what it says has happened. */
+const passing: ErrorCode[] = ["disk-full", "database-locked", "database-unreachable"];
+/** How long to wait before the next try (milliseconds). */
+const pause = 500;
 /** Most notes in one transaction: below SQLite's limit of variables. */
 const most = 500;
 
 export function createMarks(storage: Storage, columns: Columns): Marks {
-  let waiting: Note[] = [];
+  const waiting: Note[] = [];
   let writing = false;
+  let stuck: ErrorCode | undefined;
+  let hurried = false;
+  let told = (_code: ErrorCode): void => {};
 
   async function write(): Promise<void> {
     if (writing) return;
@@ -34,13 +49,21 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
     // what is noted in this same moment goes together
     await Promise.resolve();
     while (waiting.length > 0) {
-      const notes = waiting.slice(0, most);
-      waiting = waiting.slice(most);
+      const notes = waiting.splice(0, most);
       try {
         await storage.transaction((trx) => put(trx, notes));
+        stuck = undefined;
         for (const { resolve } of notes) resolve();
       } catch (error) {
-        for (const { reject } of notes) reject(error);
+        const code = codeOf(error);
+        if (hurried || !passing.includes(code)) {
+          for (const { reject } of notes) reject(error);
+          continue;
+        }
+        stuck = code;
+        waiting.unshift(...notes);
+        told(code);
+        await sleep(pause);
       }
     }
     writing = false;
@@ -82,7 +105,17 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
       void write();
     });
 
-  return { begin: (row) => note(row), done: (row, end, post) => note(row, end, post) };
+  return {
+    begin: (row) => note(row),
+    done: (row, end, post) => note(row, end, post),
+    stuck: () => stuck,
+    onStuck(listener) {
+      told = listener;
+    },
+    hurry() {
+      hurried = true;
+    },
+  };
 }
 
 const keysOf = (notes: Note[]): (readonly [string, number])[] => notes.map(({ row }) => [row.id, row.lease]);

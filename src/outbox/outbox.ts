@@ -48,6 +48,12 @@ export interface Outbox {
   begin(row: Due): Promise<void>;
   /** It was delivered (or is not wanted any more), unless it was changed meanwhile. */
   done(row: Due, post?: { name: string; ref: string }, end?: End): Promise<void>;
+  /** Why what was done cannot be noted at the moment; nothing is claimed until it can. */
+  stuck(): string | undefined;
+  /** Told with its code when that begins, and while it lasts. */
+  onStuck(told: (code: string) => void): void;
+  /** The process ends: what cannot be noted now is not waited for. */
+  hurry(): void;
   /** Not now: again after so many seconds. `untried`: that was no attempt. */
   later(row: Due, seconds: number, untried?: boolean): Promise<void>;
   /** Gives back rows that were taken and not tried. */
@@ -124,7 +130,12 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       await trx<Row>("outbox").where({ owner }).delete();
     },
 
+    stuck: () => marks.stuck(),
+    onStuck: (told) => marks.onStuck(told),
+    hurry: () => marks.hurry(),
     async claim(count, forSeconds, held = []) {
+      // what was sent and could not be noted would be claimed again
+      if (marks.stuck()) return [];
       const at = seconds();
       // the last digits are random, so that no two leases are alike
       const lease = (at + forSeconds) * 1000 + randomInt(1000);

@@ -1,6 +1,6 @@
 /** Bad days of the machine: a full disk, a locked or damaged database, a key that is gone, wrong or open, a bad configuration. */
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -24,6 +24,7 @@ import { readConfig } from "../../src/config.ts";
 import { explain } from "../../src/errors.ts";
 import { type Core, openCore } from "../../src/main.ts";
 import { atConsole, fileReport, openMailbox, type Person, send, tell, told, words } from "../privacy/people.ts";
+import { smallDisk } from "../support/disk.ts";
 import { testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 import { talker } from "../support/talker.ts";
@@ -31,23 +32,17 @@ import { programPath } from "./victim.ts";
 
 describe("a full disk", function () {
   this.timeout(30_000);
-  const disk = mkdtempSync(join(tmpdir(), "quietline-disk-"));
+  const small = smallDisk(4);
+  const disk = small.path;
   const memory = mkdtempSync(join(tmpdir(), "quietline-memory-"));
-  let mounted = false;
   let core: Core | undefined;
   before(function () {
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], { stdio: "ignore" });
-      mounted = true;
-    } catch {
-      skipFor(this, "a small disk can be mounted by root on Linux only");
-    }
+    if (!small.mounted) skipFor(this, "a small disk can be mounted by root on Linux only");
   });
   after(async () => {
     await core?.close();
     rmSync(memory, { recursive: true, force: true });
-    if (mounted) execFileSync("umount", [disk]);
-    rmSync(disk, { recursive: true });
+    small.remove();
   });
 
   it("gives an apology and no receipt; the same draft can be sent when there is room again; nothing acknowledged is lost", async () => {
@@ -66,13 +61,13 @@ describe("a full disk", function () {
     const late = told("Told while the disk was full.");
     await tell(person, late);
 
-    fillUp(join(disk, "ballast"));
+    small.fill();
     await assert.rejects(send(person, late), /no receipt/);
     assert.ok(person.text().includes(words("errors:disk-full")), person.text());
     assert.match(await chinese.say("/report"), new RegExp(inChinese("errors:disk-full")));
     assert.deepEqual(new Set(notes), new Set(["turn-failed disk-full"]));
 
-    rmSync(join(disk, "ballast"));
+    small.free();
     const second = await send(person, late);
     await core.storage.check();
     for (const [shown, story] of [
@@ -114,17 +109,6 @@ const inChinese = (key: string): string => {
   const [space, name] = key.split(":");
   return JSON.parse(readFileSync(`locales/zh-CN/${space}.json`, "utf8"))[name!];
 };
-
-function fillUp(path: string): void {
-  const file = openSync(path, "w");
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096));
-  } catch (error) {
-    assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
-  } finally {
-    closeSync(file);
-  }
-}
 
 describe("a locked database", () => {
   it("gives an apology; what was told is sent when the lock is gone", async () => {

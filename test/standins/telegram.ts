@@ -551,6 +551,8 @@ export async function createTelegramServer(
     user,
     group,
     until,
+    /** Who has pressed Start, and may be written to. */
+    started,
     blocked,
     undeletable,
     message: (id: number): Lying | undefined => messages.get(id),
@@ -562,6 +564,12 @@ export async function createTelegramServer(
     },
     revoke(on: boolean): void {
       revoked = on;
+      poller?.();
+    },
+    /** The owner had BotFather make a new token: the old one is no good any more. */
+    renew(fresh: string): void {
+      token = fresh;
+      revoked = false;
       poller?.();
     },
     get lastUpdate(): number {

@@ -1,0 +1,44 @@
+/** A small disk of its own that can be filled to the last byte and freed again; root on Linux only. */
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface SmallDisk {
+  path: string;
+  /** False where it could not be made: the test has to be skipped. */
+  mounted: boolean;
+  fill(): void;
+  free(): void;
+  remove(): void;
+}
+
+export function smallDisk(megabytes: number): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), "quietline-disk-"));
+  const ballast = join(path, "ballast");
+  let mounted = true;
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
+  } catch {
+    mounted = false;
+  }
+  return {
+    path,
+    mounted,
+    fill() {
+      const file = openSync(ballast, "w");
+      try {
+        for (;;) writeSync(file, Buffer.alloc(4096));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(ballast),
+    remove() {
+      if (mounted) execFileSync("umount", ["-l", path]);
+      rmSync(path, { recursive: true });
+    },
+  };
+}
