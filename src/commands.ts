@@ -31,6 +31,6 @@ export const commands: CommandInfo[] = [
   })),
   { name: "board", where: "place" },
   { name: "boardoff", where: "place" },
-  { name: "tipshere", where: "place" },
-  { name: "tipsoff", where: "place" },
+  { name: "tipshere", where: "place", managers: true },
+  { name: "tipsoff", where: "place", managers: true },
 ];

@@ -84,7 +84,12 @@ export interface Visitor {
   /** A sealed way to reach this visitor; called only for orders by which the visitor asks for it. */
   reach(): SealedAddress;
   /** The shared place where the order was given. */
-  place?: { tag: DoorTag; address: SealedAddress };
+  place?: {
+    tag: DoorTag;
+    address: SealedAddress;
+    /** May the visitor manage it? Absent where the network does not say. */
+    manages?: boolean;
+  };
 }
 /** What may be ordered; each room's orders stand with it. */
 export type Command =

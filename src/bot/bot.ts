@@ -230,7 +230,7 @@ export function createBot(parts: Parts): Bot {
   }
 
   async function visitorOf(incoming: Incoming): Promise<Visitor> {
-    const { from, place, locale } = incoming;
+    const { from, place, manages, locale } = incoming;
     const tag = door.tag(from);
     return {
       actor: await desk.actor(tag),
@@ -238,7 +238,15 @@ export function createBot(parts: Parts): Bot {
       limit: door.slots(from, today())[0]?.name ?? "",
       locale: words.pick(locale),
       reach: () => door.seal(from),
-      ...(place ? { place: { tag: door.tag(place), address: door.seal(place) } } : {}),
+      ...(place
+        ? {
+            place: {
+              tag: door.tag(place),
+              address: door.seal(place),
+              ...(manages === undefined ? {} : { manages }),
+            },
+          }
+        : {}),
     };
   }
 

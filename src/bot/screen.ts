@@ -35,6 +35,8 @@ export interface Screen {
   attachments?: Attachment[];
   /** For this person only, also where others are present. */
   hush?: boolean;
+  /** To go on, the person has to come to a private talk; the platform shows the way, in its own words. */
+  elsewhere?: true;
   /** Marks of earlier messages (see `Incoming.traces`) that the platform should delete now, as far as it can. */
   erase?: string[];
 }

@@ -112,6 +112,10 @@ async function pressCard(shelf: Shelf, talk: Talk, card: Card, ctx: Context): Pr
       turn.notice,
       turn.commands,
     );
+  if ("open" in turn && ctx.shared && ctx.can.hushes && !shelf.get(turn.open)?.audience) {
+    const screen: Screen = { text: ctx.t("bot:elsewhere"), elsewhere: true };
+    return { talk, commands: turn.commands ?? [], aside: { conversation: "", step: "", draft: screen } };
+  }
   if ("open" in turn) return change(shelf, talk, { open: turn.open, at: turn.at }, ctx, turn.notice);
   return follow(shelf, talk, card.conversation, turn, ctx);
 }

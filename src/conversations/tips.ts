@@ -1,7 +1,7 @@
 /** Short tips that arrive: what comes, when and for whom is chosen on one screen; `/stop` ends it at once. */
-import type { Context, Conversation, Turn } from "../bot/conversation.ts";
+import type { Context, Conversation, Step, Turn } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
-import { pick, press } from "../bot/steps.ts";
+import { fillIn, pick, press } from "../bot/steps.ts";
 import type { TipSettings, TipView } from "../desk.ts";
 
 interface Draft {
@@ -10,7 +10,18 @@ interface Draft {
   /** The tip of a card. */
   tip?: string;
 }
-type Name = "settings" | "frequency" | "hour" | "zone" | "audience" | "sector" | "quiet" | "pause" | "kept" | "tip";
+type Name =
+  | "settings"
+  | "frequency"
+  | "hour"
+  | "zone"
+  | "audience"
+  | "sector"
+  | "quiet"
+  | "pause"
+  | "kept"
+  | "tip"
+  | "post";
 type Made = Turn<Draft, Name>;
 
 /** For how many days a pause may be chosen. */
@@ -26,8 +37,8 @@ export const tips: Conversation<Draft, Name> = {
   blank: {},
   begin(command, _rest, ctx): Made | undefined {
     if (command === "stop") return { done: { text: ctx.t("tips:stopped") }, commands: [{ kind: "tips-stop" }] };
-    const { actor } = ctx.desk;
-    if (!ctx.shared || command === "tips" || actor.kind !== "reviewer" || actor.role !== "admin") return undefined;
+    if (!ctx.shared || command === "tips") return undefined;
+    if (!ctx.desk.mayPostTips) return { done: { text: ctx.t("tips:managers-only") } };
     const on = command === "tipshere";
     return {
       done: { text: ctx.t(on ? "tips:here" : "tips:not-here") },
@@ -69,31 +80,30 @@ export const tips: Conversation<Draft, Name> = {
       { value: "none", label: ctx.t("tips:none") },
       ...pauses.map((n) => ({ value: isoDay(ctx.today + n), label: ctx.day(ctx.today + n) })),
     ]),
-    zone: {
-      show: (_draft, ctx) => ({
+    zone: fillIn<Draft, Name>({
+      ask: (_draft, ctx) => ({
         title: ctx.t("tips:zone.title"),
         text: ctx.t("tips:zone.text"),
-        menu: {
-          hint: ctx.t("tips:zone.title"),
-          options: ctx.desk.zones(ctx.locale).map((zone, i) => ({ value: `z${i}`, label: zone })),
-        },
+        buttons: ctx.desk.zones(ctx.locale).map((zone, i) => ({ value: `z${i}`, label: zone })),
       }),
-      next(draft, answer, ctx) {
-        const typed =
-          answer.kind === "text"
-            ? answer.text
-            : answer.kind === "choice"
-              ? (ctx.desk.zones(ctx.locale)[Number(answer.value.slice(1))] ?? "")
-              : "";
-        const zone = ctx.desk.readZone(typed);
-        return zone ? changed(draft, { zone }, ctx) : { stay: ctx.t("tips:zone.unknown") };
-      },
-    },
+      title: (ctx) => ctx.t("tips:zone.title"),
+      send: (ctx) => ctx.t("bot:continue"),
+      fields: (_draft, ctx) => [
+        { name: "zone", label: ctx.t("tips:zone.other"), kind: "line", required: true, max: 60 },
+      ],
+      on: (draft, { zone = "" }, ctx) => zoned(draft, zone, ctx),
+      press: (draft, value, ctx) => zoned(draft, ctx.desk.zones(ctx.locale)[Number(value.slice(1))] ?? "", ctx),
+    }),
     kept: press<Draft, Name>({
       async ask(_draft, ctx) {
         const found = await ctx.desk.tipsOf();
         const text = found
-          ? ctx.t("tips:kept.some", { n: found.seen, what: lines(found.settings, ctx) })
+          ? ctx.t("tips:kept.some", {
+              next: found.next,
+              n: found.seen.length,
+              ids: found.seen.join(", ") || ctx.t("tips:none"),
+              what: lines(found.settings, ctx),
+            })
           : ctx.t("tips:kept.none");
         return {
           title: ctx.t("tips:kept.title"),
@@ -105,27 +115,38 @@ export const tips: Conversation<Draft, Name> = {
         erase: (_draft, ctx): Made => ({ done: { text: ctx.t("tips:stopped") }, commands: [{ kind: "tips-stop" }] }),
       },
     }),
-    tip: {
-      anytime: { key: ({ tip }) => tip ?? "", draft: (tip) => ({ tip }) },
-      show: tipScreen,
-      next(draft, answer, ctx): Made {
-        const pressed = answer.kind === "choice" ? answer.value : "";
-        const after = (commands: NonNullable<Extract<Made, { go: Name }>["commands"]>, key: string): Made => ({
-          go: "tip",
-          draft,
-          commands,
-          notice: ctx.t(key),
-        });
-        if (pressed === "useful")
-          return after([{ kind: "tally", tally: { what: "helped", entry: `tip-${draft.tip}` } }], "tips:tip.thanks");
-        if (pressed === "fewer") return after([{ kind: "tips-fewer" }], "tips:tip.fewer-done");
-        if (pressed === "stop") return after([{ kind: "tips-stop" }], "tips:stopped");
-        if (pressed === "ask" || pressed === "quiz" || pressed === "report") return { open: pressed };
-        return { stay: ctx.t("bot:press-one") };
-      },
-    },
+    tip: card("tip"),
+    post: card("post"),
   },
 };
+
+/** A tip that came: to a person, or (`post`) to a channel, where nobody stops it for the others. */
+function card(name: "tip" | "post"): Step<Draft, Name> {
+  return {
+    anytime: { key: ({ tip }) => tip ?? "", draft: (tip) => ({ tip }) },
+    show: (draft, ctx) => tipScreen(draft, ctx, name === "tip"),
+    next(draft, answer, ctx): Made {
+      const pressed = answer.kind === "choice" ? answer.value : "";
+      const after = (commands: NonNullable<Extract<Made, { go: Name }>["commands"]>, key: string): Made => ({
+        go: name,
+        draft,
+        commands,
+        notice: ctx.t(key),
+      });
+      if (pressed === "useful")
+        return after([{ kind: "tally", tally: { what: "helped", entry: `tip-${draft.tip}` } }], "tips:tip.thanks");
+      if (pressed === "fewer") return after([{ kind: "tips-fewer" }], "tips:tip.fewer-done");
+      if (pressed === "stop") return after([{ kind: "tips-stop" }], "tips:stopped");
+      if (pressed === "ask" || pressed === "quiz" || pressed === "report") return { open: pressed };
+      return { stay: ctx.t("bot:press-one") };
+    },
+  };
+}
+
+function zoned(draft: Draft, typed: string, ctx: Context): Made | Promise<Made> {
+  const zone = ctx.desk.readZone(typed);
+  return zone ? changed(draft, { zone }, ctx) : { stay: ctx.t("tips:zone.unknown") };
+}
 
 /** One thing to choose out of many, then back to all of them. */
 function choice(
@@ -155,9 +176,13 @@ async function changed(draft: Draft, change: Partial<TipSettings>, ctx: Context)
   return { go: "settings", draft: {}, commands: [keep(fresh, ctx)], notice: ctx.t("tips:changed") };
 }
 
-async function current(draft: Draft, ctx: Context): Promise<{ settings: TipSettings; on: boolean }> {
+async function current(
+  draft: Draft,
+  ctx: Context,
+): Promise<{ settings: TipSettings; on: boolean; next: string | undefined }> {
   const found = await ctx.desk.tipsOf();
-  return { settings: found?.settings ?? draft.settings ?? ctx.desk.tipDefaults(ctx.locale), on: found !== undefined };
+  const settings = found?.settings ?? draft.settings ?? ctx.desk.tipDefaults(ctx.locale);
+  return { settings, on: found !== undefined, next: found?.next };
 }
 
 const keep = (settings: TipSettings, ctx: Context) => ({ kind: "tips-keep" as const, settings, lane: ctx.platform });
@@ -168,11 +193,11 @@ async function settingsScreen(draft: Draft, ctx: Context): Promise<Screen> {
     const all = { value: "all", label: ctx.t("tips:all"), url: `${ctx.page}/tips`, tone: "primary" as const };
     return { title, text: ctx.t("tips:no-push"), buttons: [all] };
   }
-  const { settings, on } = await current(draft, ctx);
+  const { settings, on, next } = await current(draft, ctx);
   const change = (name: string): Choice => ({ value: name, label: ctx.t(`tips:${name}.change`) });
   return {
     title,
-    text: [ctx.t(on ? "tips:on" : "tips:off"), lines(settings, ctx)].join("\n\n"),
+    text: [next ? ctx.t("tips:on", { next }) : ctx.t("tips:off"), lines(settings, ctx)].join("\n\n"),
     buttons: [
       ...(on ? [] : [{ value: "begin", label: ctx.t("tips:begin"), tone: "primary" as const }]),
       ...["frequency", "hour", "zone", "audience", "sector", "quiet", "pause"].map(change),
@@ -195,7 +220,7 @@ function lines(s: TipSettings, ctx: Context): string {
   ].join("\n");
 }
 
-function tipScreen(draft: Draft, ctx: Context): Screen {
+function tipScreen(draft: Draft, ctx: Context, own: boolean): Screen {
   const tip = ctx.desk.tip(draft.tip ?? "", ctx.locale);
   if (!tip) return { text: ctx.t("tips:tip.gone") };
   return {
@@ -210,8 +235,12 @@ function tipScreen(draft: Draft, ctx: Context): Screen {
       ...(tip.quiz ? [{ value: "quiz", label: ctx.t("tips:tip.quiz") }] : []),
       { value: "ask", label: ctx.t("tips:tip.ask") },
       ...(tip.report ? [{ value: "report", label: ctx.t("tips:tip.report") }] : []),
-      { value: "fewer", label: ctx.t("tips:tip.fewer"), tone: "quiet" },
-      { value: "stop", label: ctx.t("tips:stop"), tone: "quiet" },
+      ...(own
+        ? [
+            { value: "fewer", label: ctx.t("tips:tip.fewer"), tone: "quiet" as const },
+            { value: "stop", label: ctx.t("tips:stop"), tone: "quiet" as const },
+          ]
+        : []),
     ],
   };
 }

@@ -1,11 +1,15 @@
 /** Tips at the counter: who subscribes, what they chose, and one tip in one language. */
 import type { Visitor } from "../desk.ts";
+import { fail } from "../errors.ts";
 import type { Owed } from "../outbox/outbox.ts";
 import { audiences, sectors, type Tip } from "../tips/content.ts";
-import { fewer, frequencies, offeredZones, readZone, type TipSettings } from "../tips/rules.ts";
+import { clockOf, fewer, frequencies, offeredZones, readZone, type TipSettings } from "../tips/rules.ts";
 import type { TipStore } from "../tips/store.ts";
 import type { OwedTip } from "../tips/ticker.ts";
-import { type Carriers, type Counter, reviewer } from "./counter.ts";
+import type { Carriers, Counter } from "./counter.ts";
+
+/** Who put tips into a place, in the audit log, where it was nobody of ours. */
+const placeManager = "(place manager)";
 
 export type TipCommand =
   /** Subscribes this account, or changes what it chose. @param lane the network */
@@ -13,7 +17,7 @@ export type TipCommand =
   | { kind: "tips-fewer" }
   /** No more tips, and nothing kept of this account. */
   | { kind: "tips-stop" }
-  /** Tips in this place, or no more of them; for admins. */
+  /** Tips in this place, or no more of them; for who manages it. */
   | { kind: "tips-here"; on: boolean; lane: string };
 
 export interface TipSource {
@@ -37,8 +41,10 @@ export interface TipView {
 }
 
 export interface TipQueries {
-  /** What this account chose; nothing if it gets no tips. */
-  tipsOf(): Promise<{ settings: TipSettings; seen: number } | undefined>;
+  /** All that is kept of this account: what it chose, ids of tips that came, when the next is due by its own clock. Nothing if it gets no tips. */
+  tipsOf(): Promise<{ settings: TipSettings; seen: string[]; next: string } | undefined>;
+  /** May this visitor say that tips are posted in this place? */
+  readonly mayPostTips: boolean;
   /** What is offered to somebody new. */
   tipDefaults(locale: string): TipSettings;
   readonly tipChoices: { frequencies: readonly string[]; audiences: readonly string[]; sectors: readonly string[] };
@@ -76,6 +82,10 @@ export function tipIn(tip: Tip, locale: string): TipView {
   return { id, title: tip.title[language], ...tip[language], sources, asOf, legal, quiz, report };
 }
 
+/** Who manages a place, where the network says so; else an admin of ours. */
+const mayPost = ({ place, actor }: Visitor): boolean =>
+  place !== undefined && (place.manages ?? (actor.kind === "reviewer" && actor.role === "admin"));
+
 /** All tips, to be read on a page. */
 export const tipsShown = (all: readonly Tip[]) => ({
   audiences,
@@ -87,8 +97,11 @@ export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
   return {
     async tipsOf() {
       const found = await tips.store.find(visitor.tag);
-      return found && { settings: found.settings, seen: found.seen.length };
+      return (
+        found && { settings: found.settings, seen: found.seen, next: clockOf(found.due * 1000, found.settings.zone) }
+      );
     },
+    mayPostTips: mayPost(visitor),
     tipDefaults,
     tipChoices: { frequencies, audiences, sectors },
     zones: offeredZones,
@@ -115,10 +128,15 @@ export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
     },
     "tips-stop": async (visitor) => ({ writes: [stop(visitor.tag)] }),
     async "tips-here"(visitor, { on, lane }) {
-      const { alias } = reviewer(visitor.actor, "admin");
-      const { place, locale } = visitor;
-      if (!place) return { writes: [] };
-      const fresh = { settings: tipDefaults(locale), lane, locale, address: place.address };
+      const { place, locale, actor } = visitor;
+      if (!place || !mayPost(visitor)) throw fail("not-allowed");
+      const alias = actor.kind === "reviewer" ? actor.alias : placeManager;
+      const fresh = {
+        settings: { ...tipDefaults(locale), place: true as const },
+        lane,
+        locale,
+        address: place.address,
+      };
       return {
         writes: [
           on ? tips.store.keep(place.tag, fresh, now()) : stop(place.tag),
@@ -130,7 +148,7 @@ export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
 }
 
 /** A tip as the outbox owes it. */
-export const owedTip = ({ subscriber: { id, address, locale, lane }, tip, due, expires }: OwedTip): Owed => ({
+export const owedTip = ({ subscriber: { id, address, locale, lane, settings }, tip, due, expires }: OwedTip): Owed => ({
   kind: "tip",
   once: `tip ${id}`,
   due,
@@ -138,5 +156,5 @@ export const owedTip = ({ subscriber: { id, address, locale, lane }, tip, due, e
   address,
   owner: id,
   lane,
-  payload: { step: "tips.tip", key: tip, locale },
+  payload: { step: settings.place ? "tips.post" : "tips.tip", key: tip, locale },
 });

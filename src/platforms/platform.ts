@@ -38,6 +38,8 @@ export interface Can {
   edit: boolean;
   /** Earlier messages can be deleted for the person. */
   erase: boolean;
+  /** In a shared place, an answer for one person alone is shown in the place itself: nothing confidential may begin there. */
+  hushes?: true;
   /** May we say "anonymous" here? Only where no account reaches us. */
   anonymous: boolean;
 }
@@ -49,6 +51,8 @@ export interface Incoming {
   from: Address;
   /** The shared place (group, channel, topic) where it happened; absent in private. */
   place?: Address;
+  /** May this person manage the shared place? Absent where the network does not say. */
+  manages?: boolean;
   /** BCP 47, as the platform tells it; may be empty. */
   locale: string;
   input: Input;
@@ -114,6 +118,8 @@ export interface CommandInfo {
   name: string;
   /** `place`: also meaningful in a board's group or channel. */
   where: "private" | "place";
+  /** Only for those who manage the place; a network that can hides it from others. */
+  managers?: true;
   /** A network that can complete what is typed offers `answers` with this command, to be posted. */
   answers?: true;
 }

@@ -16,6 +16,8 @@ export interface TipSettings {
   sector: Sector;
   /** Hours in which nothing comes: from the first until before the second, also over midnight. What falls there comes after. */
   quiet?: { from: number; to: number };
+  /** A channel where many read. */
+  place?: true;
   /** The first day on which tips come again, such as 2026-12-01. */
   pausedUntil?: string;
 }
@@ -91,6 +93,10 @@ function moment(day: DateTime, hour: number): number {
   if (at.hour !== hour || at.day !== day.day) return day.plus({ hours: hour }).toMillis();
   return Math.min(...at.getPossibleOffsets().map((possible) => possible.toMillis()));
 }
+
+/** A moment (milliseconds since 1970) as a clock of that zone shows it: 2026-12-01 09:00. */
+export const clockOf = (at: number, zone: string): string =>
+  DateTime.fromMillis(at, { zone }).toFormat("yyyy-MM-dd HH:mm");
 
 function inQuiet({ hour, quiet }: TipSettings): boolean {
   if (!quiet || quiet.from === quiet.to) return false;

@@ -53,6 +53,22 @@ describe("Tips on Telegram", () => {
         assert.ok(!readFileSync(join(file.parentPath, file.name)).includes(String(account)), file.name);
     }
 
+    await me.send("/tips");
+    await me.press("What is kept for tips");
+    const [, id = ""] = /have come \(1\): ([a-z0-9-]+)/.exec(me.seen().text) ?? [];
+    assert.ok(
+      core.tips.some((tip) => tip.id === id),
+      me.seen().text,
+    );
+    assert.match(me.seen().text, /next tip is due: \d{4}-\d\d-\d\d 10:00[\s\S]*Time zone: Europe\/Madrid/);
+    await me.press("Erase it and stop");
+    assert.equal(Number((await core.storage.read("subscribers").count({ n: "*" }).first())!.n), 0);
+    await me.send("/tips");
+    await me.press("What is kept for tips");
+    assert.match(me.seen().text, /Nothing\./);
+
+    await me.send("/tips");
+    await me.press("Begin");
     await me.send("/report");
     await me.press("Go on here");
     await me.send("/stop");

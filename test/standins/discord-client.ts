@@ -28,6 +28,8 @@ export class Account {
   readonly locale: string;
   /** Has added the app to the account, and shares no server with it. */
   installed = false;
+  /** May manage the server. */
+  manager = false;
   private readonly server: DiscordServer;
   private place: Channel | undefined;
   private last: Interaction | undefined;
@@ -42,6 +44,7 @@ export class Account {
   in(place: Channel): Account {
     const there = new Account(this.server, this.id, this.locale);
     there.place = place;
+    there.manager = this.manager;
     return there;
   }
 

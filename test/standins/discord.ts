@@ -199,7 +199,7 @@ export class DiscordServer extends Gateway {
       user,
       roles: [],
       joined_at: "2020-01-01T00:00:00Z",
-      permissions: "0",
+      permissions: account.manager ? String(1n << 5n) : "0",
       deaf: false,
       mute: false,
       flags: 0,

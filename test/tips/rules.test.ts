@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { choose, fewer, nextDue, readZone, type TipSettings } from "../../src/tips/rules.ts";
+import fc from "fast-check";
+import { audiences, sectors } from "../../src/tips/content.ts";
+import { choose, fewer, fitting, nextDue, readZone, type TipSettings } from "../../src/tips/rules.ts";
 
 const chosen = (over: Partial<TipSettings> = {}): TipSettings => ({
   frequency: "daily",
@@ -57,6 +59,43 @@ describe("the tip that comes", () => {
       while (had.length < 3) had = choose(tips, chosen(), had, 0.5)!.seen;
       assert.equal(new Set(had).size, 3);
     }
+  });
+  it("is none that came before until all that fit have come, whatever there is and however often one chooses anew", () => {
+    const audience = fc.constantFrom(...audiences);
+    const sector = fc.constantFrom(...sectors);
+    const some = fc.uniqueArray(
+      fc.record({
+        id: fc.string({ minLength: 1, maxLength: 3 }),
+        audiences: fc.uniqueArray(audience, { minLength: 1 }),
+        sectors: fc.uniqueArray(sector, { minLength: 1 }),
+      }),
+      { selector: (tip) => tip.id, maxLength: 12 },
+    );
+    const turns = fc.array(
+      fc.record({ audience, sector, random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) }),
+      {
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(some, turns, (all, chances) => {
+        let seen: string[] = [];
+        for (const { random, ...wish } of chances) {
+          const fit = fitting(all, wish).map((tip) => tip.id);
+          const made = choose(all, chosen(wish), seen, random);
+          if (fit.length === 0) {
+            assert.equal(made, undefined);
+            continue;
+          }
+          assert.ok(made && fit.includes(made.tip.id));
+          const over = fit.every((id) => seen.includes(id));
+          assert.equal(seen.includes(made.tip.id), over, "it came before, and others have not");
+          if (fit.length > 1) assert.notEqual(made.tip.id, seen.at(-1), "twice in a row");
+          assert.equal(new Set(made.seen).size, made.seen.length, "what has come is known once");
+          seen = made.seen;
+        }
+      }),
+    );
   });
   it("fits audience and sector; where none fits there is none", () => {
     assert.equal(choose(tips, chosen({ audience: "reviewers" }), [], 0), undefined);

@@ -16,6 +16,7 @@ import {
   ComponentType,
   InteractionContextType,
   Locale,
+  PermissionFlagsBits,
   type RESTPutAPIApplicationCommandsJSONBody,
   TextInputStyle,
 } from "discord.js";
@@ -323,7 +324,7 @@ export function drawCommands(
     description: cut(say("en", key), 100),
     description_localizations: Object.fromEntries(others.map(([theirs, ours]) => [theirs, cut(say(ours, key), 100)])),
   });
-  return commands.map(({ name, where, answers }) => {
+  return commands.map(({ name, where, answers, managers }) => {
     const inPlace = where === "place";
     return {
       type: ApplicationCommandType.ChatInput,
@@ -341,6 +342,7 @@ export function drawCommands(
             ],
           }
         : {}),
+      ...(managers ? { default_member_permissions: String(PermissionFlagsBits.ManageGuild) } : {}),
       contexts: inPlace ? [InteractionContextType.Guild] : [InteractionContextType.Guild, InteractionContextType.BotDM],
       integration_types: inPlace
         ? [ApplicationIntegrationType.GuildInstall]

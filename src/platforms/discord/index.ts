@@ -10,6 +10,7 @@ import {
   ComponentType,
   InteractionType,
   MessageFlags,
+  PermissionFlagsBits,
   Routes,
 } from "discord.js";
 import type { Form, Input, Screen, Upload } from "../../bot/screen.ts";
@@ -48,6 +49,7 @@ const can: Can = {
   edit: true,
   erase: false,
   anonymous: false,
+  hushes: true,
 };
 
 /** Most messages for one answer. Where only the person installed the app, Discord allows five after the first. */
@@ -111,18 +113,18 @@ export function discord(options: DiscordOptions): Platform {
     const to = answering(rest, event);
     const locale = localeOf(incoming.locale);
     const { opens, input } = read;
+    const elsewhere = (): Drawn =>
+      drawLink(
+        house.say(locale, "discord:continueInPrivate"),
+        house.say(locale, "discord:openPrivate"),
+        `https://discord.com/users/${event.application_id}`,
+      );
     if (
       input.kind === "command" &&
       incoming.place &&
       !house.commands.some((c) => c.name === input.name && c.where === "place")
     )
-      return void (await to.draw([
-        drawLink(
-          house.say(locale, "discord:continueInPrivate"),
-          house.say(locale, "discord:openPrivate"),
-          `https://discord.com/users/${event.application_id}`,
-        ),
-      ]));
+      return void (await to.draw([elsewhere()]));
 
     // A modal must be the first answer, so it is opened from memory.
     const modal = opens && drawOpening(openings.get(opens.key), opens.what);
@@ -140,6 +142,7 @@ export function discord(options: DiscordOptions): Platform {
       clearTimeout(slow);
     }
     if (!screen) return to.nothing();
+    if (screen.elsewhere) return void (await to.draw([elsewhere()]));
     const late = opens && !to.begun() && drawOpening(screen, opens.what);
     if (late) return to.open(late);
     const drawn = draw(screen, locale, most(event));
@@ -229,10 +232,16 @@ function readIncoming(event: APIInteraction): Omit<Incoming, "input"> | undefine
   return {
     id: event.id,
     from: { platform: "discord", id: user.id },
-    ...(event.guild_id && channel && !theirs ? { place: { platform: "discord", id: placeMark + channel } } : {}),
+    ...(event.guild_id && channel && !theirs
+      ? { place: { platform: "discord", id: placeMark + channel }, manages: managesServer(event) }
+      : {}),
     locale: event.locale,
   };
 }
+
+/** Discord says with each act what the person may do where it happened. */
+const managesServer = ({ member }: APIInteraction): boolean =>
+  (BigInt(member?.permissions ?? 0) & (PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator)) !== 0n;
 
 /** What a person did. `opens` names a form or file picker to be opened before the house is asked. */
 function readInteraction(event: APIInteraction): { input: Input; opens?: { what: string; key: string } } | undefined {
