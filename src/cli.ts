@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
 import { campaignCommands } from "./cli/campaign.ts";
+import { canaryCommands } from "./cli/canary.ts";
 import { contentCommands } from "./cli/content.ts";
 import { demoCommands } from "./cli/demo.ts";
 import { learningCommands } from "./cli/learning.ts";
@@ -29,5 +30,6 @@ outboxCommands(program);
 campaignCommands(program);
 learningCommands(program);
 demoCommands(program);
+canaryCommands(program);
 
 await program.parseAsync();

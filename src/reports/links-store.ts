@@ -162,7 +162,13 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
       const rows = (await db("canaries").select("tag", "place")) as { tag: Buffer; place: Buffer }[];
       const gone = rows.filter((r) => columns.open<string>("canaries.place", r.place) === place);
       await storage.transaction(async (trx) => {
-        for (const { tag } of gone) await trx("canaries").where({ tag }).delete();
+        for (let at = 0; at < gone.length; at += 200)
+          await trx("canaries")
+            .whereIn(
+              "tag",
+              gone.slice(at, at + 200).map((r) => r.tag),
+            )
+            .delete();
       });
       return gone.length;
     },

@@ -2,6 +2,8 @@
 import { randomInt } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
+import { rank } from "./priority.ts";
+import type { SummaryColumn } from "./rows.ts";
 import type { CaseRow, Write } from "./store.ts";
 import type { Summary } from "./told.ts";
 
@@ -21,7 +23,7 @@ export interface SeriesStore {
   members(code: string): Promise<string[]>;
   /** Newest first. */
   list(count: number): Promise<SeriesRow[]>;
-  /** Sets what a card says. */
+  /** Sets what a card says, and how pressing the case is with that. */
   summarise(trx: Transaction, row: CaseRow, summary: Summary): Promise<void>;
 }
 
@@ -60,10 +62,17 @@ export function createSeriesStore(storage: Storage, columns: Columns): SeriesSto
       return (rows as unknown as SeriesRow[]).map((r) => ({ ...r, cases: Number(r.cases) }));
     },
     async summarise(trx, row, summary) {
-      const column = { summary, ...(row.outcome ? { outcome: row.outcome } : {}) };
+      const { outcome, cause, actions } = row;
+      const closing = outcome
+        ? { outcome, ...(cause ? { cause } : {}), ...(actions.length > 0 ? { actions } : {}) }
+        : {};
+      const column = { summary, ...closing } satisfies SummaryColumn;
       await trx("reports")
         .where({ id: row.id })
-        .update({ summary: columns.seal("reports.summary", column) });
+        .update({
+          summary: columns.seal("reports.summary", column),
+          priority: rank(row.day, summary.level, summary.why ?? [], row.owner !== null),
+        });
     },
   };
 }
