@@ -90,6 +90,11 @@ export const settings = {
     check: text.regex(/^([1-9]|10)$/),
     cure: "Give a number from 1 to 10.",
   },
+  QUIETLINE_STAFF: {
+    sentence: "How many people work for you: /learning then shows reports for every 100 of them, as counts.",
+    check: text.regex(/^[1-9]\d{0,6}$/),
+    cure: "Give a whole number: 1200.",
+  },
   QUIETLINE_EXIT_URL: {
     sentence:
       "Where the quick exit of the web page leads: an everyday page that can be reached where your reporters are.",
@@ -188,6 +193,8 @@ export interface Config {
   cardDelay: number;
   undo: number;
   quizSize: number;
+  /** 0 where it is not stated. */
+  staff: number;
   metricsListen?: string;
   databaseUrl: string;
   redisUrl?: string;
@@ -280,6 +287,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),
       undo: Number(get("QUIETLINE_UNDO")),
       quizSize: Number(get("QUIETLINE_QUIZ_SIZE")),
+      staff: Number(get("QUIETLINE_STAFF") ?? 0),
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),
       databaseUrl: get("DATABASE_URL") ?? `sqlite:${join(home, "quietline.sqlite")}`,
       ...optional("redisUrl", get("REDIS_URL")),

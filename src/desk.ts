@@ -56,7 +56,7 @@ import type { Storage } from "./storage/storage.ts";
 export type { CampaignPlan } from "./desk/campaigns.ts";
 export type { RequestDetail, RequestView } from "./desk/foureyes.ts";
 export type { Card, Wanted } from "./desk/queue.ts";
-export type { GradedView, LearnerView, QuestionView } from "./desk/quiz.ts";
+export type { Figures as LearningFigures, GradedView, LearnerView, QuestionView, SpokenUp } from "./desk/quiz.ts";
 export type { Mailbox, TakenFile } from "./desk/reporter.ts";
 export type { CaseFile } from "./desk/reviewer.ts";
 export type { TipView } from "./desk/tips.ts";
@@ -178,6 +178,8 @@ export interface DeskParts {
   trade: TradeStore;
   tips: TipRoom;
   quiz: Quiz;
+  /** How many people could report, as the organisation says; 0 where it does not. */
+  staff: number;
   thresholds: ThresholdRule[];
   now(): number;
   /** Most seconds by which a card is held back, at random. */

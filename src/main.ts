@@ -33,7 +33,6 @@ import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { createPacer } from "./outbox/pace.ts";
 import type { House, Platform } from "./platforms/platform.ts";
 import { createQuiz, type Quiz } from "./quiz/quiz.ts";
-import { sectors } from "./quiz/sectors.ts";
 import { createQuizStore } from "./quiz/store.ts";
 import { type AuditStore, createAuditStore } from "./reports/audit-store.ts";
 import { loadCanned } from "./reports/canned.ts";
@@ -223,7 +222,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       store: createQuizStore(storage, keys.derive("quiz")),
       // good items are asked although others have faults: those are told by `content check`
       load: async () => (await import("./quiz/content.ts")).readQuizzes(options.quizFolder ?? `${root}data`).content,
-      sectors,
       size: config.quizSize,
     });
     // a process that was killed left its order of arrival to the next one
@@ -250,6 +248,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       questions,
       tips: tipRoom,
       quiz,
+      staff: config.staff,
       thresholds: loadThresholds(`${root}data/thresholds.yaml`),
       trade,
       now,

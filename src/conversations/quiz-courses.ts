@@ -48,7 +48,8 @@ export const courseSteps: Record<"code" | "join" | "name" | "paper", Step<Draft,
   paper: press<Draft, Name>({
     noBack: true,
     async ask({ course = "", certificate = "", name = "" }, ctx) {
-      const file = await ctx.desk.certificate(course, certificate, name, ctx.locale);
+      const page = ctx.page && `${ctx.page}/certificate`;
+      const file = await ctx.desk.certificate(course, certificate, name, ctx.locale, page);
       if (!file) return { text: ctx.t("quiz:gone") };
       return {
         title: ctx.t("quiz:paper.title"),

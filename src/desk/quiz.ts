@@ -4,10 +4,13 @@ import type { Command, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Figures } from "../quiz/figures.ts";
+import type { ChartWords } from "../quiz/chart.ts";
+import type { Figures, Spoken } from "../quiz/figures.ts";
 import { type Nudge, nudgesOf } from "../quiz/nudges.ts";
 import type { GradedView, LearnerView, QuestionView, Quiz } from "../quiz/quiz.ts";
 import type { Kept, Learner } from "../quiz/store.ts";
+import { type Reported, reportedBetween } from "../reports/reported-store.ts";
+import type { Storage } from "../storage/storage.ts";
 import { type Carriers, reviewer } from "./counter.ts";
 
 export type { Figures } from "../quiz/figures.ts";
@@ -35,13 +38,29 @@ export interface QuizQueries {
     locale: string,
   ): Promise<{ title: string; team: string } | { unknown: true } | { wait: number }>;
   newCertificate(): string;
-  /** The certificate of a course that this learner has passed, as a file. The name is drawn and forgotten. */
-  certificate(course: string, code: string, name: string, locale: string): Promise<Attachment | undefined>;
+  /** The certificate of a course that this learner has passed, as a file; `page` checks it. The name is drawn and forgotten. */
+  certificate(
+    course: string,
+    code: string,
+    name: string,
+    locale: string,
+    page: string,
+  ): Promise<Attachment | undefined>;
   /** What a certificate's code stands for: never who. Wrong ones are counted. */
   verify(code: string, locale: string): Promise<{ title: string; day: number } | { unknown: true } | { wait: number }>;
   /** What groups have learned; for admins. */
   figures(locale: string): Promise<Figures>;
-  figuresFile(kind: "csv" | "picture", locale: string): Promise<Attachment>;
+  figuresCsv(locale: string): Promise<Attachment>;
+  /** The same as a PNG, with these words in it. */
+  figuresPicture(words: ChartWords, locale: string): Promise<Uint8Array>;
+  /** How often people spoke up in the last 90 days, and in the 90 before; nothing where the organisation states no staff. */
+  spoken(): Promise<SpokenUp | undefined>;
+}
+export interface SpokenUp {
+  staff: number;
+  days: number;
+  /** Of each kind what was counted, and before; absent where it is fewer than five. */
+  kinds: { kind: keyof Reported; now?: Spoken; before?: Spoken }[];
 }
 
 export interface QuizParts {
@@ -49,7 +68,13 @@ export interface QuizParts {
   limits: Limits;
   outbox: Outbox;
   now(): number;
+  /** How many people could report, as the organisation says; 0 where it does not. */
+  staff: number;
+  storage: Storage;
 }
+
+/** Days of which what was reported is counted. */
+const quarter = 90;
 
 export function quizOrders(parts: QuizParts): Carriers<QuizCommand["kind"]> {
   const { quiz, outbox } = parts;
@@ -177,14 +202,14 @@ export function quizQueries(parts: QuizParts, visitor: Visitor): QuizQueries {
         return course && { title: course.title, team: leads.team };
       }),
     newCertificate: () => store.newCertificate(),
-    async certificate(id, code, name, locale) {
+    async certificate(id, code, name, locale, page) {
       const [course, found] = await Promise.all([quiz.course(id, locale), store.certificate(code)]);
       if (!course || found?.course !== id) return undefined;
       const { drawCertificate } = await import("../quiz/certificate.ts");
       return fileOf(
         "certificate.pdf",
         "application/pdf",
-        await drawCertificate({ ...course, code, name, day: found.day, locale }),
+        await drawCertificate({ ...course, code, name, day: found.day, locale, page }),
       );
     },
     verify: (code, locale) =>
@@ -194,12 +219,31 @@ export function quizQueries(parts: QuizParts, visitor: Visitor): QuizQueries {
         return found && { title: course?.title ?? found.course, day: found.day };
       }),
     figures,
-    async figuresFile(kind, locale) {
+    async figuresCsv(locale) {
       const found = await figures(locale);
-      const { csvOf, pictureOf } = await import("../quiz/figures.ts");
-      return kind === "csv"
-        ? fileOf("teams.csv", "text/csv", Buffer.from(csvOf(found)))
-        : fileOf("teams.png", "image/png", await pictureOf(found));
+      const { csvOf } = await import("../quiz/figures.ts");
+      return fileOf("teams.csv", "text/csv", Buffer.from(csvOf(found)));
+    },
+    async figuresPicture(words, locale) {
+      const found = await figures(locale);
+      const { drawFigures } = await import("../quiz/chart.ts");
+      return drawFigures(found, words);
+    },
+    async spoken() {
+      admin();
+      const { staff } = parts;
+      if (staff < 1) return undefined;
+      // numbers alone come in: no learner is ever laid beside a report
+      const [{ spoken }, now, before] = await Promise.all([
+        import("../quiz/figures.ts"),
+        reportedBetween(parts.storage, today() - quarter + 1, today()),
+        reportedBetween(parts.storage, today() - 2 * quarter + 1, today() - quarter),
+      ]);
+      const kinds = (Object.keys(now) as (keyof Reported)[]).map((kind) => {
+        const [here, earlier] = [spoken(now[kind], staff), spoken(before[kind], staff)];
+        return { kind, ...(here ? { now: here } : {}), ...(earlier ? { before: earlier } : {}) };
+      });
+      return { staff, days: quarter, kinds };
     },
   };
 }

@@ -11,66 +11,134 @@ export interface Certificate {
   day: number;
   pass: number;
   locale: string;
+  /** The address where the code can be checked; empty where there is none. */
+  page: string;
 }
 
-/** Fonts that can write Chinese, where systems keep them; a collection needs the name of one of its fonts. */
-const fonts = [
+/** Fonts of the usual systems, those that write Chinese first; a collection needs the name of one of its fonts. */
+type Font = [path: string, member?: string];
+const fonts: Font[] = [
   ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
   ["/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", "NotoSerifCJKsc-Regular"],
   ["/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
   ["/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
   ["/System/Library/Fonts/PingFang.ttc", "PingFangSC-Regular"],
   ["C:/Windows/Fonts/msyh.ttc", "MicrosoftYaHei"],
-] as const;
+  // for names in other writings
+  ["/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"],
+  ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"],
+  ["/System/Library/Fonts/Supplemental/Arial Unicode.ttf"],
+  ["C:/Windows/Fonts/arial.ttf"],
+];
 
 const words = {
   en: {
     head: "Certificate",
     has: "has completed the course",
     with: (pass: number) => `with at least ${pass} % of the answers right`,
-    check: "To check this certificate, open the page “certificate” of Quietline and type the code:",
+    page: "the page “certificate” of Quietline",
+    check: (page: string) => `To check this certificate, open ${page} and type the code.`,
   },
   "zh-CN": {
     head: "结业证书",
     has: "已完成课程",
     with: (pass: number) => `答题正确率不低于 ${pass}%`,
-    check: "如需核验本证书，请打开 Quietline 的“证书”页面并输入编号：",
+    page: "Quietline 的“证书”页面",
+    check: (page: string) => `如需核验本证书，请打开 ${page} 并输入编号。`,
   },
 };
 
-/** Draws the PDF. Without a font for Chinese its own words are English, and characters that cannot be drawn become “?”. */
-export async function drawCertificate(certificate: Certificate): Promise<Uint8Array> {
-  const { title, name, code, day, pass, locale } = certificate;
-  const font = fonts.find(([path]) => existsSync(path));
-  const say = words[locale === "zh-CN" && font ? "zh-CN" : "en"];
+/**
+ * Draws the PDF. Without a font for Chinese its own words are English. Where no font of the machine can write the name, its
+ * line is left empty, to be filled in by hand: a certificate that calls somebody “???” is worth nothing.
+ * @param at fonts to choose from, for tests
+ */
+export async function drawCertificate(certificate: Certificate, at = fonts): Promise<Uint8Array> {
+  const { title, name, code, day, pass, locale, page } = certificate;
   // no date, no producer's version: the file says when it was earned and nothing of when it was made
   const info = { Title: title, CreationDate: new Date(day * 86_400_000), ModDate: new Date(day * 86_400_000) };
   const document = new PDFDocument({ size: "A4", layout: "landscape", margin: 72, info });
   const chunks: Buffer[] = [];
   document.on("data", (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve, reject) => document.once("end", resolve).once("error", reject));
-  const needs = (text: string) => [...text].some((c) => c.codePointAt(0)! > 0xff);
-  const write = (text: string, size: number, colour: string, gap: number) => {
-    if (font && needs(text)) document.font(font[0], font[1]);
-    else document.font("Helvetica");
-    const drawn = font ? text : [...text].map((c) => (needs(c) ? "?" : c)).join("");
-    document.fontSize(size).fillColor(colour).text(drawn, { align: "center" });
-    document.moveDown(gap);
+  const here = at.filter(([path]) => existsSync(path));
+
+  const take = ([path, member]: Font): void => void (member ? document.font(path, member) : document.font(path));
+  /** The font for one sign; the first that can write it. */
+  function fontFor(sign: string): Font | undefined {
+    const code = sign.codePointAt(0)!;
+    if (code <= 0xff || "–—‘’“”•…€".includes(sign)) return ["Helvetica"];
+    return here.find((font) => {
+      take(font);
+      // the font that pdfkit has opened knows its signs; its types do not say so
+      const opened = document as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } };
+      return opened._font.font.hasGlyphForCodePoint(code);
+    });
+  }
+  /** The text in pieces of one font each; nothing where a sign cannot be written. */
+  function pieces(text: string): { font: Font; text: string }[] | undefined {
+    const found: { font: Font; text: string }[] = [];
+    for (const sign of text) {
+      const last = found.at(-1);
+      const font = sign === " " && last ? last.font : fontFor(sign);
+      if (!font) return undefined;
+      if (last && last.font[0] === font[0]) last.text += sign;
+      else found.push({ font, text: sign });
+    }
+    return found;
+  }
+  const say = words[locale === "zh-CN" && pieces(words["zh-CN"].head) ? "zh-CN" : "en"];
+  /** Writes one line in the middle; `y` is where its letters stand. A long one is written smaller. */
+  const write = (text: string, size: number, colour: string, y: number): void => {
+    const all = pieces(text);
+    if (!all) {
+      line(y + 6);
+      return;
+    }
+    const wide = (at: number) =>
+      all.map((piece) => {
+        take(piece.font);
+        return document.fontSize(at).widthOfString(piece.text);
+      });
+    const total = wide(size).reduce((sum, w) => sum + w, 0);
+    const fits = Math.min(size, (size * (document.page.width - 144)) / total);
+    const widths = wide(fits);
+    let x = (document.page.width - widths.reduce((sum, w) => sum + w, 0)) / 2;
+    for (const [n, piece] of all.entries()) {
+      take(piece.font);
+      document.fontSize(fits).fillColor(colour);
+      document.text(piece.text, x, y, { lineBreak: false, baseline: "alphabetic" });
+      x += widths[n]!;
+    }
   };
+  const line = (y: number): void => {
+    const middle = document.page.width / 2;
+    document
+      .moveTo(middle - 150, y)
+      .lineTo(middle + 150, y)
+      .lineWidth(0.7)
+      .stroke("#444444");
+  };
+  const { width, height } = document.page;
   document
-    .rect(36, 36, document.page.width - 72, document.page.height - 72)
+    .rect(30, 30, width - 60, height - 60)
     .lineWidth(2)
-    .stroke("#2f6f7e");
-  document.y = 110;
-  write(say.head, 36, "#2f6f7e", 0.8);
-  write(name, 26, "#1b1b1b", 0.5);
-  write(say.has, 14, "#444444", 0.5);
-  write(title, 22, "#1b1b1b", 0.4);
-  write(say.with(pass), 12, "#444444", 0.6);
-  write(new Date(day * 86_400_000).toISOString().slice(0, 10), 14, "#444444", 1.6);
-  write(say.check, 11, "#444444", 0.4);
-  write(code, 18, "#1b1b1b", 0);
+    .stroke(teal);
+  document
+    .rect(38, 38, width - 76, height - 76)
+    .lineWidth(0.5)
+    .stroke(teal);
+  write(say.head, 38, teal, 124);
+  write(name, 30, "#1b1b1b", 204);
+  write(say.has, 14, "#444444", 240);
+  write(title, 24, "#1b1b1b", 278);
+  write(say.with(pass), 13, "#444444", 316);
+  write(new Date(day * 86_400_000).toISOString().slice(0, 10), 13, "#444444", 340);
+  write(code, 20, "#1b1b1b", 440);
+  write(say.check(page || say.page), 11, "#444444", 466);
   document.end();
   await ended;
   return Buffer.concat(chunks);
 }
+
+const teal = "#2f6f7e";

@@ -16,7 +16,12 @@ export interface Team {
   /** Percent of first tries that were right; nothing below five tries. */
   firstRight?: number;
   /** Items most often wrong at the first try: percent wrong. */
-  missed: { item: string; wrong: number }[];
+  missed: { item: string; goal: string; wrong: number }[];
+}
+/** How often staff spoke up, as a count and for every 100 of them; nothing of fewer than five. */
+export interface Spoken {
+  count: number;
+  per100: number;
 }
 export interface Figures {
   teams: Team[];
@@ -25,9 +30,14 @@ export interface Figures {
   /** Percent remembered after about so many days, and of how many answers. */
   recall: { days: 7 | 30 | 90; right: number; of: number }[];
   /** Items that nearly everybody knows at the first try. */
-  known: { item: string; right: number; of: number }[];
+  known: { item: string; goal: string; right: number; of: number }[];
   /** Items that are often wrong after a right answer. */
-  mislead: { item: string; wrong: number; of: number }[];
+  mislead: { item: string; goal: string; wrong: number; of: number }[];
+}
+
+/** @param staff how many people could have spoken up, as the organisation says */
+export function spoken(count: number, staff: number): Spoken | undefined {
+  return count < fewest || staff < 1 ? undefined : { count, per100: Math.round((1000 * count) / staff) / 10 };
 }
 
 const percent = (part: number, whole: number): number => Math.round((100 * part) / whole);
@@ -40,11 +50,18 @@ function table(counts: Count[]): Map<string, Record<string, number>> {
 }
 
 export async function figuresOf(quiz: Quiz, locale: string): Promise<Figures> {
-  const [courses, teams, counts] = await Promise.all([quiz.store.courses(), quiz.store.teams(), quiz.store.counts()]);
+  const [courses, teams, counts, all] = await Promise.all([
+    quiz.store.courses(),
+    quiz.store.teams(),
+    quiz.store.counts(),
+    quiz.items(),
+  ]);
+  // an item that is gone is known by its id alone
+  const named = (item: string) => ({ item, goal: all.get(item)?.goal[locale === "zh-CN" ? "zh-CN" : "en"] ?? item });
   const shown = teams.filter((team) => team.members >= fewest);
   const everybody = table(counts.filter((c) => c.scope === ""));
-  const all = [...everybody].map(([item, n]) => ({ item, n }));
-  const sum = (what: string) => all.reduce((total, { n }) => total + (n[what] ?? 0), 0);
+  const met = [...everybody].map(([item, n]) => ({ item, n }));
+  const sum = (what: string) => met.reduce((total, { n }) => total + (n[what] ?? 0), 0);
   return {
     teams: shown.map(({ course, team, members, done }) => {
       const items = [...table(counts.filter((c) => c.scope === `${course} ${team}`))];
@@ -60,7 +77,7 @@ export async function figuresOf(quiz: Quiz, locale: string): Promise<Figures> {
         ...(first >= fewest ? { firstRight: percent(right, first) } : {}),
         missed: items
           .filter(([, n]) => (n.first ?? 0) >= fewest && (n["first-right"] ?? 0) < (n.first ?? 0))
-          .map(([item, n]) => ({ item, wrong: percent(n.first! - (n["first-right"] ?? 0), n.first!) }))
+          .map(([item, n]) => ({ ...named(item), wrong: percent(n.first! - (n["first-right"] ?? 0), n.first!) }))
           .sort((a, b) => b.wrong - a.wrong)
           .slice(0, 3),
       };
@@ -70,12 +87,12 @@ export async function figuresOf(quiz: Quiz, locale: string): Promise<Figures> {
       const of = sum(`r${days}`);
       return of >= fewest ? [{ days, right: percent(sum(`r${days}-right`), of), of }] : [];
     }),
-    known: all
+    known: met
       .filter(({ n }) => (n.first ?? 0) >= 20 && (n["first-right"] ?? 0) >= 0.97 * n.first!)
-      .map(({ item, n }) => ({ item, right: percent(n["first-right"]!, n.first!), of: n.first! })),
-    mislead: all
+      .map(({ item, n }) => ({ ...named(item), right: percent(n["first-right"]!, n.first!), of: n.first! })),
+    mislead: met
       .filter(({ n }) => (n.again ?? 0) >= fewest && (n["again-wrong"] ?? 0) >= 0.3 * n.again!)
-      .map(({ item, n }) => ({ item, wrong: percent(n["again-wrong"]!, n.again!), of: n.again! }))
+      .map(({ item, n }) => ({ ...named(item), wrong: percent(n["again-wrong"]!, n.again!), of: n.again! }))
       .sort((a, b) => b.wrong - a.wrong),
   };
 }
@@ -97,57 +114,4 @@ export function csvOf(figures: Figures): string {
   return [["course", "team", "people", "completed %", "right at first try %", "most missed"], ...rows]
     .map((row) => `${row.map(cell).join(",")}\r\n`)
     .join("");
-}
-
-/** Completion by team as a PNG. */
-export async function pictureOf(figures: Figures): Promise<Uint8Array> {
-  const [vega, { Resvg }] = await Promise.all([import("vega"), import("@resvg/resvg-js")]);
-  const values = figures.teams.map((t) => ({ team: `${t.title} · ${t.team}`, done: t.done }));
-  const spec = {
-    width: 520,
-    height: Math.max(40, values.length * 34),
-    padding: 12,
-    background: "white",
-    data: [{ name: "teams", values }],
-    scales: [
-      { name: "y", type: "band", domain: { data: "teams", field: "team" }, range: "height", padding: 0.3 },
-      { name: "x", type: "linear", domain: [0, 100], range: "width" },
-    ],
-    axes: [
-      { orient: "left", scale: "y", ticks: false, domain: false, labelLimit: 240, labelFontSize: 13 },
-      { orient: "bottom", scale: "x", tickCount: 5, format: "d", title: "%" },
-    ],
-    marks: [
-      {
-        type: "rect",
-        from: { data: "teams" },
-        encode: {
-          enter: {
-            y: { scale: "y", field: "team" },
-            height: { scale: "y", band: 1 },
-            x: { scale: "x", value: 0 },
-            x2: { scale: "x", field: "done" },
-            fill: { value: "#2f6f7e" },
-          },
-        },
-      },
-      {
-        type: "text",
-        from: { data: "teams" },
-        encode: {
-          enter: {
-            y: { scale: "y", field: "team", band: 0.5 },
-            x: { scale: "x", field: "done", offset: 6 },
-            text: { signal: "datum.done + ' %'" },
-            baseline: { value: "middle" },
-            fontSize: { value: 13 },
-          },
-        },
-      },
-    ],
-  };
-  const view = new vega.View(vega.parse(spec as never), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  return new Resvg(svg, { fitTo: { mode: "zoom", value: 2 }, font: { loadSystemFonts: true } }).render().asPng();
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Item, Language, QuizContent } from "./content.ts";
 import type { Nudge } from "./nudges.ts";
 import { answerInSet, choose, dayOf, isRight, type Memory, shuffled, type TodaysSet, todaysSet } from "./rules.ts";
+import { sectors } from "./sectors.ts";
 import type { Course, Kept, Learner, QuizStore } from "./store.ts";
 
 export interface CourseView {
@@ -76,12 +77,7 @@ export interface Quiz {
 }
 
 /** @param load reads the items when they are first wanted */
-export function createQuiz(parts: {
-  store: QuizStore;
-  load(): Promise<QuizContent>;
-  sectors: readonly string[];
-  size: number;
-}): Quiz {
+export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizContent>; size: number }): Quiz {
   const { store, size } = parts;
   let loaded: Promise<ReadonlyMap<string, Item>> | undefined;
   const items = () => {
@@ -114,7 +110,7 @@ export function createQuiz(parts: {
 
   return {
     store,
-    sectors: parts.sectors,
+    sectors,
     items,
     courseItems: async (course) => matching(course, await items()),
 

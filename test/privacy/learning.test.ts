@@ -23,7 +23,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
         if ("missing" in server) return skipFor(this, server.missing);
         ({ url, drop } = server);
       }
-      home = testHome(url ? { DATABASE_URL: url } : {});
+      home = testHome({ QUIETLINE_STAFF: "40", ...(url ? { DATABASE_URL: url } : {}) });
       core = await openLearning(home, { now: monday });
     });
     after(async () => {
@@ -104,6 +104,28 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       for (const table of [...others, "tallies", "audit", "subscribers"])
         for (const row of await core.storage.read(table))
           for (const value of Object.values(row)) assert.ok(!mine.has(String(value)), `${table} knows a learner`);
+    });
+
+    it("figures of learning and counts of reports are never asked for in one statement", async () => {
+      const quiz = /\b(learners|courses|course_members|course_codes|certificates|quiz_counts)\b/;
+      const told = /\b(reports|messages|files|notify|fingerprints)\b/;
+      const statements: string[] = [];
+      const hear = ({ sql }: { sql: string }) => void statements.push(sql);
+      core.storage.read.on("query", hear);
+      const admin = (await network(core, "telegram", (await tables()).telegram)).as("admin");
+      const invite = core.people.newInvite();
+      await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 99_999));
+      await admin.command("join", invite);
+      await admin.says("Heron");
+      await admin.command("learning");
+      core.storage.read.removeListener("query", hear);
+      assert.match(admin.screen.text, /among 40 staff/);
+      assert.match(admin.screen.text, /fewer than five/); // two reports were filed
+      assert.ok(statements.some((sql) => quiz.test(sql)) && statements.some((sql) => told.test(sql)));
+      assert.deepEqual(
+        statements.filter((sql) => quiz.test(sql) && told.test(sql)),
+        [],
+      );
     });
 
     it("a learner who erases everything leaves counts and a valid certificate, and nothing else", async () => {

@@ -1,0 +1,211 @@
+/**
+ * Staff learn in a real browser with scripts off: a set, a course, its certificate, and a stranger who checks it by its
+ * code; then the figures as whoever manages awareness sees them.
+ */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Service } from "../../src/service.ts";
+import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { network, tables } from "../support/caller.ts";
+import { type TestHome, testHome } from "../support/house.ts";
+import { askedIn, monday, picksOf, quizFolder, takes, withCourse } from "../support/learner.ts";
+import { skipFor } from "../support/missing.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = process.env.QUIETLINE_SCREENSHOTS || mkdtempSync(join(tmpdir(), "quietline-learning-"));
+
+describe("learning on the web, with scripts off", function () {
+  this.timeout(120_000);
+  let browser: Browser | undefined;
+  let home: TestHome;
+  let service: Service;
+  let code: (team: string) => Promise<string>;
+
+  before(async function () {
+    browser = await launchBrowser();
+    if (!browser) skipFor(this, noBrowser);
+    mkdirSync(folder, { recursive: true });
+    home = testHome({ QUIETLINE_STAFF: "480" });
+    service = await home.service({ quizFolder, now: () => monday });
+    code = await withCourse(service.core);
+  });
+  after(async () => {
+    await browser?.close();
+    await service?.close();
+    home?.remove();
+  });
+
+  /** A visit: a page, and a look at it (a screenshot, axe, no sideways scrolling). */
+  async function visit(locale: string, width: number) {
+    const viewport = { width, height: 900 };
+    const colorScheme = width < 400 ? "dark" : "light";
+    const context = await browser!.newContext({ javaScriptEnabled: false, locale, viewport, colorScheme });
+    const judge = await (await browser!.newContext({ bypassCSP: true, viewport, colorScheme })).newPage();
+    const page = await context.newPage();
+    let count = 0;
+    return {
+      context,
+      page,
+      press: (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click(),
+      text: (): Promise<string> => page.locator("main").innerText(),
+      t: (key: string, values?: Record<string, string | number>): string => service.core.words.say(locale, key, values),
+      async look(name: string): Promise<void> {
+        count += 1;
+        const file = `learning-${locale}-${width}-${String(count).padStart(2, "0")}-${name}.png`;
+        await page.screenshot({ path: join(folder, file), fullPage: true });
+        await judge.setContent(await page.content());
+        await judge.evaluate(axe);
+        const found = await judge.evaluate(
+          "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
+        );
+        assert.deepEqual(found, [], `axe on ${name}`);
+        const over = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert.equal(await judge.evaluate(over), 0, `${name} scrolls sideways`);
+      },
+      async leave(): Promise<void> {
+        await judge.context().close();
+        await context.close();
+      },
+    };
+  }
+
+  /** Answers the question on the page. */
+  async function answer(page: Page, locale: "en" | "zh-CN", right: boolean): Promise<void> {
+    const item = await askedIn(service.core, await page.locator("main").innerText(), locale);
+    for (const option of picksOf(item, right)) {
+      const name = new RegExp(
+        `^[A-E]\\s+${item.options[option]![locale].text.replaceAll(/[^\p{L}\p{N}]/gu, ".")}$`,
+        "u",
+      );
+      const box = page.getByLabel(name);
+      if ((await box.count()) > 0) await box.first().check();
+      else await page.getByRole("button", { name }).first().click();
+      if (item.kind === "order" && (await box.count()) > 0) await page.locator("main form button").first().click();
+    }
+    const choice = page.locator("main input[type=radio], main input[type=checkbox]");
+    if (item.kind !== "order" && (await choice.count()) > 0) await page.locator("main form button").first().click();
+  }
+
+  async function download(context: BrowserContext, page: Page): Promise<Buffer> {
+    const href = await page.locator("main a[download], main a[href*='/file']").first().getAttribute("href");
+    const answer = await context.request.get(new URL(href ?? assert.fail("no file"), page.url()).href);
+    assert.equal(answer.headers()["content-type"], "application/pdf");
+    return answer.body();
+  }
+
+  for (const [locale, width, learner] of [
+    ["en", 1100, "Ines Okonkwo"],
+    ["zh-CN", 320, "欧阳明月"],
+  ] as const)
+    it(`takes a set, earns a certificate, and a stranger verifies it: ${locale}, ${width} px`, async () => {
+      const { page, context, press, text, t, look, leave } = await visit(locale, width);
+      await page.goto(`${service.page}/`);
+      await press(t("home:quiz"));
+      await look("sector");
+      await page.getByLabel(t("quiz:sector.bank"), { exact: true }).check();
+      await page.locator("main form button").first().click();
+      await look("start");
+      await press(t("quiz:start.go"));
+      const learn = async (right: boolean, name?: string): Promise<void> => {
+        if (name) await look(`${name}-asked`);
+        await answer(page, locale, right);
+        if (name) await look(`${name}-answered`);
+        const next = page.getByRole("button", { name: t("quiz:after.next"), exact: true });
+        if ((await next.count()) > 0) await next.click();
+        else await press(t("quiz:after.end"));
+      };
+      await learn(true, "first");
+      await learn(false, "second");
+      await learn(true, "third");
+      assert.ok((await text()).includes(t("quiz:over.text", { right: 2, of: 3 })), await text());
+      await look("over");
+      await press(t("quiz:over.start"));
+      await press(t("quiz:start.settings"));
+      await look("settings");
+      await press(t("bot:back"));
+
+      await press(t("quiz:start.code"));
+      await page.getByLabel(t("quiz:code.label"), { exact: true }).fill(await code("north"));
+      await press(t("quiz:code.send"));
+      await look("join");
+      await press(t("quiz:join.yes"));
+      await look("joined");
+      const course = locale === "en" ? "Spring, safely" : "春季课程";
+      await press(course);
+      const certificate = page.getByRole("button", { name: t("quiz:start.certificate") });
+      for (let left = 6; left > 0 && !(await text()).includes(t("quiz:over.title")); left--) await learn(true);
+      await press(t("quiz:over.start"));
+      await certificate.first().click();
+      await page.getByLabel(t("quiz:name.label"), { exact: true }).fill(learner);
+      await look("name");
+      await press(t("quiz:name.send"));
+      await look("certificate");
+      const earned = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}/.exec((await text()).replaceAll(/\s+/g, " "))?.[0];
+      assert.ok(earned, await text());
+      writeFileSync(join(folder, `certificate-${locale}.pdf`), await download(context, page));
+      await leave();
+
+      const stranger = await visit(locale, width);
+      await stranger.page.goto(`${service.page}/certificate`);
+      await stranger.page.locator("main button[name=command]").click();
+      await stranger.look("verify");
+      await stranger.page.getByLabel(t("certificate:label"), { exact: true }).fill("ABCD-ABCD-ABCD-ABCD");
+      await stranger.press(t("certificate:send"));
+      assert.ok((await stranger.text()).includes(t("certificate:unknown")), await stranger.text());
+      await stranger.page.getByLabel(t("certificate:label"), { exact: true }).fill(earned.toLowerCase());
+      await stranger.press(t("certificate:send"));
+      await stranger.look("verified");
+      const told = await stranger.text();
+      assert.ok(told.includes(t("certificate:genuine")) && told.includes(course));
+      assert.ok(!told.includes(learner), "the stranger is told a name");
+      await stranger.leave();
+    });
+
+  it("whoever manages awareness sees groups, in words and as a picture, in both languages", async () => {
+    const { core } = service;
+    const net = await network(core, "elsewhere", (await tables()).telegram);
+    for (const [team, people, wrong] of [
+      ["north", 6, ["favour-for-a-friend"]],
+      ["南京支行", 5, []],
+      ["west", 3, []],
+    ] as const) {
+      const join = await code(team);
+      for (let n = 0; n < people; n++) await takes(core, net.as(`${team} ${n}`), join, n % 2 ? [...wrong] : []);
+    }
+    await core.storage.transaction(async (trx) => {
+      for (const [what, n] of [
+        ["r7", 60],
+        ["r7-right", 54],
+        ["r30", 40],
+        ["r30-right", 33],
+        ["r90", 25],
+        ["r90-right", 18],
+      ] as const)
+        await trx("quiz_counts").insert({ scope: "", item: "favour-for-a-friend", what, n });
+    });
+    for (const [locale, width] of [
+      ["en", 1100],
+      ["zh-CN", 320],
+    ] as const) {
+      const { page, press, t, look, text, leave } = await visit(locale, width);
+      const code = core.people.newInvite();
+      await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
+      await page.goto(`${service.page}/join/${code}`);
+      await page.locator("main button[name=command]").click();
+      await page.getByLabel(t("join:alias.label"), { exact: true }).fill(`Heron ${width}`);
+      for (const n of [0, 1]) await page.locator("input[type=password]").nth(n).fill("quiet water under reeds");
+      await press(t("join:alias.send"));
+      await page.goto(`${service.page}/learning`);
+      await page.locator("main button[name=command]").click();
+      await look("figures");
+      assert.ok((await text()).includes("南京支行") && !(await text()).includes("west"), await text());
+      await press(t("learning:picture"));
+      await look("picture");
+      await leave();
+    }
+  });
+});
