@@ -1,5 +1,5 @@
 /** What our own content costs to learn, and how well phrasings that were held out find their entry. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -7,7 +7,7 @@ import { runInNewContext } from "node:vm";
 import { type Content, LANGUAGES } from "../src/knowledge/content.ts";
 import { type Example, engineOf, train } from "../src/knowledge/engine.ts";
 import { judge, LIMITS, noticed } from "../src/knowledge/gate.ts";
-import { createKnowledge, examplesOf } from "../src/knowledge/knowledge.ts";
+import { type Answer, createKnowledge, examplesOf, type Knowledge } from "../src/knowledge/knowledge.ts";
 import { meaningsOf } from "../src/knowledge/text.ts";
 import type { Row } from "./table.ts";
 
@@ -38,6 +38,7 @@ export async function contentRows(content: Content): Promise<Row[]> {
     { what: "our entries: memory added", unit: "MB", figure: memory() - before, goal: goal("under", 60) },
   );
   rmSync(folder, { recursive: true });
+  rows.push(...unlearnt(again.knowledge));
   for (const language of LANGUAGES) {
     const { first, three, danger, report, falseDanger, falseReport } = heldOut(content, language);
     rows.push(
@@ -50,6 +51,29 @@ export async function contentRows(content: Content): Promise<Row[]> {
     );
   }
   return rows;
+}
+
+/** Danger and reports among questions that nothing was learnt from. */
+function unlearnt(knowledge: Knowledge): Row[] {
+  const file = new URL("knowledge-asides.json", import.meta.url);
+  const lists = JSON.parse(readFileSync(file, "utf8")) as Record<
+    string,
+    Record<"harmless" | "danger" | "report", string[]>
+  >;
+  return LANGUAGES.flatMap((language) => {
+    const { harmless, danger, report } = lists[language]!;
+    const row = (what: string, of: string[], is: (answer: Answer) => unknown): Row => ({
+      what: `unlearnt questions in ${language}: ${what}`,
+      unit: "%",
+      figure: share(of, (text) => Boolean(is(knowledge.ask(text, language)))),
+      details: { of: of.length },
+    });
+    return [
+      row("harmless, left alone", harmless, (answer) => !answer.danger && !answer.report),
+      row("danger noticed", danger, (answer) => answer.danger),
+      row("report noticed", report, (answer) => answer.report),
+    ];
+  });
 }
 
 function heldOut(content: Content, language: (typeof LANGUAGES)[number]) {

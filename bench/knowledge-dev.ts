@@ -108,13 +108,13 @@ function crossed(asked: readonly Asked[], language: Language): (Asked & { limits
 }
 
 /**
- * The limits these questions ask for: something is offered from the confidence that 95 % of the covered ones have; an
+ * The limits these questions ask for: something is offered from half the confidence that 95 % of the covered ones have; an
  * answer is given from the lowest confidence at which 85 % of the answers are right and 90 % of the strange ones have none.
  */
 export function fitted(asked: readonly Asked[], lead: number): Limits {
   const covered = asked.filter(({ onTopic, right }) => onTopic && right.length > 0);
   const sure = covered.map(({ ranking }) => ranking.confidence).sort((a, b) => a - b);
-  const choices = Math.floor((sure[Math.floor(sure.length * 0.05)] ?? 0) * 100) / 100;
+  const choices = Math.floor((sure[Math.floor(sure.length * 0.05)] ?? 0) * 50) / 100;
   const off = asked.filter(({ onTopic }) => !onTopic);
   for (let step = 0; step < 60; step += 1) {
     const limits = { answer: choices + step / 100, lead, choices };

@@ -16,7 +16,7 @@ export function readyAnswers(knowledge: () => Promise<Knowledge>, words: Words):
   const ready = (entry: EntryView, locale: string): Ready => ({
     id: entry.id,
     title: entry.title,
-    text: drawn(entry, (key, values) => words.say(locale, `ask:${key}`, values)),
+    ...drawn(entry, (key, values) => words.say(locale, key, values)),
   });
   return {
     async find(locale, typed) {
@@ -61,15 +61,19 @@ function entriesOf(
   });
 }
 
-/** The answer and its steps, where it comes from, and as of when; without the long part, which is for who asked. */
-function drawn(entry: EntryView, t: (key: string, values?: Record<string, string>) => string): string {
-  const sources = entry.sources.map(
-    (s) => `• ${s.title}${s.article ? `, ${t("article", { article: s.article })}` : ""}`,
-  );
-  return [
+/** The answer and its steps, as of when, and folded where it comes from; without the long part, which is for who asked. */
+function drawn(
+  entry: EntryView,
+  t: (key: string, values?: Record<string, string>) => string,
+): Pick<Ready, "text" | "fold"> {
+  const sources = entry.sources.map(({ title, article, url }) => {
+    const where = article ? t("ask:article", { article }) : url;
+    return `• ${[title, where].filter(Boolean).join(t("bot:comma"))}`;
+  });
+  const text = [
     entry.answer,
     ...(entry.steps.length > 0 ? [entry.steps.map((step, i) => `${i + 1}. ${step}`).join("\n")] : []),
-    [t("sources"), ...sources].join("\n"),
-    [t("as-of", { day: entry.asOf }), ...(entry.legal ? [t("legal")] : [])].join("\n"),
+    [t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [t("ask:legal")] : [])].join("\n"),
   ].join("\n\n");
+  return { text, fold: { title: t("ask:from"), text: sources.join("\n") } };
 }

@@ -19,6 +19,8 @@ export interface Screen {
   progress?: { at: number; of: number; text: string };
   /** Something another person wrote, shown apart from our own words. */
   quotes?: Quote[];
+  /** Small print below the text that most people skip ("Sources"); folded where a platform can, always there in full. */
+  fold?: { title: string; text: string };
   /** A code to note down; a platform that can offers to copy it. Drawn once, never kept in a log. */
   secret?: string;
   /** A few actions. */

@@ -15,9 +15,8 @@ interface Draft {
   danger?: boolean;
   /** It sounds like something to report. */
   report?: boolean;
-  /** The long part is shown too; the sources are. */
-  more?: boolean;
-  sources?: boolean;
+  /** How often "more" was pressed under it. */
+  page?: number;
   /** The question was in a language that there are no entries in. */
   foreign?: boolean;
 }
@@ -33,6 +32,9 @@ const goesOn =
 const longestOffer = 500;
 /** Related entries on a screen. */
 const mostRelated = 3;
+/** Characters of an answer on one screen, where the network has room for more; and what is left for all that stands around it. */
+const longestPage = 3000;
+const around = 300;
 
 export const ask: Conversation<Draft, Name> = {
   name: "ask",
@@ -69,11 +71,11 @@ export const ask: Conversation<Draft, Name> = {
       async ask(draft, ctx) {
         const entry = await ctx.desk.entry(draft.id ?? "", ctx.locale);
         if (!entry) return { text: ctx.t("ask:gone") };
-        return { ...(await draw(entry, draft, ctx)), buttons: buttons(entry, draft, ctx) };
+        const { screen, more } = await draw(entry, draft, ctx);
+        return { ...screen, buttons: buttons(entry, draft, more, ctx) };
       },
       on: {
-        more: (draft) => ({ go: "answer", draft: { ...draft, more: true } }),
-        sources: (draft) => ({ go: "answer", draft: { ...draft, sources: true } }),
+        more: (draft) => ({ go: "answer", draft: { ...draft, page: (draft.page ?? 0) + 1 } }),
         helped: (draft, ctx) => judged(draft, "helped", ctx),
         missed: (draft, ctx) => judged(draft, "missed", ctx),
         report: () => ({ open: "report" }),
@@ -89,12 +91,16 @@ export const ask: Conversation<Draft, Name> = {
         const entries = await Promise.all((draft.options ?? []).map((id) => ctx.desk.entry(id, ctx.locale)));
         const options = entries.flatMap((entry) => (entry ? [{ value: `e-${entry.id}`, label: entry.title }] : []));
         return {
-          title: ctx.t("ask:meant.title"),
-          text: [...(await aside(draft, ctx)), ...(draft.report ? [] : [ctx.t("ask:meant.text")])].join("\n\n"),
-          menu: { hint: ctx.t("ask:meant.hint"), options },
+          title: heading(draft, ctx) ?? ctx.t("ask:meant.title"),
+          text: (await aside(draft, ctx)) ?? ctx.t("ask:meant.text"),
+          menu: {
+            hint: ctx.t(draft.danger ? "ask:danger.hint" : draft.report ? "ask:meant.else" : "ask:meant.hint"),
+            options,
+          },
           buttons: [
-            ...(draft.report ? [{ value: "report", label: ctx.t("home:report"), tone: "primary" as const }] : []),
+            ...(draft.report ? [report(ctx, "primary")] : []),
             { value: "none", label: ctx.t("ask:meant.none") },
+            ...(draft.report ? [] : [report(ctx, "quiet")]),
           ],
         };
       },
@@ -108,18 +114,14 @@ export const ask: Conversation<Draft, Name> = {
     unknown: press<Draft, Name>({
       async ask(draft, ctx) {
         const topics = (await ctx.desk.topics(ctx.locale)).filter((t) => draft.options?.includes(t.topic));
-        const report: Choice = { value: "report", label: ctx.t("home:report"), tone: "primary" };
         return {
-          title: ctx.t("ask:unknown.title"),
-          text: [
-            ...(await aside(draft, ctx)),
-            ctx.t(draft.foreign ? "ask:unknown.foreign" : draft.report ? "ask:unknown.short" : "ask:unknown.text"),
-          ].join("\n\n"),
+          title: heading(draft, ctx) ?? ctx.t("ask:unknown.title"),
+          text: (await aside(draft, ctx)) ?? ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text"),
           buttons: [
-            ...(draft.report ? [report] : []),
+            ...(draft.report ? [report(ctx, "primary")] : []),
             ...topics.map((t) => ({ value: `t-${t.topic}`, label: t.title })),
             { value: "topics", label: ctx.t("ask:topics.title") },
-            ...(draft.report ? [] : [{ value: "report", label: ctx.t("home:report") }]),
+            ...(draft.report ? [] : [report(ctx)]),
             { value: "again", label: ctx.t("ask:again") },
             ...(draft.foreign || draft.danger
               ? []
@@ -250,51 +252,83 @@ function judged(draft: Draft, what: "helped" | "missed", ctx: Context): Made {
   };
 }
 
-/** What comes before everything else: whom to call in danger, and that a report is welcome and was not kept. */
-async function aside(draft: Draft, ctx: Context): Promise<string[]> {
-  const parts: string[] = [];
-  if (draft.danger) {
-    const lines = (await ctx.desk.emergency(ctx.locale)).map((contact) => line(contact, ctx));
-    parts.push([ctx.t("ask:danger"), ...lines].join("\n"));
-  }
-  if (draft.report) parts.push(ctx.t("ask:sounds-like-a-report"));
-  return parts;
+/** What a question sounds like, where that matters more than what it asks. */
+function heading({ danger, report }: Draft, ctx: Context): string | undefined {
+  return danger ? ctx.t("ask:danger.title") : report ? ctx.t("ask:report.title") : undefined;
 }
 
-async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<Screen> {
-  const steps = entry.steps.map((step, i) => `${i + 1}. ${step}`);
-  const danger = draft.danger || entry.danger;
+/** The words below such a heading: whom to call, or that a report is welcome and that nothing was kept. */
+async function aside({ danger, report }: Draft, ctx: Context): Promise<string | undefined> {
+  if (danger) return help(await ctx.desk.emergency(ctx.locale), ctx);
+  return report ? ctx.t("ask:report.text") : undefined;
+}
+
+function help(emergency: ContactView[], ctx: Context): string {
+  return [ctx.t("ask:danger.text"), ...emergency.map((contact) => line(contact, ctx))].join("\n");
+}
+
+/** The answer up to where the person has read on; `more`: there is something left to read. */
+async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<{ screen: Screen; more: boolean }> {
+  const steps = entry.steps.map((step, i) => `${i + 1}. ${step}`).join("\n");
+  const emergency = draft.danger || entry.danger ? await ctx.desk.emergency(ctx.locale) : [];
   // who is named above, before everything else, is not named again
-  const above = danger ? (await ctx.desk.emergency(ctx.locale)).map((contact) => contact.key) : [];
+  const above = emergency.map((contact) => contact.key);
   const contacts = entry.contacts.filter(({ key }) => !above.includes(key)).map((contact) => line(contact, ctx));
-  const sources = entry.sources.map(
-    (s) => `• ${s.title}${s.article ? `, ${ctx.t("ask:article", { article: s.article })}` : ""}`,
-  );
-  const parts = [
-    ...(await aside({ ...draft, danger }, ctx)),
+  const foot = [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join("\n");
+  const sources = entry.sources
+    .map(({ title, article, url }) => {
+      const where = article ? ctx.t("ask:article", { article }) : url;
+      return `• ${[title, where].filter(Boolean).join(ctx.t("bot:comma"))}`;
+    })
+    .join("\n");
+  const short = [
+    ...(emergency.length > 0 ? [help(emergency, ctx)] : []),
     entry.answer,
-    ...(steps.length > 0 ? [steps.join("\n")] : []),
+    ...(steps === "" ? [] : [steps]),
     ...(contacts.length > 0 ? [[ctx.t("ask:contacts"), ...contacts].join("\n")] : []),
-    ...(draft.more && entry.more ? [entry.more] : []),
-    ...(draft.sources ? [[ctx.t("ask:sources"), ...sources].join("\n")] : []),
-    [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join("\n"),
+    ...(draft.report && !draft.danger ? [ctx.t("ask:report.gently")] : []),
   ];
-  return { title: entry.title, text: parts.join("\n\n") };
+  const room = Math.min(longestPage, ctx.can.text) - foot.length - sources.length - around;
+  const pages = [...paged(short, room), ...paged(entry.more?.split(/\n{2,}/) ?? [], room)];
+  const at = Math.min(draft.page ?? 0, pages.length - 1);
+  const sofar = pages.slice(0, at + 1).join("\n\n");
+  return {
+    screen: {
+      title: entry.title,
+      text: `${sofar.length <= room ? sofar : pages[at]}\n\n${foot}`,
+      fold: { title: ctx.t("ask:from"), text: sources },
+    },
+    more: at < pages.length - 1,
+  };
 }
 
-function buttons(entry: EntryView, draft: Draft, ctx: Context): Choice[] {
+/** Paragraphs as pages that each fit into so many characters; a longer paragraph is a page of its own. */
+function paged(paragraphs: readonly string[], room: number): string[] {
+  const pages: string[] = [];
+  for (const paragraph of paragraphs.map((each) => each.trim()).filter((each) => each !== "")) {
+    const longer = `${pages.at(-1) ?? ""}\n\n${paragraph}`;
+    if (pages.length > 0 && longer.length <= room) pages[pages.length - 1] = longer;
+    else pages.push(paragraph);
+  }
+  return pages;
+}
+
+function buttons(entry: EntryView, draft: Draft, more: boolean, ctx: Context): Choice[] {
   return [
-    ...(entry.more && !draft.more ? [{ value: "more", label: ctx.t("ask:more"), tone: "primary" as const }] : []),
+    ...(more ? [{ value: "more", label: ctx.t("ask:more"), tone: "primary" as const }] : []),
     ...entry.related.slice(0, mostRelated).map((e) => ({ value: `e-${e.id}`, label: e.title })),
     // whose data got out may say so in a minute
     ...(entry.report && entry.topic === "leaked" ? [{ value: "sighting", label: ctx.t("sighting:title") }] : []),
-    ...(entry.report || draft.report ? [{ value: "report", label: ctx.t("home:report") }] : []),
-    ...(draft.sources ? [] : [{ value: "sources", label: ctx.t("ask:show-sources"), tone: "quiet" as const }]),
+    ...(entry.report || draft.report ? [report(ctx)] : []),
     { value: "helped", label: ctx.t("ask:helped.label"), tone: "quiet" },
     { value: "missed", label: ctx.t("ask:missed.label"), tone: "quiet" },
     { value: "topics", label: ctx.t("ask:topics.title"), tone: "quiet" },
     { value: "again", label: ctx.t("ask:again"), tone: "quiet" },
   ];
+}
+
+function report(ctx: Context, tone?: "primary" | "quiet"): Choice {
+  return { value: "report", label: ctx.t("home:report"), ...(tone ? { tone } : {}) };
 }
 
 function line(contact: ContactView, ctx: Context): string {

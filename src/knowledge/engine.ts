@@ -6,16 +6,18 @@
 import { bm25, bm25Of } from "./bm25.ts";
 import { cosines, NO_ENTRY, nearest } from "./nearest.ts";
 import { type Svm, svm, svmOf } from "./svm.ts";
-import { features, type Meanings } from "./text.ts";
+import { type Features, features, type Meanings } from "./text.ts";
 import { type Found, lookUp, type Rows, rowsOf, type Space, spaceOf, turned, vectorOf } from "./vectors.ts";
 
 /**
  * A phrasing and the entry it asks for; without an entry, a phrasing that asks for something else altogether. A label
- * that starts with `!` is an aside: learnt like an entry, but told apart from them (`Ranking.asides`).
+ * that starts with `!` is an aside: no entry, but something to notice in any question (`Ranking.asides`).
  */
 export interface Example {
   text: string;
   label?: string;
+  /** So like an aside that it must not speak against any. */
+  neutral?: true;
 }
 
 /** A trained engine as plain data: it can be sent to another thread or written to a file. */
@@ -28,13 +30,15 @@ export interface Model {
   postings: Rows;
   worth: Rows;
   machine: Svm;
+  /** Tells the asides, what asks for an entry, and what asks for none of them from each other. */
+  asides?: Model;
 }
 
 /** What the engine thinks of a question. */
 export interface Ranking {
   /** Entries, best first; equal ones by label. */
   ranked: { label: string; score: number }[];
-  /** 0 to 1: how like the nearest phrasing is, times the known part of the question, times the best entry's side. */
+  /** 0 to 1: the root of how like the nearest phrasing is, times the known part of the question, the best entry's side, and how little it is like what asks for none. */
   confidence: number;
   clues: Clues;
   /** The side of each aside in the SVM: above nought where the question is one. */
@@ -51,6 +55,8 @@ export interface Clues {
   side: number;
   /** How far the best entry is ahead of the second. */
   lead: number;
+  /** The side of what asks for no entry: -1 and below for what surely asks for one. */
+  strange: number;
 }
 
 /** A model of sentences that finds likeness of meaning; none is shipped, and the engine does well without. */
@@ -66,9 +72,34 @@ export interface Engine {
 const BM25_SHARE = 0.6;
 const NEAREST_SHARE = 0.1;
 
-/** Learns which phrasing asks for which entry, and which ask for none of them. */
+/** Among the asides: what asks for an entry, and what for none. */
+const ENTRY = "";
+const STRANGE = "~";
+/** Of the entries' phrasings one in so many is enough to tell the asides apart from. */
+const EACH = 4;
+
+/**
+ * Learns which phrasing asks for which entry, and which ask for none of them. Asides are learnt apart: what tells danger
+ * from all else is not what tells one entry from another, and a few of them would drown among thousands.
+ */
 export function train(examples: readonly Example[], meanings: Meanings = new Map()): Model {
-  const sorted = [...examples].sort((a, b) => compare(a.label, b.label) || compare(a.text, b.text));
+  const isAside = ({ label }: Example) => label?.startsWith("!") ?? false;
+  const asides = examples.filter(isAside);
+  const others = examples.filter((example) => !isAside(example)).sort(byLabel);
+  const model = trained(others, meanings);
+  if (asides.length === 0) return model;
+  // counted within each entry, so that one more phrasing here changes nothing there
+  let first = 0;
+  const rest = others.flatMap(({ text, label, neutral }, at) => {
+    if (label !== others[first]?.label) first = at;
+    if (label === undefined) return [{ text, label: STRANGE }];
+    return neutral || (at - first) % EACH > 0 ? [] : [{ text, label: ENTRY }];
+  });
+  return { ...model, asides: trained([...asides, ...rest], meanings) };
+}
+
+function trained(examples: readonly Example[], meanings: Meanings): Model {
+  const sorted = [...examples].sort(byLabel);
   const labels = [...new Set(sorted.flatMap((example) => example.label ?? []))];
   const places = new Map<string | undefined, number>(labels.map((label, place) => [label, place]));
   const entryOf = Int32Array.from(sorted, (example) => places.get(example.label) ?? NO_ENTRY);
@@ -92,41 +123,49 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
 /** Makes a model answer. */
 export function engineOf(model: Model): Engine {
   const { labels, meanings, space, entryOf, postings, worth, machine } = model;
-  const entries = labels.map((_, place) => place).filter((place) => !labels[place]!.startsWith("!"));
-  const asides = labels.map((_, place) => place).filter((place) => labels[place]!.startsWith("!"));
   const counts = new Uint16Array(space.keys.length);
+  const asides = model.asides && noticing(model.asides);
   return {
-    labels: entries.map((place) => labels[place]!),
+    labels,
     ask(question, likeness) {
-      const text = lookUp(space, features(question, meanings));
+      const taken = features(question, meanings);
+      const text = lookUp(space, taken);
       const cosine = cosines(postings, entryOf.length, vectorOf(space, text, counts));
       const close = nearest(cosine, entryOf, labels.length);
       const sides = svm(machine, cosine);
       const scores = standard(sides);
       add(scores, standard(bm25(worth, labels.length, text)), BM25_SHARE);
       add(scores, standard(close), NEAREST_SHARE);
-      if (likeness) {
-        const like = standard(likeness);
-        entries.forEach((place, at) => {
-          scores[place]! += like[at]!;
-        });
-      }
-      const order = [...entries].sort((a, b) => scores[b]! - scores[a]! || a - b);
+      if (likeness) add(scores, standard(likeness), 1);
+      const order = labels.map((_, place) => place).sort((a, b) => scores[b]! - scores[a]! || a - b);
       const [first = -1, second = -1] = order;
+      const { [STRANGE]: strange = -1, [ENTRY]: _, ...noticed } = asides?.(taken) ?? {};
       const clues: Clues = {
-        cosine: entries.reduce((best, place) => Math.max(best, close[place]!), 0),
+        cosine: close.reduce((best, value) => Math.max(best, value), 0),
         known: knownPart(space, text),
         side: sides[first] ?? -1,
         lead: (scores[first] ?? 0) - (scores[second] ?? 0),
+        strange,
       };
       return {
         ranked: order.map((place) => ({ label: labels[place]!, score: scores[place]! })),
-        confidence: clues.cosine * clues.known * Math.min(1, Math.max(0, (1 + clues.side) / 2)),
+        confidence: Math.sqrt(clues.cosine) * clues.known * part((1 + clues.side) / 2) * part((1 - strange) / 2) ** 2,
         clues,
-        // where no word is known, the machine only says what it says of everything
-        asides: Object.fromEntries(asides.map((place) => [labels[place]!, clues.known === 0 ? -1 : sides[place]!])),
+        asides: noticed,
       };
     },
+  };
+}
+
+/** The side of each aside. */
+function noticing({ labels, space, entryOf, postings, machine }: Model): (text: Features) => Record<string, number> {
+  const counts = new Uint16Array(space.keys.length);
+  return (taken) => {
+    const text = lookUp(space, taken);
+    const sides = svm(machine, cosines(postings, entryOf.length, vectorOf(space, text, counts)));
+    // where no word is known, the machine only says what it says of everything
+    const known = text[0]!.some((id) => id >= 0);
+    return Object.fromEntries(labels.map((label, place) => [label, known ? sides[place]! : -1]));
   };
 }
 
@@ -156,6 +195,14 @@ function standard(scores: Float32Array): Float32Array {
 
 function add(to: Float32Array, from: Float32Array, share: number): void {
   for (let at = 0; at < to.length; at += 1) to[at]! += share * from[at]!;
+}
+
+function part(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function byLabel(a: Example, b: Example): number {
+  return compare(a.label, b.label) || compare(a.text, b.text);
 }
 
 /** By code unit, so that it is the same on every machine; what has no label comes last. */

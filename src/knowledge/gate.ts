@@ -20,15 +20,14 @@ export interface Limits {
 }
 
 export const LIMITS: Record<Language, Limits> = {
-  en: { answer: 0.22, lead: 0.5, choices: 0.08 },
-  "zh-CN": { answer: 0.15, lead: 0.5, choices: 0.04 },
+  en: { answer: 0.13, lead: 0.5, choices: 0.06 },
+  "zh-CN": { answer: 0.18, lead: 0.5, choices: 0.05 },
 };
 
-/** How far on its side of the machine a question must be to count as danger, and as a report. */
-export const ASIDES: Record<Language, { danger: number; report: number }> = {
-  en: { danger: -0.5, report: -0.6 },
-  "zh-CN": { danger: -0.6, report: -0.6 },
-};
+/** How far beyond half its likeness to everyday questions one must be to count as danger, and as a report… */
+const ASIDES = { danger: 0.08, report: 0.04 };
+/** …danger so much further where an entry answers it: who asks what we know is seldom crying for help. */
+const ANSWERED = 0.3;
 
 /** What to do with a question. */
 export function judge({ confidence, ranked, clues }: Ranking, limits: Limits): Verdict {
@@ -42,7 +41,7 @@ export const REPORT = "!report";
 
 /**
  * Whether somebody may be in danger, and whether the question is really a report. Danger is noticed by its side of the
- * machine, by the entry that is meant, or by a word that leaves no doubt: a false alarm costs a line, a missed one more.
+ * machine, by the entry that answers, or by a word that leaves no doubt: a false alarm costs a line, a missed one more.
  *
  * @param dangerous entries where the person may be in danger
  * @param alarm words and phrases that are danger wherever they stand
@@ -54,15 +53,15 @@ export function noticed(
   dangerous: ReadonlySet<string>,
   alarm: readonly string[],
 ): { danger: boolean; report: boolean } {
-  const limits = ASIDES[language];
+  const answered = judge(ranking, LIMITS[language]) === "answer";
+  const beyond = (aside: string) => (ranking.asides[aside] ?? -1) - ranking.clues.strange / 2;
   const text = ` ${normalise(question.slice(0, 2000))} `;
   const spaced = language === "en";
-  const meant = ranking.confidence >= LIMITS[language].choices && dangerous.has(ranking.ranked[0]?.label ?? "");
   return {
     danger:
-      meant ||
-      (ranking.asides[DANGER] ?? -1) > limits.danger ||
+      (answered && dangerous.has(ranking.ranked[0]!.label)) ||
+      beyond(DANGER) > ASIDES.danger + (answered ? ANSWERED : 0) ||
       alarm.some((word) => text.includes(spaced ? ` ${normalise(word)} ` : normalise(word))),
-    report: (ranking.asides[REPORT] ?? -1) > limits.report,
+    report: beyond(REPORT) > ASIDES.report,
   };
 }

@@ -24,9 +24,9 @@ export interface ContactView extends Pick<Contact, "key" | "country" | "kind" | 
   asOf: string;
 }
 /** An entry in one language. `jurisdiction` holds country codes, or `any`; `asOf` is the day the facts were read. */
-export interface EntryView
-  extends EntryLink,
-    Pick<Entry, "topic" | "jurisdiction" | "legal" | "report" | "danger" | "sources"> {
+export interface EntryView extends EntryLink, Pick<Entry, "topic" | "jurisdiction" | "legal" | "report" | "danger"> {
+  /** Each once, although several facts may rest on it. */
+  sources: Omit<Entry["sources"][number], "fact">[];
   answer: string;
   steps: string[];
   more?: string;
@@ -106,7 +106,8 @@ export function examplesOf({ entries, signals }: Content, language: Language): E
   return [
     ...entries.flatMap((entry) => {
       const { ask, title, answer, steps } = entry[language];
-      return [...ask, title, ...sentences(answer), ...steps].map((text) => ({ text, label: entry.id }));
+      const neutral = entry.danger || entry.report ? { neutral: true as const } : {};
+      return [...ask, title, ...sentences(answer), ...steps].map((text) => ({ text, label: entry.id, ...neutral }));
     }),
     ...signals.danger[language].map((text) => ({ text, label: DANGER })),
     ...signals.report[language].map((text) => ({ text, label: REPORT })),
@@ -154,16 +155,14 @@ function ask(known: Known, question: string, setting: Language): Answer {
 }
 
 function answerOf(known: Known, question: string, language: Language, ranking: Ranking): Answer {
-  const kind = judge(ranking, LIMITS[language]);
-  const near = ranking.ranked.slice(0, 3).map(({ label }) => known.entries.get(label)!);
+  const alarm = known.content.signals.alarm[language];
+  const { danger, report } = noticed(question, ranking, language, known.dangerous, alarm);
+  const judged = judge(ranking, LIMITS[language]);
+  // nobody in danger is told that we do not know: what is nearest of what helps in danger
+  const kind = danger && judged === "unknown" ? "choices" : judged;
+  const ranked = ranking.ranked.filter(({ label }) => kind === judged || known.dangerous.has(label));
+  const near = ranked.slice(0, 3).map(({ label }) => known.entries.get(label)!);
   const shown = kind === "answer" ? near.slice(0, 1) : kind === "choices" ? near : [];
-  const { danger, report } = noticed(
-    question,
-    ranking,
-    language,
-    known.dangerous,
-    known.content.signals.alarm[language],
-  );
   return {
     kind,
     language,
@@ -176,9 +175,11 @@ function answerOf(known: Known, question: string, language: Language, ranking: R
 
 function view(known: Known, entry: Entry, language: Language): EntryView {
   const { title, answer, steps, more } = entry[language];
-  const { id, topic, jurisdiction, legal, report, danger, sources } = entry;
+  const { id, topic, jurisdiction, legal, report, danger } = entry;
+  const sources = new Map(entry.sources.map(({ fact: _, ...source }) => [JSON.stringify(source), source]));
   return {
-    ...{ id, topic, title, jurisdiction, legal, report, danger, sources, answer, steps },
+    ...{ id, topic, title, jurisdiction, legal, report, danger, answer, steps },
+    sources: [...sources.values()],
     ...(more !== undefined && { more }),
     asOf: entry.as_of,
     related: links(known, entry.related, language),

@@ -114,6 +114,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.text ? [plain(screen.text)] : []),
       ...(screen.picture ? [paint("2", `[${screen.picture.alt}]`)] : []),
       ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(plain(q.text))}`),
+      ...(screen.fold ? [`${paint("2", screen.fold.title)}\n${indent(plain(screen.fold.text))}`] : []),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
       ...(form ? [form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")] : []),
       ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),

@@ -129,6 +129,7 @@ export interface Ready {
   id: string;
   title: string;
   text: string;
+  fold: NonNullable<Screen["fold"]>;
 }
 
 /** Looks answers up while somebody types; nothing of what is typed is kept. */

@@ -13,13 +13,18 @@ describe("an answer for everyone", function () {
   before(async () => {
     networks = await onBothNetworks();
     ({ telegram, discord } = networks);
+    // a busy machine learns for longer than a connection is kept alive
+    await telegram.user(9).search("learn");
   });
   after(() => networks.close());
 
   it("is found from any chat on Telegram, in the searcher's language", async () => {
     const [first] = await telegram.user(1).search("someone called me and knew my bank balance");
     assert.equal(first?.title, "A caller knew my balance");
-    assert.match(first.text, /^A caller knew my balance\n\nHang up[\s\S]*Sources:\n•[\s\S]*As of 20/);
+    assert.match(
+      first.text,
+      /^A caller knew my balance\n\nHang up[\s\S]*As of 20[\s\S]*\n\nWhere this comes from\n• .+, article /,
+    );
     const [chinese] = await telegram.user(2, "zh-hans").search("有人打电话知道我的银行余额怎么办");
     assert.equal(chinese?.title, "来电的人知道我的余额");
   });

@@ -29,7 +29,7 @@ describe("a privacy question", function () {
     assert.match(shown, /A caller knew my balance/);
     assert.match(shown, /1\. /);
     assert.match(shown, /As of 20\d\d/);
-    assert.match(await person.press("Where this comes from"), /Sources:/);
+    assert.match(shown, /Where this comes from\n {2}• .+, article /);
     assert.match(await person.press("This helped"), /Only the count is kept/);
     assert.deepEqual(await core.storage.read("tallies").select("name", "n"), [
       { name: "helped caller-knew-my-balance", n: 1 },
@@ -48,7 +48,7 @@ describe("a privacy question", function () {
 
   it("that is really a report is offered the report", async () => {
     const shown = await person.say("my colleague sells our customers' phone numbers to a loan company");
-    assert.match(shown, /sounds like something that reviewers should know/);
+    assert.match(shown, /sounds like something to report/);
   });
 
   it("leaves nothing behind but counts", async () => {

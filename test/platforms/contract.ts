@@ -54,6 +54,7 @@ const everything: Screen = {
   notice: "Something happened",
   progress: { at: 3, of: 8, text: "3 of 8" },
   quotes: [{ by: "The team", text: "A quoted answer" }],
+  fold: { title: "Where from", text: "• First law, article 3\n• Second law" },
   buttons: [
     { value: "yes", label: "Yes", tone: "primary" },
     { value: "no", label: "No", tone: "danger" },
@@ -120,6 +121,9 @@ export function platformContract(name: string, start: (house: House) => Promise<
         "3 of 8",
         "The team",
         "A quoted answer",
+        "Where from",
+        "• First law, article 3",
+        "• Second law",
       ])
         assert.ok(seen.text.includes(part), `does not show: ${part}\n${seen.text}`);
       assert.deepEqual(
@@ -261,7 +265,11 @@ export function platformContract(name: string, start: (house: House) => Promise<
     });
 
     it("shows a stranger's text as it is: no mention, no markup, no escape", async () => {
-      answer = () => ({ text: poisoned, quotes: [{ by: "x", text: poisoned }] });
+      answer = () => ({
+        text: poisoned,
+        quotes: [{ by: "x", text: poisoned }],
+        fold: { title: poisoned, text: poisoned },
+      });
       const seen = await wire.person(1).command("report");
       for (const literal of [
         "@everyone",
@@ -274,7 +282,7 @@ export function platformContract(name: string, start: (house: House) => Promise<
         "&amp;",
         "</p><script>x</script>",
       ])
-        assert.ok(seen.text.includes(literal), `lost or formatted: ${literal}\n${seen.text}`);
+        assert.equal(seen.text.split(literal).length - 1, 4, `lost or formatted: ${literal}\n${seen.text}`);
       assert.ok(!seen.text.includes("\u001b[31m"), "a terminal escape got through");
     });
 

@@ -200,6 +200,15 @@ describe("discord", () => {
       assert.deepEqual((await p.press("Go")).files, []);
     });
 
+    it("prints small what can be skipped, every line of it", async () => {
+      answer = () => ({ text: "Text", fold: { title: "From", text: "• *a* law\n\n- b" } });
+      await server.account(1).command("report");
+      assert.match(
+        JSON.stringify(server.calls.at(-1)!.body),
+        /Text\\n\\n-# From\\n-# • \\\\\*a\\\\\* law\\n-# \\\\- b/,
+      );
+    });
+
     it("formats nothing that was typed", async () => {
       const typed = [
         "# h",

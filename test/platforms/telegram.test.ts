@@ -515,11 +515,12 @@ describe("telegram", () => {
         notice: "note",
         progress: { at: 1, of: 2, text: "1 of 2" },
         quotes: [{ by: "The team", text: "words" }],
+        fold: { title: "From", text: "• a law" },
         secret: "ABCD-1234",
       });
       const user = wire.user(1);
       const { text } = await user.send("/start");
-      assert.equal(text, "note\n\n1 of 2\n\nTitle 🙂\n\ntext\n\nThe team\nwords\n\nABCD-1234");
+      assert.equal(text, "note\n\n1 of 2\n\nTitle 🙂\n\ntext\n\nThe team\nwords\n\nFrom\n• a law\n\nABCD-1234");
       const lying = user.chat().find((m) => m.ours);
       const marked = lying?.entities.map((e) => [e.type, text.slice(e.offset, e.offset + e.length)]);
       assert.deepEqual(marked, [
@@ -527,6 +528,8 @@ describe("telegram", () => {
         ["bold", "Title 🙂"],
         ["blockquote", "The team\nwords"],
         ["bold", "The team"],
+        ["expandable_blockquote", "From\n• a law"],
+        ["bold", "From"],
         ["code", "ABCD-1234"],
       ]);
       assert.deepEqual(lying?.keyboard, [[{ text: EN.copy, copy_text: { text: "ABCD-1234" } }]]);

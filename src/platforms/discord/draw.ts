@@ -88,6 +88,14 @@ const quoted = (text: string): string =>
     .map((line) => `> ${line}`)
     .join("\n");
 
+/** Small print, line by line: Discord folds nothing, and a spoiler would hide it from who reads by ear. */
+export const small = (text: string): string =>
+  asTyped(text)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => `-# ${line}`)
+    .join("\n");
+
 /** A code stands apart and can be copied; one that would break out of its frame is shown as plain text. */
 const drawSecret = (secret: string): string => (/[`\n]/.test(secret) ? asTyped(secret) : `\`${plain(secret)}\``);
 
@@ -102,6 +110,7 @@ function drawText(screen: Screen): string[] {
     if (first !== undefined && by!.length + first.length < content) blocks.push(`${by}\n${first}`, ...more);
     else blocks.push(by!, ...(first === undefined ? [] : [first]), ...more);
   }
+  if (screen.fold) blocks.push(...fit(`${screen.fold.title}\n${screen.fold.text}`, content, small));
   if (screen.secret) blocks.push(drawSecret(screen.secret));
   const messages: string[] = [];
   for (const block of blocks) {
@@ -121,6 +130,7 @@ const wholeText = (screen: Screen): string =>
     screen.title,
     screen.text,
     ...(screen.quotes ?? []).map((q) => `${q.by}\n${q.text}`),
+    screen.fold && `${screen.fold.title}\n${screen.fold.text}`,
     screen.secret,
   ]
     .filter((part) => part)

@@ -14,8 +14,8 @@ import {
   type REST,
   Routes,
 } from "discord.js";
-import type { Answers } from "../platform.ts";
-import { asTyped, cut, optionName } from "./draw.ts";
+import type { Answers, Ready } from "../platform.ts";
+import { asTyped, cut, optionName, small } from "./draw.ts";
 import { quiet } from "./post.ts";
 
 /** Most choices that Discord shows, characters of a choice, characters of a message. */
@@ -44,15 +44,15 @@ export async function suggested(
   }
   const entry = await answers.get(locale, typed);
   const data = entry
-    ? { ...quiet, content: posted(entry.title, entry.text) }
+    ? { ...quiet, content: posted(entry) }
     : { ...quiet, content: asTyped(none), flags: MessageFlags.Ephemeral | MessageFlags.SuppressEmbeds };
   await reply({ type: InteractionResponseType.ChannelMessageWithSource, data });
   return true;
 }
 
-/** Paragraphs go from the end, until the rest fits. */
-function posted(title: string, text: string): string {
-  const parts = [`**${asTyped(title)}**`, ...text.split("\n\n").map(asTyped)];
+/** Where it comes from goes first, then paragraphs from the end, until the rest fits. */
+function posted({ title, text, fold }: Ready): string {
+  const parts = [`**${asTyped(title)}**`, ...text.split("\n\n").map(asTyped), small(`${fold.title}\n${fold.text}`)];
   while (parts.length > 2 && parts.join("\n\n").length > limits.content) parts.pop();
   return cut(parts.join("\n\n"), limits.content);
 }

@@ -18,7 +18,7 @@ export interface Drawing {
 
 interface Block {
   text: string;
-  style?: "bold" | "italic" | "code" | "blockquote";
+  style?: "bold" | "italic" | "code" | "blockquote" | "expandable_blockquote";
   /** So many characters at the start are bold. */
   lead?: number;
 }
@@ -34,10 +34,8 @@ export function drawScreen(screen: Screen, copy: string): Drawing {
     { text: screen.progress?.text ?? "", style: "italic" },
     { text: screen.title ?? "", style: "bold" },
     { text: screen.text },
-    ...(screen.quotes ?? []).map((q): Block => {
-      const by = plain(q.by);
-      return { text: `${by}\n${q.text}`, style: "blockquote", lead: by.length };
-    }),
+    ...(screen.quotes ?? []).map((q) => headed(q.by, q.text, "blockquote")),
+    ...(screen.fold ? [headed(screen.fold.title, screen.fold.text, "expandable_blockquote")] : []),
     { text: screen.secret ?? "", style: "code" },
     {
       text: choices
@@ -56,6 +54,11 @@ export function drawScreen(screen: Screen, copy: string): Drawing {
   ];
   const keyboard = drawKeyboard(screen, copy);
   return { pieces: packBlocks(blocks), ...(keyboard.length > 0 ? { keyboard: { inline_keyboard: keyboard } } : {}) };
+}
+
+function headed(title: string, text: string, style: Block["style"]): Block {
+  const heading = plain(title);
+  return { text: `${heading}\n${text}`, style, lead: heading.length };
 }
 
 /** Fills messages with blocks; a block is cut only where it does not fit into one of its own. */

@@ -3,8 +3,8 @@
  * Telegram carries what is typed to us and keeps no list of answers for later: the time to keep it is nought.
  */
 import type { Api, InlineQuery } from "node-telegram-bot-api";
-import { type Answers, cutText, plain } from "../platform.ts";
-import { LIMITS } from "./draw.ts";
+import { type Answers, plain } from "../platform.ts";
+import { drawScreen } from "./draw.ts";
 
 /** Bytes of a result's id that Telegram takes. */
 const longestId = 64;
@@ -20,19 +20,15 @@ export async function answerInline(api: Api, query: InlineQuery, answers: Answer
   const found = await answers.find(query.from.language_code ?? "", query.query);
   const results = found
     .filter(({ id }) => Buffer.byteLength(id, "utf8") <= longestId)
-    .map(({ id, title, text }) => {
-      const heading = plain(title);
-      const whole = `${heading}\n\n${plain(text)}`;
+    .map(({ id, title, text, fold }) => {
+      // an answer fits into one message; of a longer one the first is posted
+      const { text: message_text, entities } = drawScreen({ title, text, fold }, "").pieces[0]!;
       return {
         type: "article",
         id,
-        title: heading,
+        title: plain(title),
         description: plain(text).slice(0, line),
-        input_message_content: {
-          message_text: cutText(whole, LIMITS.text)[0] ?? heading,
-          entities: [{ type: "bold" as const, offset: 0, length: heading.length }],
-          link_preview_options: { is_disabled: true },
-        },
+        input_message_content: { message_text, entities, link_preview_options: { is_disabled: true } },
       };
     });
   await api.answerInlineQuery({

@@ -57,6 +57,12 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
       {screen.quotes?.map((quote) => (
         <Quoted quote={quote} />
       ))}
+      {screen.fold && (
+        <details class="fold">
+          <summary>{plain(screen.fold.title)}</summary>
+          <Paragraphs text={screen.fold.text} />
+        </details>
+      )}
       {hand.offer && <Attachments screen={screen} hand={hand} />}
       {acts && (
         <form

@@ -74,6 +74,9 @@ progress::-moz-progress-bar { background: var(--deep); border-radius: 1rem; }
 .quote { margin: 1.5rem 0; padding: 1rem 1.1rem; background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; }
 .quote figcaption { color: var(--soft); font-size: .94rem; font-weight: 600; margin-block-end: .4rem; }
 .quote blockquote { margin: 0; max-block-size: none; }
+.fold { margin-block: 1.5rem; border-block: 1px solid var(--line); }
+.fold summary { min-block-size: 2.75rem; padding-block: .6rem; color: var(--deep); font-weight: 600; cursor: pointer; }
+.fold .words p { font-size: .94rem; color: var(--soft); }
 .picture { margin: 0 0 1rem; }
 .picture img { display: block; max-inline-size: 100%; block-size: auto; background: #fff; border-radius: .5rem; }
 .quote p:last-child { margin-block-end: 0; }
