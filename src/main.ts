@@ -1,5 +1,6 @@
 /** The composition root: the one file that knows everyone. It opens what there is, connects it, and closes it again. */
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readyAnswers } from "./answers.ts";
 import { createBot } from "./bot/bot.ts";
@@ -181,18 +182,11 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const platforms = new Map<string, Platform>();
     let page = "";
 
+    const counted = memory ? { redis: memory.client } : {};
+    const pacer = options.unpaced ? undefined : createPacer({ storage, now, name: (to) => door.tag(to), ...counted });
     const courier = createCourier({
       outbox,
-      ...(options.unpaced
-        ? {}
-        : {
-            pacer: createPacer({
-              storage,
-              now,
-              name: (to) => door.tag(to),
-              ...(memory ? { redis: memory.client } : {}),
-            }),
-          }),
+      ...(pacer ? { pacer } : {}),
       now,
       platform: (name) => platforms.get(name),
       open: (sealed) => door.open(sealed),
@@ -326,6 +320,13 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
             return bot.hear(platform, incoming);
           },
           say: (locale, key, values) => words.say(words.pick(locale), key, values),
+          async mayAnswer() {
+            if (!pacer || !platform.pace) return;
+            for (let wait = 1; wait > 0; ) {
+              wait = await pacer.answer(platform.name, platform.pace);
+              if (wait > 0) await sleep(wait);
+            }
+          },
           commands,
           locales: words.locales.map((l) => l.value),
           answers: readyAnswers(learned, words),

@@ -19,6 +19,13 @@ export interface Quiet {
 export interface Pacer {
   /** Reserves the moments (milliseconds since 1970) at which the next `n` messages may leave. */
   reserve(lane: string, pace: Pace, n: number): Promise<number[]>;
+  /**
+   * Counts an answer that somebody waits for. It goes before everything else and takes a moment of what goes out by
+   * itself; how many milliseconds it has to wait, 0 unless answers alone use the whole budget.
+   */
+  answer(lane: string, pace: Pace): Promise<number>;
+  /** Resolves when the answers so far are written down for other processes. */
+  settled(): Promise<void>;
   /** Counts one message to a place; how many milliseconds it has to wait, 0 when it may go. */
   place(to: Address, pace: Pace): Promise<number>;
   /** Nothing goes by this network for so many seconds, from any process. */
@@ -31,6 +38,8 @@ export interface Pacer {
 
 /** The part of a network's budget that is used: the rest absorbs what the line shifts together. */
 const share = 0.994;
+/** How long answers are gathered before they are written down for other processes (milliseconds). */
+const gather = 500;
 /** A moment further ahead than this (seconds) was reserved by a clock that was wrong. */
 const farthest = { moment: 120, silence: 86_400 };
 
@@ -46,27 +55,28 @@ export interface PacerParts {
 
 export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
-  const limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>();
+  const limiters = new Map<string, { here: RateLimiterMemory; shared?: RateLimiterRedis }>();
   const known = new Set<string>();
+  /** Answers of this process that no line has made room for yet. */
+  const answered = new Map<string, number>();
+  const paces = new Map<string, number>();
+  let gathering: NodeJS.Timeout | undefined;
 
   function limiter(lane: string, { points, seconds }: { points: number; seconds: number }) {
     const keyPrefix = `quietline:pace:${lane}:${points}:${seconds}`;
     let made = limiters.get(keyPrefix);
     if (!made) {
-      const memory = new RateLimiterMemory({ keyPrefix, points, duration: seconds });
-      made = redis
-        ? new RateLimiterRedis({
-            storeClient: redis,
-            useRedisPackage: true,
-            keyPrefix,
-            points,
-            duration: seconds,
-            insuranceLimiter: memory,
-          })
-        : memory;
+      const here = new RateLimiterMemory({ keyPrefix, points, duration: seconds });
+      const there = { storeClient: redis, useRedisPackage: true, insuranceLimiter: here };
+      made = {
+        here,
+        ...(redis ? { shared: new RateLimiterRedis({ ...there, keyPrefix, points, duration: seconds }) } : {}),
+      };
       limiters.set(keyPrefix, made);
     }
-    return made;
+    // while Redis is away a look would wait for the next try to reach it
+    const away = (redis as { isReady?: boolean } | undefined)?.isReady === false;
+    return made.shared && !away ? made.shared : made.here;
   }
 
   async function know(lane: string): Promise<void> {
@@ -75,29 +85,51 @@ export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pac
     known.add(lane);
   }
 
+  /** Moves the end of the line by so many messages and by the answers that went before them; where the messages begin. */
+  async function extend(lane: string, perSecond: number, n: number): Promise<{ first: number; gap: number }> {
+    await know(lane);
+    const before = answered.get(lane) ?? 0;
+    answered.delete(lane);
+    // microseconds: rounding would add up
+    const gap = Math.round(1_000_000 / (perSecond * share));
+    const at = now() * 1000;
+    const horizon = at + farthest.moment * 1_000_000;
+    const more = gap * (n + before);
+    const [end] = (await storage.alone((w) =>
+      w("lanes")
+        .where({ name: lane })
+        .update({
+          free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [at, horizon, more, at + more]),
+        })
+        .returning("free"),
+    )) as { free: number }[];
+    return { first: (end?.free ?? at + more) - gap * n, gap };
+  }
+
+  async function settle(): Promise<void> {
+    clearTimeout(gathering);
+    gathering = undefined;
+    for (const lane of [...answered.keys()]) await extend(lane, paces.get(lane) ?? 1, 0);
+  }
+
   return {
     async reserve(lane, { perSecond }, n) {
-      await know(lane);
-      // microseconds: rounding would add up
-      const gap = Math.round(1_000_000 / (perSecond * share));
-      const at = now() * 1000;
-      const horizon = at + farthest.moment * 1_000_000;
-      const [end] = (await storage.alone((w) =>
-        w("lanes")
-          .where({ name: lane })
-          .update({
-            free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [
-              at,
-              horizon,
-              gap * n,
-              at + gap * n,
-            ]),
-          })
-          .returning("free"),
-      )) as { free: number }[];
-      const first = (end?.free ?? at + gap * n) - gap * n;
+      const { first, gap } = await extend(lane, perSecond, n);
       return Array.from({ length: n }, (_, i) => (first + i * gap) / 1000);
     },
+
+    async answer(lane, { perSecond }) {
+      const spent = await limiter(`${lane}:answers`, { points: perSecond, seconds: 1 })
+        .consume(lane)
+        .catch((refused: { msBeforeNext?: number }) => ({ msBeforeNext: Math.max(1, refused.msBeforeNext ?? 0) * -1 }));
+      if (spent.msBeforeNext < 0) return -spent.msBeforeNext;
+      answered.set(lane, (answered.get(lane) ?? 0) + 1);
+      paces.set(lane, perSecond);
+      // nobody waits for this
+      gathering ??= setTimeout(() => void settle().catch(() => undefined), gather).unref();
+      return 0;
+    },
+    settled: settle,
 
     async place(to, pace) {
       const rules = pace.place(to.id);

@@ -90,6 +90,11 @@ export interface House {
   /** Answers one event; `undefined` means that nothing is to be shown. Never rejects. */
   hear(incoming: Incoming): Promise<Screen | undefined>;
   say: Say;
+  /**
+   * Resolves when an answer may be sent: at once, unless answers alone use the whole of what the network takes. Called
+   * before each message by networks that have a `pace` which answers share; absent where nothing is counted.
+   */
+  mayAnswer?(): Promise<void>;
   /** Commands to announce: name (a–z; its description is `say(locale, "commands:" + name)`), and where they mean something. */
   commands: CommandInfo[];
   /** Every locale we have words in. */

@@ -159,6 +159,26 @@ describe("telegram", () => {
     for (const end of close) await end();
   });
 
+  it("asks before each answer whether it may go, and sends it then", async () => {
+    let asked = 0;
+    let allow = (): void => {};
+    const { wire, close: end } = await start({
+      ...house,
+      mayAnswer: () => {
+        asked += 1;
+        return new Promise((resolve) => (allow = resolve));
+      },
+    });
+    close.push(end);
+    const turn = wire.user(1).send("/start");
+    await wire.until(() => heard.length === 1);
+    while (asked === 0) await new Promise(setImmediate);
+    assert.equal(wire.called("sendMessage").length, 0);
+    allow();
+    assert.equal((await turn).text, "ok");
+    assert.equal(asked, 1);
+  });
+
   describe("delivery", () => {
     for (const mode of ["polling", "webhook"] as const)
       it(`by ${mode} confirms an update only after its turn was handled`, async () => {

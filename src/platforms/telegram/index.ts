@@ -66,7 +66,15 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
   const api = new Api(token, { apiRoot, maxRetries: 0, timeoutMs: times.call });
   const closing = new AbortController();
   const talks = createTalks();
-  const write = createWriter({ api, apiRoot, token, talks, times, signal: closing.signal });
+  const write = createWriter({
+    api,
+    apiRoot,
+    token,
+    talks,
+    times,
+    signal: closing.signal,
+    mayAnswer: async () => house?.mayAnswer?.(),
+  });
   let house: House | undefined;
   let dispatch: Dispatch | undefined;
   let receive: ReturnType<typeof createReceiver> | undefined;
@@ -239,8 +247,8 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       !screen.erase &&
       !screen.picture &&
       !screen.attachments?.length;
-    if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.insist)))
-      await write.post(person, screen, drawing, write.insist);
+    if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.answer)))
+      await write.post(person, screen, drawing, write.answer);
     await write.erase(person, earlier);
     await acknowledged;
   }
@@ -249,7 +257,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
   async function answerInPrivate(house: House, event: Event, screen: Screen, drawing: Drawing): Promise<void> {
     const { person, place = "", pressed, locale } = event;
     try {
-      await write.post(person, screen, drawing, write.insist);
+      await write.post(person, screen, drawing, write.answer);
       if (pressed)
         await write.acknowledge(pressed.query, { text: house.say(locale, "telegram:inPrivate").slice(0, 200) });
     } catch (error) {

@@ -24,11 +24,13 @@ export interface WriterOptions {
   times: Times;
   /** Aborts when the platform closes. */
   signal: AbortSignal;
+  /** Resolves when an answer may go. */
+  mayAnswer(): Promise<void>;
 }
 
 /** All of these throw a `Fault`, except where they say otherwise. */
-export function createWriter({ api, apiRoot, token, talks, times, signal: closing }: WriterOptions) {
-  return { once, insist, post, redraw, tell, erase, acknowledge, openFile };
+export function createWriter({ api, apiRoot, token, talks, times, signal: closing, mayAnswer }: WriterOptions) {
+  return { once, insist, answer, post, redraw, tell, erase, acknowledge, openFile };
 
   async function once<T>(act: () => Promise<T>): Promise<T> {
     try {
@@ -50,6 +52,12 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
         await sleep(wait > 0 ? wait * 1000 : backoff(attempt, times.backoff), closing);
       }
     }
+  }
+
+  /** The same for a message: answers and what goes out by itself share what Telegram takes of one bot. */
+  async function answer<T>(act: () => Promise<T>): Promise<T> {
+    await mayAnswer();
+    return insist(act);
   }
 
   /** Sends a screen as new messages; the number of the last one. */
@@ -99,7 +107,7 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
   }
 
   async function tell(place: string, text: string): Promise<void> {
-    await post(place, { text }, { pieces: [{ text: text.slice(0, LIMITS.text), entities: [] }] }, insist);
+    await post(place, { text }, { pieces: [{ text: text.slice(0, LIMITS.text), entities: [] }] }, answer);
   }
 
   /** Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. */

@@ -1,0 +1,97 @@
+/** One budget for all that goes out by a network: what is sent by itself, and answers that somebody waits for. */
+import assert from "node:assert/strict";
+import { createPacer, type Pacer } from "../../src/outbox/pace.ts";
+import { type Memory, openMemory } from "../../src/storage/memory.ts";
+import { Bucket } from "../support/bucket.ts";
+import { onBothDatabases } from "../support/databases.ts";
+import { redis } from "../support/house.ts";
+import { skipFor } from "../support/missing.ts";
+
+const pace = { perSecond: 30, place: () => [] };
+const group = { perSecond: 30, place: () => [{ points: 20, seconds: 60 }] };
+
+onBothDatabases("a network's budget", (db) => {
+  let clock: number;
+  const now = () => clock;
+  let pacers: [Pacer, Pacer];
+
+  beforeEach(async () => {
+    clock = 1_000_000_000;
+    await db().storage.transaction((trx) => trx("lanes").delete());
+    const make = (storage: ReturnType<typeof db>["storage"]) => createPacer({ storage, now, name: (to) => to.id });
+    pacers = [make(db().storage), make(db().other)];
+  });
+
+  it("gives answers their place at once, and a campaign what is left, so that nothing is refused", async () => {
+    const bucket = new Bucket(30, clock);
+    const began = clock;
+    let [answers, sent] = [0, 0];
+    for (let round = 0; round < 20; round++) {
+      for (const moment of await pacers[0].reserve("net", pace, 10)) {
+        clock = Math.max(clock, moment);
+        assert.ok(bucket.take(clock), `message ${sent} was refused`);
+        sent += 1;
+      }
+      // no more than fit into one second of the counter's own clock
+      for (let i = 0; i < 2 && answers < 28; i++) {
+        assert.equal(await pacers[0].answer("net", pace), 0, "nobody waits");
+        assert.ok(bucket.take(clock), "an answer was refused");
+        answers += 1;
+      }
+    }
+    const used = (sent + answers) / ((clock - began) / 1000) / 30;
+    assert.ok(used >= 0.97 && used <= 1.02, `${used} of the budget`);
+  });
+
+  it("lets answers wait only where they alone use all of it", async () => {
+    const waits: number[] = [];
+    for (let i = 0; i < 31; i++) waits.push(await pacers[0].answer("net", pace));
+    assert.deepEqual(waits.slice(0, 30), Array(30).fill(0));
+    assert.ok(waits[30]! > 0 && waits[30]! <= 1000, String(waits[30]));
+    assert.equal(await pacers[0].answer("other", pace), 0);
+  });
+
+  it("tells other processes of answers", async () => {
+    const [before] = await pacers[1].reserve("net", pace, 1);
+    for (let i = 0; i < 15; i++) await pacers[0].answer("net", pace);
+    await pacers[0].settled();
+    const [after] = await pacers[1].reserve("net", pace, 1);
+    assert.equal(Math.round(((after! - before!) * 30) / 1000), 16);
+  });
+
+  it("still holds in each process while Redis cannot be reached", async () => {
+    const memory = await openMemory({ url: "redis://127.0.0.1:1", house: "test", note: () => undefined });
+    const pacer = createPacer({ storage: db().storage, now, name: (to) => to.id, redis: memory.client });
+    const here = { platform: "net", id: "a group" };
+    for (let i = 0; i < 20; i++) assert.equal(await pacer.place(here, group), 0);
+    assert.ok((await pacer.place(here, group)) > 0);
+    await memory.close();
+  });
+
+  describe("through Redis", () => {
+    const memories: Memory[] = [];
+    before(async function () {
+      const server = await redis();
+      if ("missing" in server) return skipFor(this, server.missing);
+      for (let i = 0; i < 2; i++)
+        memories.push(await openMemory({ url: server.url, house: "test", note: () => undefined }));
+    });
+    after(() => Promise.all(memories.splice(0).map((memory) => memory.close())));
+
+    it("is shared by two processes", async () => {
+      const lane = `net${Math.random()}`;
+      const shared = memories.map(({ client }, i) =>
+        createPacer({ storage: i ? db().other : db().storage, now, name: (to) => to.id, redis: client }),
+      );
+      const here = { platform: lane, id: "a group" };
+      for (let i = 0; i < 20; i++) assert.equal(await shared[i % 2]!.place(here, group), 0, `message ${i}`);
+      for (const pacer of shared) {
+        const wait = await pacer.place(here, group);
+        assert.ok(wait > 0 && wait <= 60_000, String(wait));
+        assert.equal(await pacer.place({ ...here, id: `another ${Math.random()}` }, group), 0);
+      }
+      const waits = await Promise.all(Array.from({ length: 40 }, (_, i) => shared[i % 2]!.answer(lane, pace)));
+      assert.equal(waits.filter((wait) => wait === 0).length, 30, "thirty answers a second, of both together");
+    });
+  });
+});
