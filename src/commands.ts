@@ -17,6 +17,7 @@ export const commands: CommandInfo[] = [
     "help",
     "cancel",
     "queue",
+    "refer",
     "learning",
     "series",
     "sightings",

@@ -5,6 +5,7 @@
 import type { DoorTag, SealedAddress } from "./bot/door.ts";
 import type { Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
+import type { Outward } from "./crypto/outward.ts";
 import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { type FourEyesCommand, type FourEyesQueries, fourEyesOrders, fourEyesQueries } from "./desk/foureyes.ts";
@@ -15,6 +16,7 @@ import { type PeopleCommand, type PeopleQueries, peopleDesk, visitMinutes } from
 import { type QuestionCommand, type QuestionQueries, questionOrders, questionQueries } from "./desk/questions.ts";
 import { type QueueQueries, queueQueries } from "./desk/queue.ts";
 import { type QuizCommand, type QuizQueries, quizOrders, quizQueries } from "./desk/quiz.ts";
+import { type ReferralQueries, referralQueries } from "./desk/referral.ts";
 import { type ReplyCommand, type ReplyQueries, releaseReplies, replyOrders, replyQueries } from "./desk/replies.ts";
 import {
   type ReporterCommand,
@@ -57,6 +59,7 @@ export type { CampaignPlan } from "./desk/campaigns.ts";
 export type { RequestDetail, RequestView } from "./desk/foureyes.ts";
 export type { Card, Wanted } from "./desk/queue.ts";
 export type { Figures as LearningFigures, GradedView, LearnerView, QuestionView, SpokenUp } from "./desk/quiz.ts";
+export type { Referral } from "./desk/referral.ts";
 export type { Mailbox, TakenFile } from "./desk/reporter.ts";
 export type { CaseFile } from "./desk/reviewer.ts";
 export type { TipView } from "./desk/tips.ts";
@@ -64,6 +67,7 @@ export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/know
 export type { Progress } from "./outbox/campaigns.ts";
 export type { Chain } from "./reports/chain.ts";
 export type { Found } from "./reports/hints.ts";
+export type { Paper } from "./reports/paper.ts";
 export type { Role } from "./reports/people-store.ts";
 export type { CloseOutcome, Move, Status } from "./reports/review.ts";
 export type { Message } from "./reports/store.ts";
@@ -115,6 +119,7 @@ export interface Queries
     ReplyQueries,
     HandlingQueries,
     FourEyesQueries,
+    ReferralQueries,
     QueueQueries,
     TradeQueries,
     SightingQueries,
@@ -161,6 +166,8 @@ export interface DeskParts {
   audit: AuditStore;
   requests: RequestStore;
   notes: NoteStore;
+  /** Seals what is handed to others. */
+  outward: Outward;
   replies: ReplyStore;
   outbox: Outbox;
   campaigns: Campaigns;
@@ -232,6 +239,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...tipQueries(counter, visitor),
       ...reviewerQueries(counter, visitor),
       ...fourEyesQueries(counter, visitor),
+      ...referralQueries(counter, visitor),
       ...replyQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),

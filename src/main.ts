@@ -14,6 +14,7 @@ import { conversations } from "./conversations.ts";
 import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import type { Keys } from "./crypto/keys.ts";
+import { outward } from "./crypto/outward.ts";
 import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
 import { removal } from "./desk/deeds.ts";
@@ -228,6 +229,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       audit,
       requests,
       notes,
+      outward,
       replies,
       outbox,
       campaigns,

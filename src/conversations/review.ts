@@ -11,12 +11,14 @@ import { maskSteps } from "./review/masks.ts";
 import { noteSteps } from "./review/notes.ts";
 import { queueSteps } from "./review/queue.ts";
 import { redactSteps } from "./review/redact.ts";
+import { begun, referSteps } from "./review/refer.ts";
 import { replySteps } from "./review/reply.ts";
 
 export const review: Conversation<Draft, Name> = {
   name: "review",
   audience: "reviewers",
-  commands: ["queue"],
+  commands: ["queue", "refer"],
+  begin: (command, rest, ctx) => (command === "refer" ? begun(blank, rest, ctx) : undefined),
   first: "queue",
   blank,
   loses: (draft, ctx) =>
@@ -33,5 +35,6 @@ export const review: Conversation<Draft, Name> = {
     ...fourSteps,
     ...redactSteps,
     ...noteSteps,
+    ...referSteps,
   },
 };

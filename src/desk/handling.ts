@@ -26,6 +26,7 @@ export function maskCase(
   told: Told,
   thread: Message[],
   notes: Note[] = [],
+  shown: readonly string[] = [],
 ): {
   told: Told;
   thread: Message[];
@@ -37,7 +38,7 @@ export function maskCase(
 } {
   const names = Object.keys(told) as (keyof Told)[];
   const raw = [...names.map((name) => told[name] ?? ""), ...thread.map((m) => m.text), ...notes.map((n) => n.text)];
-  const { texts, values } = maskTexts(raw);
+  const { texts, values } = maskTexts(raw, shown);
   return {
     told: Object.fromEntries(names.map((name, i) => [name, texts[i]!])),
     thread: thread.map((m, i) => ({ ...m, text: texts[names.length + i]! })),

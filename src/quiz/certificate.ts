@@ -1,6 +1,7 @@
 /** A certificate on one page: what was learned, when, for whom, and the code by which a stranger can check it. */
 import { existsSync } from "node:fs";
 import PDFDocument from "pdfkit";
+import { type Font, fonts } from "../fonts.ts";
 
 export interface Certificate {
   title: string;
@@ -14,22 +15,6 @@ export interface Certificate {
   /** The address where the code can be checked; empty where there is none. */
   page: string;
 }
-
-/** Fonts of the usual systems, those that write Chinese first; a collection needs the name of one of its fonts. */
-type Font = [path: string, member?: string];
-const fonts: Font[] = [
-  ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
-  ["/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc", "NotoSerifCJKsc-Regular"],
-  ["/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
-  ["/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular"],
-  ["/System/Library/Fonts/PingFang.ttc", "PingFangSC-Regular"],
-  ["C:/Windows/Fonts/msyh.ttc", "MicrosoftYaHei"],
-  // for names in other writings
-  ["/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"],
-  ["/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"],
-  ["/System/Library/Fonts/Supplemental/Arial Unicode.ttf"],
-  ["C:/Windows/Fonts/arial.ttf"],
-];
 
 const words = {
   en: {

@@ -15,6 +15,10 @@ export interface Entry {
 export interface AuditStore {
   /** Appends within the transaction of the act itself. */
   append(trx: Transaction, entry: { day: number; alias: string; action: string; code?: string }): Promise<void>;
+  /** Entries about a case, oldest first. */
+  of(code: string): Promise<Entry[]>;
+  /** Entries before this number (all, if absent), the newest first. */
+  before(number: number | undefined, count: number): Promise<Entry[]>;
   /**
    * The number of the first entry that was changed, left out or put in, or nothing when the chain holds. `head` is the
    * last good hash: noted elsewhere, it shows whether the end was cut off since.
@@ -46,6 +50,13 @@ export function createAuditStore(storage: Storage, key: Uint8Array): AuditStore 
         before: last?.hash ?? start,
       };
       await trx("audit").insert({ ...entry, hash: link(key, entry) });
+    },
+    async of(code) {
+      return (await storage.read<Entry>("audit").where({ code }).orderBy("number")) as Entry[];
+    },
+    async before(number, count) {
+      const found = storage.read<Entry>("audit").orderBy("number", "desc").limit(count);
+      return (await (number === undefined ? found : found.where("number", "<", number))) as Entry[];
     },
     async verify() {
       if (await storage.read("audit").where("number", "<", 1).first()) return { entries: 0, broken: 1, head: start };

@@ -27,8 +27,14 @@ export function keyOf(kind: PersonalKind, value: string): string {
   return `${kind} ${value.replace(/[\s·•-]/g, "").toUpperCase()}`;
 }
 
-/** Masks texts that belong together, in order; the same value has the same number wherever it stands. */
-export function maskTexts(texts: readonly string[]): { texts: string[]; values: Masked[] } {
+/**
+ * Masks texts that belong together, in order; the same value has the same number wherever it stands.
+ * @param shown values, as they are compared, that stay as they are
+ */
+export function maskTexts(
+  texts: readonly string[],
+  shown: readonly string[] = [],
+): { texts: string[]; values: Masked[] } {
   const values: Masked[] = [];
   const numbers = new Map<string, Masked>();
   const masked = texts.map((text) => {
@@ -36,6 +42,7 @@ export function maskTexts(texts: readonly string[]): { texts: string[]; values: 
     let at = 0;
     for (const { kind, from, to, key } of masksIn(text)) {
       const value = text.slice(from, to);
+      if (shown.includes(key)) continue;
       let entry = numbers.get(key);
       if (!entry) {
         entry = { number: values.length + 1, kind, value, key };

@@ -42,6 +42,7 @@ export type Name =
   | ("reply" | "check" | "sent" | "canned")
   | ("second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered")
   | ("redact" | "passage" | "note")
+  | ("which" | "refer" | "key" | "shown" | "fetch")
   | ("masks" | "reason" | "value")
   | ("outcome" | "cause" | "actions" | "word");
 export type Made = Turn<Draft, Name>;

@@ -7,7 +7,7 @@ import { type Draft, longestReply, type Made, type Name, type Steps } from "./dr
 /** What a button of the case asks for at once; redaction and handing over are filled in first. */
 const plain = ["hold", "unhold", "erase"] as const;
 /** What may be asked about a case, in the order of the buttons. */
-const kinds = ["hold", "unhold", "redact", "erase", "false"] as const;
+const kinds = ["hold", "unhold", "redact", "export", "erase", "false"] as const;
 
 export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered"> =
   {
@@ -34,6 +34,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       on: {
         back: (draft) => ({ go: "ready", draft }),
         redact: (draft, ctx) => onward(draft, "redact", "redact", ctx),
+        export: (draft, ctx) => onward(draft, "export", "refer", ctx),
         false: (draft, ctx) => onward(draft, "false", "untrue", ctx),
       },
       other(draft, answer, ctx) {
@@ -137,12 +138,15 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
             ctx.t(`four:about.${r.what}`, { code: r.subject, alias: r.subject }),
             ...(r.values.length > 0
               ? [
-                  ctx.t("four:request.values", {
+                  ctx.t(r.what === "export" ? "four:request.shown" : "four:request.values", {
                     values: r.values
                       .map((v) => ctx.t("bot:paren", { text: v.mask, more: ctx.t(`review:masks.kind.${v.kind}`) }))
                       .join(ctx.t("bot:comma")),
                   }),
                 ]
+              : []),
+            ...(r.what === "export"
+              ? [ctx.t("four:request.key", { to: ctx.t(`refer:to.${r.to}`), key: r.recipient })]
               : []),
             line(r, ctx),
             ...(why ? [ctx.t(`four:refused.${why}`)] : []),
@@ -150,6 +154,9 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
           ...(r.passage || r.text ? { quotes: [{ by: ctx.t("four:sure.words"), text: r.passage || r.text }] } : {}),
           buttons: [
             ...(r.may.ok ? [{ value: "confirm", label: ctx.t("four:request.confirm"), tone: "primary" as const }] : []),
+            ...(r.granted && r.what === "export"
+              ? [{ value: "fetch", label: ctx.t("refer:fetch"), tone: "primary" as const }]
+              : []),
             ...(!r.granted && (r.mine || r.may.ok)
               ? [{ value: "decline", label: ctx.t(r.mine ? "four:request.back-out" : "four:request.decline") }]
               : []),
@@ -180,6 +187,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
             notice: ctx.t(r.mine ? "four:done.back-out" : "four:done.decline"),
           };
         },
+        fetch: (draft) => ({ go: "fetch", draft }),
         async case(draft, ctx) {
           const r = await ctx.desk.request(draft.request ?? "");
           return r
