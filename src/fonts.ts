@@ -18,8 +18,9 @@ export const fonts: Font[] = [
 ];
 
 /** The first that is there and can write Chinese. */
-export function wideFont(): Font | undefined {
-  return fonts.find(([path, member]) => member && existsSync(path));
+export function wideFont(): [path: string, member: string] | undefined {
+  const found = fonts.find(([path, member]) => member && existsSync(path));
+  return found && [found[0], found[1]!];
 }
 
 /** Does a text need more than the fonts that every reader of PDF has? */

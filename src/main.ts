@@ -17,7 +17,7 @@ import type { Keys } from "./crypto/keys.ts";
 import { outward } from "./crypto/outward.ts";
 import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
-import { removal } from "./desk/deeds.ts";
+import { createOperator, type Operator } from "./desk/operator.ts";
 import { owedTip } from "./desk/tips.ts";
 import { createDesk } from "./desk.ts";
 import { codeOf } from "./errors.ts";
@@ -61,14 +61,11 @@ import { tick } from "./tips/ticker.ts";
 /** Where `locales/` and `data/` are, in the source tree and when built. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Who did it, in the audit log, when it was done at the command line. */
-const operator = "(operator)";
-
 /** Milliseconds. */
 export const hour = 3_600_000;
 
 /** What stands behind every platform. */
-export interface Core {
+export interface Core extends Operator {
   storage: Storage;
   keys: Keys;
   words: Words;
@@ -94,12 +91,6 @@ export interface Core {
   connect(platform: Platform, silent?: boolean): Promise<void>;
   /** The address of the web page, once it is known. */
   setPage(url: string): void;
-  /** Shuts a reviewer out at once and gives their open cases back, or lets them in again; false if there is none. */
-  suspend(alias: string, suspended: boolean): Promise<boolean>;
-  /** Shuts a reviewer out for good and gives their open cases back; false if there is none. Throws `stale` for the last admin. */
-  remove(alias: string): Promise<boolean>;
-  /** Puts something that an operator did at the machine on record. */
-  record(action: string): Promise<void>;
   /** Begins to send what is owed; once every platform of this process is connected. */
   start(): void;
   /** Resolves when nothing is due to be sent. */
@@ -340,34 +331,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       setPage(url) {
         page = url;
       },
-      async suspend(alias, suspended) {
-        if (!(await people.get(alias))) return false;
-        const change = people.suspend(alias, suspended);
-        const release = reports.releaseAll(alias);
-        await storage.transaction(async (trx) => {
-          await change(trx);
-          if (suspended) await release(trx);
-          await audit.append(trx, {
-            day: Math.floor(now() / 86_400_000),
-            alias: operator,
-            action: `${suspended ? "suspend" : "resume"} ${alias}`,
-          });
-        });
-        return true;
-      },
-      async remove(alias) {
-        if (!(await people.get(alias))) return false;
-        const writes = removal({ people, reports, factors, requests }, alias);
-        await storage.transaction(async (trx) => {
-          for (const write of writes) await write(trx);
-          await audit.append(trx, { day: Math.floor(now() / 86_400_000), alias: operator, action: `remove ${alias}` });
-        });
-        return true;
-      },
-      record: (action) =>
-        storage.transaction((trx) =>
-          audit.append(trx, { day: Math.floor(now() / 86_400_000), alias: operator, action }),
-        ),
+      ...createOperator({ storage, people, reports, factors, requests, audit, now }),
       tips: tipRoom.all,
       async tick() {
         const n = await tick<Transaction>({
