@@ -82,6 +82,10 @@ export type Actor = { kind: "anyone" } | { kind: "house" } | { kind: "reviewer";
 export interface Visitor {
   actor: Actor;
   tag: DoorTag;
+  /** The door that a reviewer comes in by from now on, where it is another one than that of this event. */
+  entrance?: { tag: DoorTag; reach(): SealedAddress };
+  /** There is no account behind this door: whoever comes in by it stays for a while only. */
+  passing?: true;
   /** The name that limits are counted under; dies with the day. */
   limit: string;
   locale: string;
@@ -141,6 +145,8 @@ export interface Orders {
   after(): Promise<void>;
 }
 export interface Desk {
+  /** Every kind of order that is carried out here. */
+  readonly orders: readonly Command["kind"][];
   actor(tag: DoorTag): Promise<Actor>;
   /** Counts an attempt at what is not allowed. */
   refused(): void;
@@ -221,6 +227,8 @@ export function createDesk(parts: DeskParts): Desk {
   };
 
   return {
+    orders: Object.keys(carriers) as Command["kind"][],
+
     async actor(tag) {
       const found = await people.atDoor(tag, counter.minute(), visitMinutes);
       return found ? { kind: "reviewer", alias: found.alias, role: found.role } : { kind: "anyone" };

@@ -19,7 +19,7 @@ import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
 import { createOperator, type Operator } from "./desk/operator.ts";
 import { owedTip } from "./desk/tips.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk, type Desk } from "./desk.ts";
 import { codeOf } from "./errors.ts";
 import { makeHome, openKeys } from "./home.ts";
 import { loadWords, type Words } from "./i18n/words.ts";
@@ -69,6 +69,7 @@ export interface Core extends Operator {
   storage: Storage;
   keys: Keys;
   words: Words;
+  desk: Desk;
   reports: ReportStore;
   trade: TradeStore;
   taxonomy: Taxonomy;
@@ -267,6 +268,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     async function sweep(): Promise<void> {
       const today = Math.floor(now() / 86_400_000);
       dayKeys.sweep(today);
+      for (const platform of platforms.values()) platform.sweep?.();
       await sessions.sweep(today);
       await questions.sweep(today);
       await trade.sightings.sweep(today);
@@ -292,6 +294,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       storage,
       keys,
       words,
+      desk,
       reports,
       trade,
       taxonomy,

@@ -42,6 +42,10 @@ export interface Parts {
   note(code: string, values?: Record<string, string | number>): void;
 }
 
+/** Does somebody come in as a reviewer by these orders? */
+const entering = (commands: Command[]): boolean =>
+  commands.some((c) => c.kind === "join" || c.kind === "enter" || c.kind === "sign-in");
+
 /** How often a turn that lost a race is taken again. */
 const attempts = 12;
 /** How many events and marks of messages a talk remembers. */
@@ -94,10 +98,12 @@ export function createBot(parts: Parts): Bot {
       heard ??= await takeFiles(incoming, before, ctx, visitor);
       visitor.locale = ctx.locale; // what is sent later speaks the language that was chosen
       const outcome = await take(shelf, before, heard, ctx);
+      const moves = visitor.entrance !== undefined && entering(outcome.commands);
+      const home = moves ? door.slots(incoming.fresh!, today()) : slots;
       if (heard.kind !== "look") {
         outcome.talk.events = [...outcome.talk.events, event].slice(-remembered.events);
         const commands: Command[] = outcome.refused ? [...outcome.commands, { kind: "refused" }] : outcome.commands;
-        if (!(await commit(slots, outcome.talk, loaded?.mark, visitor, commands))) continue;
+        if (!(await commit(home, outcome.talk, loaded?.mark, visitor, commands))) continue;
       }
       const after = context(
         speaker,
@@ -106,7 +112,7 @@ export function createBot(parts: Parts): Bot {
         shared,
       );
       const screen = await drawOutcome(outcome, after);
-      return screen && { ...screen, locale: after.locale };
+      return screen && { ...screen, locale: after.locale, ...(moves ? { moved: true as const } : {}) };
     }
     throw fail("turn-contended");
   }
@@ -132,8 +138,10 @@ export function createBot(parts: Parts): Bot {
 
   /** Who the visitor is after orders that change that (joining, signing in or out). */
   async function current(visitor: Visitor, commands: Command[]): Promise<Visitor> {
-    const changes = commands.some((c) => c.kind === "join" || c.kind === "sign-in" || c.kind === "sign-out");
-    return changes ? { ...visitor, actor: await desk.actor(visitor.tag) } : visitor;
+    const enters = entering(commands);
+    if (!enters && !commands.some((c) => c.kind === "sign-out")) return visitor;
+    const tag = enters ? (visitor.entrance ?? visitor).tag : visitor.tag;
+    return { ...visitor, tag, actor: await desk.actor(tag) };
   }
 
   /** Seals uploads before the turn: bytes are taken in once, however often the turn is taken. */
@@ -222,15 +230,15 @@ export function createBot(parts: Parts): Bot {
     try {
       const loaded = await sessions.load(door.slots(incoming.from, today()));
       const talk = loaded?.talk ?? blankTalk();
-      const ctx = context(speaker, talk.locale ?? incoming.locale, await visitorOf(incoming), false);
+      const ctx = context(speaker, talk.locale ?? incoming.locale, await visitorOf(speaker, incoming), false);
       return await draw(talk, ctx, { notice: ctx.t(key) });
     } catch {
       return plain; // what failed first has been noted
     }
   }
 
-  async function visitorOf(incoming: Incoming): Promise<Visitor> {
-    const { from, place, manages, locale } = incoming;
+  async function visitorOf(speaker: Speaker, incoming: Incoming): Promise<Visitor> {
+    const { from, fresh, place, manages, locale } = incoming;
     const tag = door.tag(from);
     return {
       actor: await desk.actor(tag),
@@ -238,6 +246,8 @@ export function createBot(parts: Parts): Bot {
       limit: door.slots(from, today())[0]?.name ?? "",
       locale: words.pick(locale),
       reach: () => door.seal(from),
+      ...(fresh ? { entrance: { tag: door.tag(fresh), reach: () => door.seal(fresh) } } : {}),
+      ...(speaker.can.push ? {} : { passing: true as const }),
       ...(place
         ? {
             place: {
@@ -254,7 +264,9 @@ export function createBot(parts: Parts): Bot {
     async hear(speaker, incoming) {
       try {
         await door.ready(today());
-        return await inOrder(door.tag(incoming.from), async () => turn(speaker, incoming, await visitorOf(incoming)));
+        return await inOrder(door.tag(incoming.from), async () =>
+          turn(speaker, incoming, await visitorOf(speaker, incoming)),
+        );
       } catch (error) {
         return apologise(speaker, incoming, error);
       }

@@ -9,6 +9,8 @@
 export interface Screen {
   /** The locale of its words; set by the machine. */
   locale?: string;
+  /** The talk goes on at the event's `fresh` address; set by the machine. */
+  moved?: true;
   /** A short heading. */
   title?: string;
   /** The body; paragraphs are separated by an empty line. */

@@ -56,8 +56,9 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
     };
   }
 
-  /** Somebody who may see the case, or `stale`. */
-  async function colleague(code: string, alias: string): Promise<void> {
+  /** Somebody who may see the case, or `stale`; whoever may not ask that is told nothing of the case. */
+  async function colleague(visitor: Visitor, code: string, alias: string): Promise<void> {
+    counter.viewer(visitor.actor);
     const [row, person] = await Promise.all([reports.byCode(code), people.get(alias)]);
     const may = person?.status === "active" && readers.includes(person.role);
     if (!row || !may || !sees(row, { tag: people.tag(alias), senior: person.role !== "reviewer" })) throw fail("stale");
@@ -87,13 +88,13 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
         true,
       ),
     async hand(visitor, { code, to }) {
-      await colleague(code, to);
+      await colleague(visitor, code, to);
       return act(visitor, code, (alias, senior) => ({ kind: "hand", alias, to, senior }), `hand to ${to}`, {
         done: done("ack"),
       });
     },
     async share(visitor, { code, with: other }) {
-      await colleague(code, other);
+      await colleague(visitor, code, other);
       return act(visitor, code, (alias) => ({ kind: "share", alias, with: other }), `share with ${other}`);
     },
     recuse: (visitor, { code }) =>
@@ -106,9 +107,9 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       ),
     async guard(visitor, { code, aliases }) {
       const { alias, senior } = counter.viewer(visitor.actor);
-      const row = await caseFor(visitor, code);
       // whoever looks may not exclude themselves here: that is what `recuse` is for
       if (!senior || aliases.includes(alias)) throw fail("not-allowed");
+      const row = await caseFor(visitor, code);
       // only ever more: who was named outright, or left for a conflict, is not let in by a tick that was left off
       const excluded = [...new Set([...row.excluded, ...aliases.map((name) => people.tag(name))])];
       const gone = aliases.filter((name) => name === row.owner || row.helpers.includes(name));

@@ -1,7 +1,7 @@
 /** Who comes in as a reviewer, and where boards hang. */
 import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import type { Invitation } from "../reports/people-store.ts";
+import type { Invitation, NewDoor } from "../reports/people-store.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
 /** How long a reviewer's web visit stays signed in with nothing done (minutes). */
@@ -54,18 +54,18 @@ export function peopleDesk(counter: Counter): PeopleDesk {
   /** Doors at which a code of the second factor was just used; for the order that switches it off, once. */
   const used = new Set<string>();
 
+  /** The door that a reviewer comes in by: for good, or for a visit where no account stands behind it. */
+  const doorOf = (visitor: Visitor, visit = visitor.passing === true): NewDoor => {
+    const { tag, reach } = visitor.entrance ?? visitor;
+    return { tag, address: reach(), until: visit ? minute() + visitMinutes : null, locale: visitor.locale };
+  };
+
   const orders: Carriers<Kinds> = {
     async join(visitor, { invite, alias, passphrase }) {
       const invitation = await people.invited(invite, today());
       if (!invitation || !("role" in invitation)) throw fail("stale");
       const { role } = invitation;
-      const { locale } = visitor;
-      const door = {
-        tag: visitor.tag,
-        address: visitor.reach(),
-        until: passphrase ? minute() + visitMinutes : null,
-        locale,
-      };
+      const door = doorOf(visitor, passphrase !== undefined);
       return {
         writes: [
           await people.join(invite, { alias, role, day: today(), ...(passphrase ? { passphrase } : {}) }, door),
@@ -89,7 +89,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       return {
         writes: [
           people.useInvite(code),
-          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: null, locale: visitor.locale }),
+          people.addDoor(alias, doorOf(visitor)),
           (trx) => audit.append(trx, { day: today(), alias, action: "enter" }),
         ],
       };
@@ -100,7 +100,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       proven.delete(visitor.tag);
       return {
         writes: [
-          people.addDoor(alias, { tag: visitor.tag, address: visitor.reach(), until: minute() + visitMinutes }),
+          people.addDoor(alias, doorOf(visitor, true)),
           (trx) => audit.append(trx, { day: today(), alias, action: "sign-in" }),
         ],
       };

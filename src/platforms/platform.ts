@@ -49,6 +49,11 @@ export interface Incoming {
   /** The platform's own event id: a redelivered event is answered again and acted on once. */
   id: string;
   from: Address;
+  /**
+   * Where the talk may go on from here, on a network where an address is only a secret that its owner keeps: whoever signs
+   * in moves there (`Screen.moved`), so that somebody who knew the old one does not come in with them.
+   */
+  fresh?: Address;
   /** The shared place (group, channel, topic) where it happened; absent in private. */
   place?: Address;
   /** May this person manage the shared place? Absent where the network does not say. */
@@ -175,6 +180,8 @@ export interface Platform {
   open(house: House, silent?: boolean): Promise<void>;
   /** Sends out of the blue; called by the courier only. Never throws for what the network answers. */
   send(to: Address, screen: Screen, options: SendOptions): Promise<Sent>;
+  /** Forgets what it no longer needs; called once an hour. */
+  sweep?(): void;
   close(): Promise<void>;
 }
 

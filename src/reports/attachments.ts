@@ -3,7 +3,7 @@
  * about their owner. Nothing is ever unpacked or run here; pictures are drawn anew, so that nothing hidden in them is left.
  */
 import { fileTypeFromBuffer } from "file-type";
-import sharp, { type Sharp } from "sharp";
+import { drawAnew, LIMITS, type Target } from "./easel.ts";
 
 export type FileKind = "image" | "pdf" | "office" | "archive" | "text" | "audio" | "video" | "other";
 
@@ -41,14 +41,10 @@ export class AttachmentError extends Error {
   }
 }
 
-/** Most bytes of a picture, most pixels, longest side of the clean copy, most seconds of work on it. */
-export const IMAGE_LIMITS = { bytes: 64 * 1024 * 1024, pixels: 50_000_000, side: 4096, seconds: 20 } as const;
+/** Most bytes of a picture, and the limits of drawing it anew. */
+export const IMAGE_LIMITS = { bytes: 64 * 1024 * 1024, ...LIMITS } as const;
 
-// Decoded pictures of one report must not linger in memory for the next.
-sharp.cache(false);
-
-type Target = "jpeg" | "png" | "webp";
-/** Pictures that we can draw anew, and as what. HEIC needs a decoder that sharp's own build does not have. */
+/** Pictures that we can draw anew, and as what. HEIC is none of them: its decoder is not in the library's own build. */
 const CLEANABLE = new Map<string, Target>([
   ["image/jpeg", "jpeg"],
   ["image/png", "png"],
@@ -57,12 +53,6 @@ const CLEANABLE = new Map<string, Target>([
   ["image/webp", "webp"],
   ["image/tiff", "png"],
   ["image/avif", "jpeg"],
-  ...(sharp.format.heif.input.fileSuffix?.includes(".heic")
-    ? ([
-        ["image/heic", "jpeg"],
-        ["image/heif", "jpeg"],
-      ] as const)
-    : []),
 ]);
 
 const EXECUTABLE = set(`
@@ -134,23 +124,13 @@ export async function cleanImage(source: ReadableStream<Uint8Array>): Promise<Cl
   }
   const whole = Buffer.concat(chunks, size);
   try {
-    // Asked before sharp is, so that it never meets a vector format, whose drawing could reach for other files.
+    // Asked before the library is, so that it never meets a vector format, whose drawing could reach for other files.
     const target = CLEANABLE.get((await fileTypeFromBuffer(whole.subarray(0, 4100)))?.mime ?? "");
     if (!target) throw new AttachmentError();
-    const { pixels, side, seconds } = IMAGE_LIMITS;
-    const { data, info } = await sharp(whole, { limitInputPixels: pixels, failOn: "error", pages: 1 })
-      .timeout({ seconds })
-      .autoOrient()
-      .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    // Nothing but pixels crosses this line; encoded directly, a PNG would keep the resolution of its scanner.
-    const { width, height, channels } = info;
-    const bytes = await encode(sharp(data, { raw: { width, height, channels } }), target).toBuffer();
-    return { bytes: new Uint8Array(bytes), type: `image/${target}`, extension: target === "jpeg" ? "jpg" : target };
+    const bytes = await drawAnew(whole, target);
+    return { bytes, type: `image/${target}`, extension: target === "jpeg" ? "jpg" : target };
   } catch {
-    // Whatever sharp says describes the picture; the person is told only that it cannot be read.
+    // Whatever the library says describes the picture; the person is told only that it cannot be read.
     throw new AttachmentError();
   }
 }
@@ -158,17 +138,6 @@ export async function cleanImage(source: ReadableStream<Uint8Array>): Promise<Cl
 /** The name under which a file is handed on: a number and what it is. */
 export function neutralName(n: number, extension: string): string {
   return `file-${n}.${/^[a-z0-9]{1,8}$/.test(extension) ? extension : "bin"}`;
-}
-
-function encode(image: Sharp, target: Target): Sharp {
-  switch (target) {
-    case "jpeg":
-      return image.jpeg({ quality: 88, chromaSubsampling: "4:4:4" });
-    case "png":
-      return image.png({ compressionLevel: 7 });
-    case "webp":
-      return image.webp({ quality: 88 });
-  }
 }
 
 type Has = (word: string | RegExp) => boolean;

@@ -210,6 +210,7 @@ describe("turns", () => {
     };
     const dayKeys = createDayKeys(t.home, t.dayKeys);
     const desk: Desk = {
+      orders: [],
       actor: async () => ({ kind: "anyone" }),
       refused: () => {},
       for: () => toyContext().desk,

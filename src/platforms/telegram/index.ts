@@ -122,6 +122,8 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       }
     },
 
+    sweep: () => talks.sweep(),
+
     async close() {
       closing.abort();
       introduced();

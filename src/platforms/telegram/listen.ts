@@ -73,6 +73,15 @@ export async function pollUpdates(
     running.set(id, run);
   };
 
+  /** Begins the turns of those that are new; answers all that run then, if any began. */
+  const begin = (updates: Update[]): Promise<void>[] => {
+    // Ids start anew after a week of silence, so the latest batch decides and not the highest id ever seen.
+    if (updates.length > 0) next = Math.max(...updates.map((u) => u.update_id)) + 1;
+    const fresh = updates.filter((u) => !running.has(u.update_id) && !handled.has(u.update_id));
+    for (const update of fresh) take(update);
+    return fresh.length > 0 ? [...running.values()] : [];
+  };
+
   while (!signal.aborted) {
     const from = offset();
     let updates: Update[];
@@ -88,14 +97,15 @@ export async function pollUpdates(
       continue;
     }
     for (const id of handled) if (id < from) handled.delete(id);
-    // Ids start anew after a week of silence, so the latest batch decides and not the highest id ever seen.
-    if (updates.length > 0) next = Math.max(...updates.map((u) => u.update_id)) + 1;
-    const fresh = updates.filter((u) => !running.has(u.update_id) && !handled.has(u.update_id));
-    for (const update of fresh) take(update);
+    const turns = begin(updates);
+    updates = []; // nothing of them stays in memory while the next poll waits
     if (running.size === 0) continue;
     // The next poll confirms what was handled, so it is worth a moment to wait for all of a new batch.
-    const turns = [...running.values()];
-    await within(fresh.length > 0 ? Promise.all(turns).then(() => {}) : Promise.race(turns), times.pause, undefined);
+    await within(
+      turns.length > 0 ? Promise.all(turns).then(() => {}) : Promise.race(running.values()),
+      times.pause,
+      undefined,
+    );
   }
   return offset;
 }

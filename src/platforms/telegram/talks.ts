@@ -1,8 +1,11 @@
 /**
  * What we remember of private chats, in memory only: the numbers of messages that the machine was not yet told of, so
  * that they can be erased later, and which message is the last, so that only that one is redrawn in place. Telegram
- * lets nobody delete a message older than 48 hours, so nothing older is kept.
+ * lets nobody delete a message older than 48 hours, so nothing older is kept. Accounts stand there as hashes under a key
+ * that this process forgets with its end, so that its memory holds no list of them.
  */
+import { createHmac, randomBytes } from "node:crypto";
+
 const KEEP = 48 * 60 * 60 * 1000;
 const MOST = 1000;
 
@@ -16,15 +19,21 @@ interface Talk {
 /** Remembers talks by account; `now` gives milliseconds. */
 export function createTalks(now: () => number = Date.now) {
   const talks = new Map<string, Talk>();
-  const touch = (person: string): Talk => {
-    const talk = talks.get(person) ?? { marks: new Set<number>(), at: 0 };
-    talk.at = now();
-    talks.delete(person);
-    talks.set(person, talk);
-    for (const [other, { at }] of talks) {
-      if (at > talk.at - KEEP) break;
-      talks.delete(other);
+  const key = randomBytes(32);
+  const nameOf = (person: string): string => createHmac("sha256", key).update(person).digest("base64url");
+  const sweep = (): void => {
+    for (const [name, { at }] of talks) {
+      if (at > now() - KEEP) break;
+      talks.delete(name);
     }
+  };
+  const touch = (person: string): Talk => {
+    const name = nameOf(person);
+    const talk = talks.get(name) ?? { marks: new Set<number>(), at: 0 };
+    talk.at = now();
+    talks.delete(name);
+    talks.set(name, talk);
+    sweep();
     return talk;
   };
   const mark = (person: string, id: number): Talk => {
@@ -43,11 +52,11 @@ export function createTalks(now: () => number = Date.now) {
     },
     /** A button under this message was pressed. After a new start we learn of our own message from that. */
     pressed(person: string, id: number): void {
-      if (talks.get(person)?.last === undefined) mark(person, id);
+      if (talks.get(nameOf(person))?.last === undefined) mark(person, id);
     },
     /** True where a message may be redrawn: nothing that we know of stands below it. */
     isLast(person: string, id: number): boolean {
-      const last = talks.get(person)?.last;
+      const last = talks.get(nameOf(person))?.last;
       return last === undefined || last === id;
     },
     /** Hands the marks over; they are ours no longer. */
@@ -57,8 +66,10 @@ export function createTalks(now: () => number = Date.now) {
       talk.marks.clear();
       return marks;
     },
+    /** Forgets talks that are too old to be erased. */
+    sweep,
     forget(person: string): void {
-      talks.delete(person);
+      talks.delete(nameOf(person));
     },
   };
 }

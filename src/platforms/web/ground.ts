@@ -53,13 +53,20 @@ export function localeIn(ground: Ground, c: Exchange): string {
   return chosen && locales.includes(chosen) ? chosen : chooseLocale(wishes, locales);
 }
 
-/** Tells the house what a visit did and gives its answer. */
+/** Tells the house what a visit did and gives its answer; `fresh` is where the visit may go on from here. */
 export function hear(
   ground: Ground,
   c: Exchange,
   visit: string,
   id: string,
   input: Input,
+  fresh?: string,
 ): Promise<Screen | undefined> {
-  return ground.house.hear({ id, from: { platform: "web", id: visit }, locale: localeIn(ground, c), input });
+  return ground.house.hear({
+    id,
+    from: { platform: "web", id: visit },
+    locale: localeIn(ground, c),
+    input,
+    ...(fresh ? { fresh: { platform: "web", id: fresh } } : {}),
+  });
 }

@@ -1,6 +1,6 @@
 /** Takes a posted form: whose it is, what was done, and what the house says to it. Draws nothing. */
 import type { IncomingMessage } from "node:http";
-import type { Screen } from "../../bot/screen.ts";
+import type { Input, Screen } from "../../bot/screen.ts";
 import { type Exchange, type Ground, hear, visitIn } from "./ground.ts";
 import { readBody, readInput, typedTexts } from "./read.ts";
 import { readParts } from "./uploads.ts";
@@ -36,8 +36,19 @@ export async function takePost(ground: Ground, c: Exchange): Promise<Posted> {
   const admitted = admit(ground, c, fields);
   if (!admitted) return refuse(ground, c, fields);
   const input = readInput(fields);
-  const screen = input && (await hear(ground, c, admitted.visit, admitted.event, input));
-  return { kind: "heard", admitted, screen };
+  return input ? said(ground, c, admitted, input) : { kind: "heard", admitted };
+}
+
+/** Has the house hear what was pressed. Whoever signed in goes on under an id that nobody else can know. */
+async function said(
+  ground: Ground,
+  c: Exchange,
+  admitted: Admitted,
+  input: Input,
+): Promise<Posted & { kind: "heard" }> {
+  const fresh = freshId();
+  const screen = await hear(ground, c, admitted.visit, admitted.event, input, fresh);
+  return { kind: "heard", admitted: screen?.moved ? { ...admitted, visit: fresh, begins: true } : admitted, screen };
 }
 
 /** Each file is an event of its own, heard before the next one is read; what was pressed with them comes last. */
@@ -69,9 +80,9 @@ async function takeFiles(ground: Ground, c: Exchange, incoming: IncomingMessage)
   // After a file that did not fit, the person reads why before anything else happens.
   const input = cut ? undefined : readInput(fields);
   if (input) {
-    const said = screen?.notice;
-    const next = await hear(ground, c, admitted.visit, admitted.event, input);
-    screen = next && said && !next.notice ? { ...next, notice: said } : next;
+    const why = screen?.notice;
+    const next = await said(ground, c, admitted, input);
+    return next.screen && why && !next.screen.notice ? { ...next, screen: { ...next.screen, notice: why } } : next;
   }
   return { kind: "heard", admitted, screen };
 }
