@@ -223,11 +223,13 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       return all.map((p) => p.alias).filter((alias) => alias !== who.alias);
     },
     async requests(code) {
+      me();
       const found = (await requests.list()).filter((r) => (code === undefined ? true : r.subject === code));
       const views = await Promise.all(found.map(view));
       return views.filter((v) => v !== undefined);
     },
     async request(id) {
+      me();
       const found = await requests.get(id);
       const seen = found && (await view(found));
       if (!found || !seen) return undefined;
