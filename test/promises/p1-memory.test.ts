@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -183,7 +183,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     });
 
     it("shows none of it in the keys of drafts, the log and the figures", () => {
-      assert.deepEqual(found(everyByte(t.dayKeys)), []);
+      if (existsSync(t.dayKeys)) assert.deepEqual(found(everyByte(t.dayKeys)), []); // with Redis they are there
       assert.ok(victim.heard.length > 0 && figures.length > 0);
       assert.deepEqual(
         found([
