@@ -84,6 +84,13 @@ export const settings = {
     check: text.regex(/^\d{1,4}$/),
     cure: "Give whole seconds, 0 to 9999.",
   },
+  QUIETLINE_COVER: {
+    sentence:
+      "`on`: a notice to a reporter who asked for one waits for the next tick of the daily tip (9 o'clock on a working day) and looks like a tip.",
+    fallback: "off",
+    check: z.enum(["off", "on"]),
+    cure: "Give off or on.",
+  },
   QUIETLINE_QUIZ_SIZE: {
     sentence: "How many questions a learner is asked on a day.",
     fallback: "3",
@@ -192,6 +199,8 @@ export interface Config {
   recovery: string[];
   cardDelay: number;
   undo: number;
+  /** Notices go with the tick of the daily tip and look like one. */
+  cover: boolean;
   quizSize: number;
   /** 0 where it is not stated. */
   staff: number;
@@ -286,6 +295,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       recovery: (get("QUIETLINE_RECOVERY") ?? "").split(/\s+/).filter(Boolean),
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),
       undo: Number(get("QUIETLINE_UNDO")),
+      cover: get("QUIETLINE_COVER") === "on",
       quizSize: Number(get("QUIETLINE_QUIZ_SIZE")),
       staff: Number(get("QUIETLINE_STAFF") ?? 0),
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),

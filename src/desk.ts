@@ -199,6 +199,8 @@ export interface DeskParts {
   cardDelay: number;
   /** Seconds in which an answer can be taken back. */
   undo: number;
+  /** Notices go with the tick of the daily tip and look like one. */
+  cover: boolean;
   wake(): void;
   /** Codes for the operator. */
   note(code: string, values?: Record<string, string | number>): void;

@@ -242,6 +242,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       now,
       cardDelay: config.cardDelay,
       undo: config.undo,
+      cover: config.cover,
       wake: () => courier.wake(),
       note,
       count(what) {
@@ -338,13 +339,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       tips: tipRoom.all,
       async tick() {
         const n = await tick<Transaction>({
-          store: tipRoom.store,
-          tips: tipRoom.all,
+          ...tipRoom,
           transaction: storage.transaction,
           now,
           owe: (trx, owed) => outbox.putAll(trx, owed.map(owedTip)),
         });
-        if (n > 0) courier.wake();
+        if (n + (await outbox.uncover()) > 0) courier.wake();
         return n;
       },
       start: () => courier.start(),

@@ -21,7 +21,8 @@ type Name =
   | "pause"
   | "kept"
   | "tip"
-  | "post";
+  | "post"
+  | "news";
 type Made = Turn<Draft, Name>;
 
 /** For how many days a pause may be chosen. */
@@ -117,14 +118,18 @@ export const tips: Conversation<Draft, Name> = {
     }),
     tip: card("tip"),
     post: card("post"),
+    news: card("news"),
   },
 };
 
-/** A tip that came: to a person, or (`post`) to a channel, where nobody stops it for the others. */
-function card(name: "tip" | "post"): Step<Draft, Name> {
+/**
+ * A tip that came: to a person, or (`post`) to a channel, where nobody stops it for the others. `news` is a notice to a
+ * reporter under cover: a tip in all that is seen from outside, with a last line and a button of its own.
+ */
+function card(name: "tip" | "post" | "news"): Step<Draft, Name> {
   return {
     anytime: { key: ({ tip }) => tip ?? "", draft: (tip) => ({ tip }) },
-    show: (draft, ctx) => tipScreen(draft, ctx, name === "tip"),
+    show: (draft, ctx) => tipScreen(draft, ctx, name),
     next(draft, answer, ctx): Made {
       const pressed = answer.kind === "choice" ? answer.value : "";
       const after = (commands: NonNullable<Extract<Made, { go: Name }>["commands"]>, key: string): Made => ({
@@ -137,6 +142,7 @@ function card(name: "tip" | "post"): Step<Draft, Name> {
         return after([{ kind: "tally", tally: { what: "helped", entry: `tip-${draft.tip}` } }], "tips:tip.thanks");
       if (pressed === "fewer") return after([{ kind: "tips-fewer" }], "tips:tip.fewer-done");
       if (pressed === "stop") return after([{ kind: "tips-stop" }], "tips:stopped");
+      if (pressed === "open" && name === "news") return { open: "mailbox" };
       if (pressed === "ask" || pressed === "quiz" || pressed === "report") return { open: pressed };
       return { stay: ctx.t("bot:press-one") };
     },
@@ -220,22 +226,29 @@ function lines(s: TipSettings, ctx: Context): string {
   ].join("\n");
 }
 
-function tipScreen(draft: Draft, ctx: Context, own: boolean): Screen {
+function tipScreen(draft: Draft, ctx: Context, name: "tip" | "post" | "news"): Screen {
   const tip = ctx.desk.tip(draft.tip ?? "", ctx.locale);
-  if (!tip) return { text: ctx.t("tips:tip.gone") };
+  const open = { value: "open", label: ctx.t("tips:tip.open") };
+  if (!tip)
+    return name === "news" ? { text: ctx.t("tips:tip.news"), buttons: [open] } : { text: ctx.t("tips:tip.gone") };
   return {
     title: tip.title,
     text: [
       tip.text,
       ctx.t("tips:tip.today", { today: tip.today }),
-      ctx.t(tip.legal ? "tips:tip.source-legal" : "tips:tip.source", { sources: sourcesOf(tip, ctx), day: tip.asOf }),
+      name === "news"
+        ? ctx.t("tips:tip.news")
+        : ctx.t(tip.legal ? "tips:tip.source-legal" : "tips:tip.source", {
+            sources: sourcesOf(tip, ctx),
+            day: tip.asOf,
+          }),
     ].join("\n\n"),
     buttons: [
       { value: "useful", label: ctx.t("tips:tip.useful") },
       ...(tip.quiz ? [{ value: "quiz", label: ctx.t("tips:tip.quiz") }] : []),
-      { value: "ask", label: ctx.t("tips:tip.ask") },
+      name === "news" ? open : { value: "ask", label: ctx.t("tips:tip.ask") },
       ...(tip.report ? [{ value: "report", label: ctx.t("tips:tip.report") }] : []),
-      ...(own
+      ...(name !== "post"
         ? [
             { value: "fewer", label: ctx.t("tips:tip.fewer"), tone: "quiet" as const },
             { value: "stop", label: ctx.t("tips:stop"), tone: "quiet" as const },

@@ -4,6 +4,7 @@ import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { hangs, sees, type Viewer } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
+import { coverAt } from "./cover.ts";
 
 /** What an order comes to: changes for one transaction, bytes to remove and a figure to count once it is stored. */
 export interface Made {
@@ -72,7 +73,8 @@ export function createCounter(parts: DeskParts): Counter {
       const sealed = await reports.notifyOf(row.id);
       if (!sealed) return [];
       const { address, locale } = columns.open<{ address: string; locale: string }>("notify", sealed);
-      return [(trx) => outbox.notice(trx, row.id, Buffer.from(address, "base64"), locale)];
+      const cover = parts.cover ? coverAt(parts.tips.all, locale, now()) : undefined;
+      return [(trx) => outbox.notice(trx, row.id, Buffer.from(address, "base64"), locale, cover)];
     },
   };
 }

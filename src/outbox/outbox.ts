@@ -35,8 +35,19 @@ export interface Outbox {
   putAll(trx: Transaction, owed: Owed[]): Promise<void>;
   /** A case's card on a board; while an earlier card of it waits, the two become one. @param delay most seconds to wait, at random */
   card(trx: Transaction, board: Board, code: string, delay: number): Promise<void>;
-  /** "There is news" to a reporter who asked for it; several become one. @param due seconds since 1970; now if absent */
-  notice(trx: Transaction, report: string, address: Buffer, locale: string, due?: number): Promise<void>;
+  /**
+   * "There is news" to a reporter who asked for it; several become one. @param cover it waits for `uncover` and is drawn as
+   * this; `due` is in seconds since 1970
+   */
+  notice(
+    trx: Transaction,
+    report: string,
+    address: Buffer,
+    locale: string,
+    cover?: { due: number; step: string; key: string },
+  ): Promise<void>;
+  /** The tick has come: what waited for it may go. How many. */
+  uncover(): Promise<number>;
   /** Nothing that waits for this subscriber is sent any more. */
   forget(trx: Transaction, owner: string): Promise<void>;
   /**
@@ -74,8 +85,10 @@ export interface Outbox {
   removeBoard(trx: Transaction, id: string): Promise<boolean>;
 }
 
-/** Why a row of a paused campaign waits; no fault. */
+/** Why a row of a paused campaign waits, and a notice that goes with the next tick of the daily tip; no fault. */
 export const paused = "paused";
+const covered = "covered";
+const waiting = [paused, covered];
 
 /** @param now milliseconds since 1970 */
 export function createOutbox(storage: Storage, columns: Columns, now: () => number): Outbox {
@@ -98,15 +111,15 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     payload: columns.seal("outbox.payload", payload),
   });
 
-  async function put(trx: Transaction, owed: Owed): Promise<void> {
+  async function put(trx: Transaction, owed: Owed, parked: string | null = null): Promise<void> {
     await trx<Row>("outbox")
-      .insert(rowOf(owed))
+      .insert({ ...rowOf(owed), parked })
       .onConflict("once")
       .merge(["attempts", "lease", "begun", "parked", "payload", "address", "expires"]);
   }
 
   return {
-    put,
+    put: (trx, owed) => put(trx, owed),
     async putAll(trx, owed) {
       if (owed.length > 0) await trx<Row>("outbox").insert(owed.map(rowOf)).onConflict("once").ignore();
     },
@@ -118,14 +131,26 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         address: board.address,
         payload: { step: "review.card", key: code, locale: board.locale, post: `${board.id} ${code}` },
       }),
-    notice: (trx, report, address, locale, due) =>
-      put(trx, {
-        kind: "notice",
-        once: `notice ${report}`,
-        due: due ?? seconds(),
-        address,
-        payload: { step: "mailbox.notice", key: "", locale },
-      }),
+    notice: (trx, report, address, locale, cover) =>
+      put(
+        trx,
+        {
+          kind: "notice",
+          once: `notice ${report}`,
+          due: cover?.due ?? seconds(),
+          address,
+          payload: { step: cover?.step ?? "mailbox.notice", key: cover?.key ?? "", locale },
+        },
+        cover && covered,
+      ),
+    async uncover() {
+      const ready = rows().where({ parked: covered }).where("due", "<=", seconds());
+      // most ticks find nothing, and then nothing is written
+      if (!(await ready.clone().first("id"))) return 0;
+      return storage.transaction((trx) =>
+        trx<Row>("outbox").where({ parked: covered }).where("due", "<=", seconds()).update({ parked: null }),
+      );
+    },
     async forget(trx, owner) {
       await trx<Row>("outbox").where({ owner }).delete();
     },
@@ -196,7 +221,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       );
     },
     async parked(most) {
-      const found = await rows().whereNotNull("parked").andWhereNot("parked", paused).orderBy("id").limit(most);
+      const found = await rows().whereNotNull("parked").whereNotIn("parked", waiting).orderBy("id").limit(most);
       return found.map(({ id, kind, parked, attempts, campaign }) => ({
         id,
         kind,
@@ -206,10 +231,10 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       }));
     },
     async retry(trx, { id, code }) {
-      const waiting = trx<Row>("outbox").whereNotNull("parked").andWhereNot("parked", paused);
-      if (id) waiting.andWhere({ id });
-      if (code) waiting.andWhere({ parked: code });
-      return waiting.update({ parked: null, attempts: 0, due: seconds() });
+      const given = trx<Row>("outbox").whereNotNull("parked").whereNotIn("parked", waiting);
+      if (id) given.andWhere({ id });
+      if (code) given.andWhere({ parked: code });
+      return given.update({ parked: null, attempts: 0, due: seconds() });
     },
     async refOf(post) {
       const row = await storage.read("posts").where({ place: post }).first();
@@ -230,7 +255,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     async counts() {
       const [all, parked] = await Promise.all([
         rows().count({ n: "*" }).first(),
-        rows().whereNotNull("parked").andWhereNot("parked", paused).count({ n: "*" }).first(),
+        rows().whereNotNull("parked").whereNotIn("parked", waiting).count({ n: "*" }).first(),
       ]);
       const n = Number((all as { n: number }).n);
       return { waiting: n - Number((parked as { n: number }).n), parked: Number((parked as { n: number }).n) };

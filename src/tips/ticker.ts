@@ -13,7 +13,8 @@ export interface OwedTip {
 
 export interface TickParts<Trx> {
   store: { [K in "claim" | "moved"]: (trx: Trx, ...rest: RestOf<TipStore[K]>) => ReturnType<TipStore[K]> };
-  tips: readonly Pick<Tip, "id" | "audiences" | "sectors">[];
+  /** Every tip there is. */
+  all: readonly Pick<Tip, "id" | "audiences" | "sectors">[];
   transaction<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
   owe(trx: Trx, owed: OwedTip[]): Promise<void>;
   /** Milliseconds since 1970. */
@@ -29,7 +30,7 @@ const batch = 200;
 /** Owes a tip to everybody who is due; a time that passed long ago (the machine slept) is skipped. The number of tips. */
 export async function tick<Trx>({
   store,
-  tips,
+  all,
   transaction,
   owe,
   now,
@@ -44,7 +45,7 @@ export async function tick<Trx>({
       for (const subscriber of due) {
         const chosen =
           at - subscriber.due * 1000 <= latest
-            ? choose(tips, subscriber.settings, subscriber.seen, random())
+            ? choose(all, subscriber.settings, subscriber.seen, random())
             : undefined;
         if (chosen) {
           const expires = subscriber.due + latest / 1000;

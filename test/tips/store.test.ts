@@ -37,7 +37,7 @@ onBothDatabases("subscribers", (db) => {
     const ticker = (which: "storage" | "other") =>
       tick<Transaction>({
         store: createTipStore(db()[which], derive),
-        tips,
+        all: tips,
         transaction: db()[which].transaction,
         owe: async (_trx, more) => void owed.push(...more),
         now: () => at,
@@ -50,7 +50,7 @@ onBothDatabases("subscribers", (db) => {
     owed.length = 0;
     await tick<Transaction>({
       store,
-      tips,
+      all: tips,
       transaction: db().storage.transaction,
       owe: async (_trx, more) => void owed.push(...more),
       now: () => at + 7.5 * 86_400_000,
