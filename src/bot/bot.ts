@@ -104,6 +104,7 @@ export function createBot(parts: Parts): Bot {
         outcome.talk.events = [...outcome.talk.events, event].slice(-remembered.events);
         const commands: Command[] = outcome.refused ? [...outcome.commands, { kind: "refused" }] : outcome.commands;
         if (!(await commit(home, outcome.talk, loaded?.mark, visitor, commands))) continue;
+        if (heard.kind === "quiz-drawn") return undefined;
       }
       const after = context(
         speaker,

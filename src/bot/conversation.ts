@@ -47,7 +47,7 @@ export interface Step<Draft, Name extends string> {
 
 /** What a step is given: an input that was meant for it. Files have been taken in (sealed, checked) before. */
 export type Answer =
-  | Exclude<Input, { kind: "look" } | { kind: "command" } | { kind: "files" }>
+  | Exclude<Input, { kind: "look" | "command" | "files" | "quiz-drawn" | "quiz-picked" }>
   | { kind: "files"; files: Taken[] }
   | { kind: "skip" };
 

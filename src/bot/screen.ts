@@ -29,6 +29,8 @@ export interface Screen {
   buttons?: Choice[];
   /** One or several out of many. */
   menu?: Menu;
+  /** The menu as the network's own quiz, with one right option; only where `can.quiz` says that it fits. */
+  quiz?: NativeQuiz;
   /** Several answers at once: a modal, a page; the machine spells it out one by one where a platform has none. */
   form?: Form;
   /** Attachments are welcome here: at most `max` of them, of `bytes` each; `pick` is the sentence that asks for them. */
@@ -69,6 +71,14 @@ export interface Menu {
   options: Choice[];
   many?: boolean;
   done?: Choice;
+}
+
+/** A question that the network draws itself, its options those of the menu. `why` is told by the network after answering. */
+export interface NativeQuiz {
+  ask: string;
+  /** The place of the right option in the menu. */
+  right: number;
+  why: string;
 }
 
 /** Several questions that belong together. `send` labels the button; `value` of it marks the form when it comes back. */
@@ -120,6 +130,10 @@ export type Input =
   /** Several options of one menu at once (a select, checkboxes); `value` is the value of the menu's `done`. */
   | { kind: "choices"; value: string; values: string[] }
   | { kind: "form"; value: string; values: Record<string, string> }
+  /** A native quiz was drawn under the network's own name; `values` are its options, in order. Answered by nothing. */
+  | { kind: "quiz-drawn"; quiz: string; values: string[] }
+  /** An option of a native quiz was picked, by its place. */
+  | { kind: "quiz-picked"; quiz: string; picked: number }
   /** `value`, where the platform knows it, is a choice that was pressed together with sending the files. */
   | { kind: "files"; files: Upload[]; value?: string };
 

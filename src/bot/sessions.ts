@@ -29,6 +29,8 @@ export interface Talk {
   filling?: { at: number; values: Record<string, string>; trail?: number[] };
   /** What was typed into a form that did not pass, so that nobody types it twice. */
   kept?: Record<string, string>;
+  /** The native quiz that was drawn last: the network's name for it, and the values of its options. */
+  quiz?: { name: string; values: string[] };
   /** Options chosen so far in a menu of many, and the page of a long menu. */
   picked?: string[];
   page?: number;

@@ -46,6 +46,13 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   if (heard.kind === "look") return { talk, commands: [] };
   if (heard.kind === "command") return command(shelf, talk, heard.name, heard.rest, ctx);
 
+  if (heard.kind === "quiz-drawn")
+    return { talk: { ...talk, quiz: { name: heard.quiz, values: heard.values } }, commands: [] };
+  if (heard.kind === "quiz-picked") {
+    const value = talk.quiz?.name === heard.quiz ? talk.quiz.values[heard.picked] : undefined;
+    if (value === undefined) return { talk, commands: [], notice: ctx.t("bot:old-quiz") };
+    return take(shelf, before, { kind: "choice", value }, ctx);
+  }
   const value = "value" in heard ? heard.value : undefined;
   const card = value === undefined ? undefined : readCard(shelf, value);
   if (card) return pressCard(shelf, talk, card, ctx);
@@ -226,6 +233,7 @@ function moved(talk: Talk): Talk {
     over: _over,
     leaving: _leaving,
     kept: _kept,
+    quiz: _quiz,
     ...rest
   } = talk;
   return rest;

@@ -1,6 +1,6 @@
 /** How learning is drawn: where a learner stands, a question (full texts to press where they fit, else letters), its reasons. */
 import type { Context } from "../bot/conversation.ts";
-import type { Choice, Screen } from "../bot/screen.ts";
+import type { Choice, NativeQuiz, Screen } from "../bot/screen.ts";
 import type { GradedView, LearnerView, QuestionView } from "../desk.ts";
 
 const letters = "ABCDE";
@@ -8,6 +8,7 @@ const letters = "ABCDE";
 /** @param order steps that were put in order so far */
 export function drawQuestion(question: QuestionView, order: number[], ctx: Context): Screen {
   const { kind, options, turn } = question;
+  const native = nativeOf(question, ctx);
   const left = options.filter((o) => !order.includes(o.option));
   const letter = (option: number) => letters[options.findIndex((o) => o.option === option)]!;
   const fits = options.every((o) => [...o.text].length + 3 <= ctx.can.label);
@@ -15,7 +16,7 @@ export function drawQuestion(question: QuestionView, order: number[], ctx: Conte
   const chosen = order.map((option, n) => `${n + 1}. ${options.find((o) => o.option === option)!.text}`).join("\n");
   const choices: Choice[] = left.map((o) => ({
     value: `${turn}-${o.option}`,
-    label: fits ? `${letter(o.option)}  ${o.text}` : letter(o.option),
+    label: native ? o.text : fits ? `${letter(o.option)}  ${o.text}` : letter(o.option),
   }));
   const hint = ctx.t(`quiz:hint.${kind === "order" ? (order.length > 0 ? "order-next" : "order") : kind}`);
   const screen: Screen = {
@@ -32,6 +33,7 @@ export function drawQuestion(question: QuestionView, order: number[], ctx: Conte
       text: ctx.t("quiz:progress", { at: question.at + 1, of: question.of }),
     },
     ...(question.excerpt ? { quotes: [{ by: ctx.t("quiz:excerpt"), text: question.excerpt }] } : {}),
+    ...(native ? { quiz: native } : {}),
     menu: {
       hint,
       options: choices,
@@ -42,6 +44,17 @@ export function drawQuestion(question: QuestionView, order: number[], ctx: Conte
   };
   if (order.length > 0) screen.buttons = [{ value: `again-${turn}`, label: ctx.t("quiz:again"), tone: "quiet" }];
   return screen;
+}
+
+/** The question as the network's own quiz, where the learner likes that and all of it fits. */
+function nativeOf({ native, ask, excerpt, options, fallback }: QuestionView, ctx: Context): NativeQuiz | undefined {
+  const most = ctx.can.quiz;
+  if (!native || !most || fallback || excerpt !== undefined) return undefined;
+  // networks show three lines of a question at most
+  if (ask.length > most.ask || ask.split("\n").length > 3) return undefined;
+  if (options.some((o) => o.text.length > most.option)) return undefined;
+  const why = [native.why, native.goal].find((text) => text.length <= most.why && text.split("\n").length <= 3);
+  return { ask, right: options.findIndex((o) => o.option === native.right), why: why ?? "" };
 }
 
 /** Every option with its reason; what was picked is marked. Nothing is called a mistake. */

@@ -11,13 +11,16 @@ export const settingSteps: Record<"settings" | "sector" | "hour" | "zone" | "kep
   settings: press<Draft, Name>({
     async ask(_draft, ctx) {
       const learner = await ctx.desk.learner(ctx.locale);
-      const { sector = "any", nudge } = learner ?? {};
+      const { sector = "any", nudge, native = false } = learner ?? {};
       const pair = (key: string, value: string) => ctx.t("bot:pair", { label: ctx.t(key), value });
       const reminder = nudge ? ctx.t("quiz:settings.at", { hour: clock(nudge.hour), zone: nudge.zone }) : undefined;
       const buttons: Choice[] = [
         { value: "sector", label: ctx.t("quiz:settings.sector") },
         ...(ctx.can.push ? [{ value: "hour", label: ctx.t("quiz:settings.hour") }] : []),
         ...(ctx.can.push && nudge ? [{ value: "quiet", label: ctx.t("quiz:nudge.quiet") }] : []),
+        ...(ctx.can.quiz
+          ? [{ value: native ? "plain" : "native", label: ctx.t(`quiz:settings.${native ? "to-plain" : "to-native"}`) }]
+          : []),
         { value: "kept", label: ctx.t("quiz:settings.kept"), tone: "quiet" },
       ];
       return {
@@ -25,6 +28,7 @@ export const settingSteps: Record<"settings" | "sector" | "hour" | "zone" | "kep
         text: [
           pair("quiz:settings.work", ctx.t(`quiz:sector.${sector}`)),
           ...(ctx.can.push ? [pair("quiz:settings.reminder", reminder ?? ctx.t("quiz:settings.never"))] : []),
+          ...(ctx.can.quiz ? [pair("quiz:settings.drawn", ctx.t(`quiz:settings.${native ? "native" : "plain"}`))] : []),
         ].join("\n"),
         buttons,
       };
@@ -33,6 +37,8 @@ export const settingSteps: Record<"settings" | "sector" | "hour" | "zone" | "kep
       sector: (draft) => ({ go: "sector", draft }),
       hour: (draft) => ({ go: "hour", draft }),
       kept: (draft) => ({ go: "kept", draft }),
+      native: (_draft, ctx) => drawn(true, ctx),
+      plain: (_draft, ctx) => drawn(false, ctx),
       quiet: (_draft, ctx) => ({
         go: "settings",
         draft: {},
@@ -90,6 +96,11 @@ export const settingSteps: Record<"settings" | "sector" | "hour" | "zone" | "kep
     },
   }),
 };
+
+function drawn(on: boolean, ctx: Context): Made {
+  const notice = ctx.t(`quiz:settings.${on ? "native" : "plain"}-done`);
+  return { go: "settings", draft: {}, commands: [{ kind: "quiz-native", on }], notice };
+}
 
 export function askSector(ctx: Context, lead?: string): Screen {
   return {

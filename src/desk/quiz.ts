@@ -23,6 +23,8 @@ export type QuizCommand =
   | { kind: "quiz-begin"; course?: string }
   /** When to be nudged; nothing stops it. */
   | { kind: "quiz-nudge"; at?: Nudge }
+  /** Whether questions come as the network's own quizzes. */
+  | { kind: "quiz-native"; on: boolean }
   | { kind: "quiz-join"; code: string }
   | { kind: "quiz-certify"; course: string; code: string }
   | { kind: "quiz-erase" };
@@ -140,6 +142,11 @@ export function quizOrders(parts: QuizParts): Carriers<QuizCommand["kind"]> {
       const { nudge: _nudge, ...rest } = kept.learner;
       const learner: Learner = at ? { ...rest, nudge: at } : rest;
       return { writes: [store.save(visitor.tag, learner, kept.version), ...nudges(visitor, learner)] };
+    },
+    async "quiz-native"(visitor, { on }) {
+      const kept = await known(visitor);
+      const { native: _native, ...rest } = kept.learner;
+      return { writes: [store.save(visitor.tag, on ? { ...rest, native: true } : rest, kept.version)] };
     },
     async "quiz-join"(visitor, { code }) {
       const [kept, leads] = await Promise.all([known(visitor), store.codeLeads(code)]);

@@ -40,6 +40,8 @@ export interface Can {
   erase: boolean;
   /** In a shared place, an answer for one person alone is shown in the place itself: nothing confidential may begin there. */
   hushes?: true;
+  /** Most characters of a native quiz: its question, an option, what is told after answering; absent where there is none. */
+  quiz?: { ask: number; option: number; why: number };
   /** May we say "anonymous" here? Only where no account reaches us. */
   anonymous: boolean;
 }

@@ -25,6 +25,7 @@ export interface LearnerView {
   met: number;
   set: { at: number; of: number; right: number; course?: string };
   nudge?: Nudge;
+  native: boolean;
   courses: CourseView[];
 }
 export interface QuestionView {
@@ -40,6 +41,8 @@ export interface QuestionView {
   options: { option: number; text: string }[];
   /** The course has no words in the language that is spoken: it is shown in another one. */
   fallback: boolean;
+  /** The learner likes it as the network's own quiz, and one option is right: which, and what to tell then. */
+  native?: { right: number; why: string; goal: string };
 }
 export interface GradedView {
   right: boolean;
@@ -124,6 +127,7 @@ export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizConten
         met: Object.keys(memory.traces).length,
         set: { at: set.at, of: set.items.length, right: set.right, ...(set.course ? { course: set.course } : {}) },
         ...(learner.nudge ? { nudge: learner.nudge } : {}),
+        native: learner.native === true,
         courses: (await coursesOf(learner)).map((course) => ({
           id: course.id,
           title: titleOf(course, locale),
@@ -154,6 +158,7 @@ export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizConten
           text: item.options[option]![spoken].text,
         })),
         fallback: spoken !== locale,
+        ...(kept.learner.native ? nativeOf(item, spoken) : {}),
       };
     },
 
@@ -229,6 +234,13 @@ export const titleOf = (course: Course, locale: string): string =>
 function languageOf(item: Item, locale: string, allowed?: readonly string[]): Language {
   const wishes = allowed && allowed.length > 0 && !allowed.includes(locale) ? [...allowed, locale] : [locale, "en"];
   return (wishes.find((l) => Object.hasOwn(item, l) && (l === "en" || l === "zh-CN")) ?? "en") as Language;
+}
+
+/** What a network must know that draws an item itself; nothing where several are right, or an order is. */
+function nativeOf(item: Item, spoken: Language): Pick<QuestionView, "native"> {
+  const right = item.options.findIndex((o) => o.right);
+  if (item.kind === "several" || right < 0) return {};
+  return { native: { right, why: item.options[right]![spoken].why, goal: item.goal[spoken] } };
 }
 
 function turnOf(memory: Memory, item: string): string {

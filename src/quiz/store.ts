@@ -16,6 +16,8 @@ type Write = (trx: Transaction) => Promise<void>;
 export interface Learner {
   memory: Memory;
   nudge?: Nudge;
+  /** Questions come as the network's own quizzes, where it has them. */
+  native?: true;
   courses: Record<string, string>;
 }
 export interface Kept {

@@ -246,7 +246,7 @@ describe("telegram", () => {
       const { wire, hook } = await begin("webhook");
       await wire.until(() => wire.called("setWebhook").length === 1);
       const { allowed_updates, secret_token } = wire.called("setWebhook")[0] as Params;
-      assert.deepEqual(allowed_updates, ["message", "callback_query", "my_chat_member"]);
+      assert.deepEqual(allowed_updates, ["message", "callback_query", "poll_answer", "my_chat_member"]);
       assert.equal(secret_token, SECRET);
       const body = JSON.stringify({
         update_id: 1,

@@ -90,6 +90,26 @@ export function checkKeyboard(markup: unknown): void {
   }
 }
 
+/** A poll: 1–300 characters to ask, 2–12 options of 1–100, and of a quiz a right one and 0–200 characters of reasons. */
+export function checkPoll(params: Params): void {
+  const { question, options, type, explanation, description } = params;
+  if (typeof question !== "string" || question.trim() === "") refuse("poll question must be non-empty");
+  if (question.length > 300) refuse("poll question length must not exceed 300");
+  const texts = ((options ?? []) as { text: string }[]).map((o) => o.text);
+  if (texts.length < 2) refuse("poll must have at least 2 option");
+  if (texts.length > 12) refuse("poll can't have more than 12 options");
+  if (texts.some((text) => text.trim() === "")) refuse("poll options must be non-empty");
+  if (texts.some((text) => text.length > 100)) refuse("poll options length must not exceed 100");
+  if (new Set(texts).size < texts.length) refuse("POLL_OPTION_DUPLICATE");
+  const right = (params.correct_option_ids ?? []) as number[];
+  if (type === "quiz" && (right.length < 1 || right.some((id) => !(id in texts))))
+    refuse("wrong correct option ID specified");
+  if (String(explanation ?? "").length > 200) refuse("message is too long");
+  if (String(explanation ?? "").split("\n").length > 3) refuse("explanation has too many line feeds");
+  if (String(description ?? "").length > 1024) refuse("message is too long");
+  checkKeyboard(params.reply_markup);
+}
+
 /** Commands of one scope and language. */
 export function checkCommands({ commands, scope, language_code }: Params): void {
   const list = commands as { command: string; description: string }[];

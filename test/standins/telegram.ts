@@ -12,6 +12,7 @@ import {
   checkInline,
   checkKeyboard,
   checkLanguage,
+  checkPoll,
   checkText,
   type Entity,
   type Params,
@@ -33,6 +34,7 @@ export interface Lying {
   entities: Entity[];
   keyboard: Button[][];
   document?: { name: string; bytes: Uint8Array };
+  poll?: { id: string; options: string[]; right: number[]; anonymous: boolean };
   protect: boolean;
   /** Rises with each drawing, over all chats. */
   drawn: number;
@@ -59,6 +61,8 @@ export interface User {
   post(fields: Params): Promise<Seen>;
   /** Delivers the last update once more, as after a lost acknowledgement. */
   again(): Promise<Seen>;
+  /** Picks the option with this text in the latest poll that has it. */
+  vote(option: string): Promise<Seen>;
   /** The last answer in the private chat. */
   seen(): Seen;
   /** Types this after the bot's name in any chat; what can be posted from there. Needs inline mode, as in BotFather. */
@@ -105,6 +109,7 @@ export async function createTelegramServer(
   let queue: Entry[] = [];
   let repeats: Entry[] = [];
   let webhook: { url: string; secret: string } | undefined;
+  let allowed: string[] = [];
   let revoked = false;
   let closed = false;
   let ids = 100;
@@ -165,6 +170,7 @@ export async function createTelegramServer(
   }
 
   async function getUpdates(params: Params, response: ServerResponse): Promise<unknown[]> {
+    allowed = (params.allowed_updates as string[] | undefined) ?? allowed;
     if (webhook)
       throw new Refusal(
         409,
@@ -207,6 +213,7 @@ export async function createTelegramServer(
       case "setWebhook":
         if (!/^[A-Za-z0-9_-]{0,256}$/.test(String(params.secret_token ?? "")))
           throw new Refusal(400, "Bad Request: secret token contains unallowed characters");
+        allowed = (params.allowed_updates as string[] | undefined) ?? allowed;
         webhook = { url: String(params.url), secret: String(params.secret_token ?? "") };
         deliver();
         return true;
@@ -217,6 +224,19 @@ export async function createTelegramServer(
         checkText(params.text, params.entities);
         checkKeyboard(params.reply_markup);
         return wire(draw(params, { text: String(params.text).trim() }));
+      case "sendPoll": {
+        checkPoll(params);
+        const options = (params.options as { text: string }[]).map((o) => o.text);
+        const poll = {
+          id: String(++ids * 7877),
+          options,
+          right: (params.correct_option_ids ?? []) as number[],
+          anonymous: params.is_anonymous !== false,
+        };
+        const text = [params.description, params.question, ...options.map((o) => `○ ${o}`)].filter(Boolean).join("\n");
+        const lying = draw(params, { text, poll });
+        return { ...wire(lying), poll: { id: poll.id, question: params.question, type: params.type } };
+      }
       case "sendDocument": {
         const document = params.document as File | undefined;
         if (document === undefined || document.size === 0)
@@ -315,7 +335,7 @@ export async function createTelegramServer(
     }
   }
 
-  function draw(params: Params, content: Pick<Lying, "text" | "document">): Lying {
+  function draw(params: Params, content: Pick<Lying, "text" | "document" | "poll">): Lying {
     const chat = Number(params.chat_id);
     const thread = params.message_thread_id === undefined ? undefined : Number(params.message_thread_id);
     if (blocked.has(chat)) throw new Refusal(403, "Forbidden: bot was blocked by the user");
@@ -345,7 +365,7 @@ export async function createTelegramServer(
     const lying = messages.get(Number(params.message_id));
     if (lying === undefined || lying.chat !== Number(params.chat_id))
       throw new Refusal(400, `Bad Request: message to ${what} not found`);
-    if (!lying.ours || lying.document) throw new Refusal(400, `Bad Request: message can't be ${what}ed`);
+    if (!lying.ours || lying.document || lying.poll) throw new Refusal(400, `Bad Request: message can't be ${what}ed`);
     return lying;
   }
 
@@ -482,6 +502,21 @@ export async function createTelegramServer(
             message: { ...wire(message), reply_markup: { inline_keyboard: message.keyboard } },
           };
           return enqueue(chat, { callback_query });
+        }),
+      vote: (option) =>
+        answered(() => {
+          const polls = [...messages.values()].filter((m) => m.chat === chat && m.poll?.options.includes(option));
+          const poll = polls.at(-1)?.poll;
+          if (!poll) throw new Error(`no poll has the option: ${option}`);
+          if (poll.anonymous || !allowed.includes("poll_answer")) throw new Error("the bot is not told of this vote");
+          const picked = poll.options.indexOf(option);
+          const answer = {
+            poll_id: poll.id,
+            user: from,
+            option_ids: [picked],
+            option_persistent_ids: [String(picked)],
+          };
+          return enqueue(chat, { poll_answer: answer });
         }),
       again: async () => {
         const first = last.get(chat);

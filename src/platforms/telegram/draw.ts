@@ -2,7 +2,7 @@
  * Draws a screen as Telegram messages: plain text with entities that we set ourselves, never a parse mode, so that
  * a stranger's characters stay characters; and one inline keyboard under the last of them.
  */
-import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "node-telegram-bot-api";
+import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, SendPollParams } from "node-telegram-bot-api";
 import type { Choice, Screen } from "../../bot/screen.ts";
 import { cutText, plain } from "../platform.ts";
 import { Fault } from "./faults.ts";
@@ -14,6 +14,8 @@ export const LIMITS = { text: 4096, caption: 1024, value: 64, copy: 256 };
 export interface Drawing {
   pieces: { text: string; entities: MessageEntity[] }[];
   keyboard?: InlineKeyboardMarkup;
+  /** A quiz of Telegram's own in place of all that, and the values of its options. */
+  quiz?: { params: Omit<SendPollParams, "chat_id">; values: string[]; notice: string };
 }
 
 interface Block {
@@ -53,7 +55,32 @@ export function drawScreen(screen: Screen, copy: string): Drawing {
     { text: screen.files?.pick ?? "" },
   ];
   const keyboard = drawKeyboard(screen, copy);
-  return { pieces: packBlocks(blocks), ...(keyboard.length > 0 ? { keyboard: { inline_keyboard: keyboard } } : {}) };
+  return {
+    pieces: packBlocks(blocks),
+    ...(keyboard.length > 0 ? { keyboard: { inline_keyboard: keyboard } } : {}),
+    ...drawQuiz(screen),
+  };
+}
+
+/**
+ * A quiz poll. It is not anonymous, because only then does Telegram say which account answered; it is protected, so that
+ * it cannot be forwarded and bring us the accounts of strangers.
+ */
+function drawQuiz({ quiz, menu, progress, title, notice, buttons = [] }: Screen): Pick<Drawing, "quiz"> {
+  if (!quiz || !menu) return {};
+  const rows = drawRows(buttons);
+  const params: Omit<SendPollParams, "chat_id"> = {
+    question: plain(quiz.ask),
+    description: [progress?.text, title].filter(Boolean).join(" · "),
+    options: menu.options.map(({ label }) => ({ text: plain(label) })),
+    type: "quiz",
+    correct_option_ids: [quiz.right],
+    is_anonymous: false,
+    protect_content: true,
+    ...(quiz.why === "" ? {} : { explanation: plain(quiz.why) }),
+    ...(rows.length > 0 ? { reply_markup: { inline_keyboard: rows } } : {}),
+  };
+  return { quiz: { params, values: menu.options.map((o) => o.value), notice: plain(notice ?? "") } };
 }
 
 function headed(title: string, text: string, style: Block["style"]): Block {

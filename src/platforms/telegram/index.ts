@@ -42,6 +42,7 @@ const can: Can = {
   push: true,
   edit: true,
   erase: true,
+  quiz: { ask: 300, option: 100, why: 200 },
   anonymous: false,
 };
 
@@ -247,9 +248,15 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       pressed?.message !== undefined &&
       talks.isLast(person, pressed.message) &&
       !screen.erase &&
+      !drawing.quiz &&
       !screen.picture &&
       !screen.attachments?.length;
-    if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.answer)))
+    const quiz = drawing.quiz && (await write.ask(person, drawing.quiz));
+    if (drawing.quiz && quiz !== undefined) {
+      // noted with the talk, so that an answer is understood after a restart, too
+      const input = { kind: "quiz-drawn", quiz, values: drawing.quiz.values } as const;
+      await house.hear({ id: `${event.id}/quiz`, from: { platform: "telegram", id: person }, locale, input });
+    } else if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.answer)))
       await write.post(person, screen, drawing, write.answer);
     await write.erase(person, earlier);
     await acknowledged;

@@ -10,7 +10,7 @@ import { type Fault, faultOf } from "./faults.ts";
 import { backoff, sleep, type Times, within } from "./times.ts";
 
 /** The kinds of update that we ask for; edited messages are not read. */
-const ALLOWED = ["message", "callback_query", "my_chat_member"];
+const ALLOWED = ["message", "callback_query", "poll_answer", "my_chat_member"];
 
 /** With searches from any chat, where there is something to be found. */
 export const allowed = (house: Pick<House, "answers">): string[] => [

@@ -54,6 +54,14 @@ export function readUpdate(update: Update, options: ReadOptions): Event | undefi
     const [person, locale] = [String(searched.from.id), searched.from.language_code ?? ""];
     return { id: update.update_id, person, locale, messages: [], inputs: [], refusals: [], searched };
   }
+  if ("poll_answer" in update) {
+    const { poll_id: quiz, user, option_ids } = update.poll_answer;
+    const [picked] = option_ids;
+    if (user === undefined || user.is_bot || picked === undefined) return undefined;
+    const input: Input = { kind: "quiz-picked", quiz, picked };
+    const [person, locale] = [String(user.id), user.language_code ?? ""];
+    return { id: update.update_id, person, locale, messages: [], inputs: [input], refusals: [] };
+  }
   if ("my_chat_member" in update) {
     const { chat, new_chat_member: member } = update.my_chat_member;
     if (chat.type !== "private" || member.status !== "kicked") return undefined;

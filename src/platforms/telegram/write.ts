@@ -30,7 +30,7 @@ export interface WriterOptions {
 
 /** All of these throw a `Fault`, except where they say otherwise. */
 export function createWriter({ api, apiRoot, token, talks, times, signal: closing, mayAnswer }: WriterOptions) {
-  return { once, insist, answer, post, redraw, tell, erase, acknowledge, openFile };
+  return { once, insist, answer, post, ask, redraw, tell, erase, acknowledge, openFile };
 
   async function once<T>(act: () => Promise<T>): Promise<T> {
     try {
@@ -84,6 +84,20 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
       sent((await how(() => api.sendMessage(message(to, piece, keyboard)))).message_id);
     }
     return last;
+  }
+
+  /** Asks Telegram's own quiz; its name, or nothing where this server refuses to draw it. */
+  async function ask(person: string, quiz: NonNullable<Drawing["quiz"]>): Promise<string | undefined> {
+    try {
+      if (quiz.notice !== "") await tell(person, quiz.notice);
+      const sent = await answer(() => api.sendPoll({ chat_id: Number(person), ...quiz.params }));
+      talks.sent(person, sent.message_id);
+      return sent.poll?.id;
+    } catch (error) {
+      // a Bot API server of somebody's own may be older than what we ask for
+      if (faultOf(error).code === "telegram-refused") return undefined;
+      throw error;
+    }
   }
 
   /** Redraws a message; false where that is impossible and a new one has to be sent. */
