@@ -48,7 +48,7 @@ export async function packed(
         pour(open, async (chunk) => {
           hash.update(chunk);
           if (!sink.write(chunk)) await new Promise<void>((drained) => sink.once("drain", drained));
-        }).then(() => sink.end(), reject);
+        }).then(() => sink.end(null), reject);
       });
       listed.push({ name, bytes, sha256: hash.digest("hex") });
     }
