@@ -26,6 +26,14 @@ export function editorCommands(content: Command): void {
       }),
     );
   content
+    .command("useful")
+    .description("which tips people called useful, and how often")
+    .action(() =>
+      withCore(async (core) => {
+        for (const line of useful(await core.tallies.list())) say(line);
+      }),
+    );
+  content
     .command("stub <id>")
     .description("print the beginning of a new entry for one of these questions, to be put into the topic's file")
     .action((id: string) =>
@@ -36,6 +44,15 @@ export function editorCommands(content: Command): void {
         process.exitCode = 1;
       }),
     );
+}
+
+/** The tips that were called useful, most often first. @param counts under the names of `tallies` */
+export function useful(counts: readonly { name: string; n: number }[]): string[] {
+  const tips = counts.flatMap(({ name, n }) => {
+    const [, id] = /^helped tip-(.+)$/.exec(name) ?? [];
+    return id ? [`${String(n).padStart(6)}  ${id}`] : [];
+  });
+  return tips.length > 0 ? tips : ["No tip has been called useful yet."];
 }
 
 const dayOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);

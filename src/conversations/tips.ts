@@ -161,7 +161,7 @@ function choice(
 ) {
   return pick<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t(`tips:${name}.title`), text: ctx.t(`tips:${name}.text`) }),
-    hint: (ctx) => ctx.t(`tips:${name}.title`),
+    hint: (ctx) => ctx.t("tips:pick"),
     options: (_draft, ctx) => options(ctx),
     on: (draft, [value = ""], ctx) => changed(draft, read(name, value), ctx),
   });
@@ -203,7 +203,10 @@ async function settingsScreen(draft: Draft, ctx: Context): Promise<Screen> {
   const change = (name: string): Choice => ({ value: name, label: ctx.t(`tips:${name}.change`) });
   return {
     title,
-    text: [next ? ctx.t("tips:on", { next }) : ctx.t("tips:off"), lines(settings, ctx)].join("\n\n"),
+    text: [
+      next ? ctx.t("tips:on", { next }) : ctx.t(draft.settings ? "tips:nearly" : "tips:off"),
+      lines(settings, ctx),
+    ].join("\n\n"),
     buttons: [
       ...(on ? [] : [{ value: "begin", label: ctx.t("tips:begin"), tone: "primary" as const }]),
       ...["frequency", "hour", "zone", "audience", "sector", "quiet", "pause"].map(change),

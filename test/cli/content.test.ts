@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { useful } from "../../src/cli/content-editors.ts";
 import { kinds } from "../../src/cli/content-kinds.ts";
 import { questionsContent } from "../../src/cli/content-questions.ts";
 import { tipsContent } from "../../src/cli/content-tips.ts";
@@ -66,6 +67,16 @@ describe("tips, for their editors", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it("that were called useful are counted, answers are not among them", () => {
+    const counts = [
+      { name: "helped tip-rented-login", n: 7 },
+      { name: "helped id-card-lost", n: 5 },
+      { name: "missed tip-odd", n: 1 },
+    ];
+    assert.deepEqual(useful(counts), ["     7  rented-login"]);
+    assert.deepEqual(useful([]), ["No tip has been called useful yet."]);
   });
 
   it("are shown in every language, with their sources", async () => {

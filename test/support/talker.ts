@@ -8,6 +8,8 @@ export interface Talker {
   say(line: string): Promise<string>;
   /** Presses the choice with this label in what was shown last. */
   press(label: string): Promise<string>;
+  /** What has come by itself since then. */
+  came(): string;
   /** All that was shown last. */
   shown(): string;
   /** The whole talk, with `> ` before what was typed. */
@@ -67,6 +69,10 @@ export async function talker(core: Core, person = "me", locale = "en"): Promise<
         .find((l) => /^ +\d+ {2}(\[.\] )?/.test(l) && l.replace(/^ +\d+ {2}(\[.\] )?/, "").startsWith(label));
       if (!found) throw new Error(`nothing to press is called “${label}” in:\n${last}`);
       return say(found.trim().split(" ")[0]!);
+    },
+    came() {
+      last = drain();
+      return last;
     },
     shown: () => last,
     transcript: () => all,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { audiences, sectors } from "../../src/tips/content.ts";
-import { choose, fewer, fitting, nextDue, readZone, type TipSettings } from "../../src/tips/rules.ts";
+import { choose, clockOf, fewer, fitting, nextDue, readZone, type TipSettings } from "../../src/tips/rules.ts";
 
 const chosen = (over: Partial<TipSettings> = {}): TipSettings => ({
   frequency: "daily",
@@ -23,6 +23,39 @@ describe("the next tip is due", () => {
     const first = next(chosen({ hour: 2 }), "2026-10-24T12:00:00Z");
     assert.equal(first, "2026-10-25T00:00:00.000Z");
     assert.equal(next(chosen({ hour: 2 }), first), "2026-10-26T01:00:00.000Z");
+  });
+  it("at that hour where the clock moves by half an hour, and in the south, where summer begins in October", () => {
+    const howe = chosen({ zone: "Australia/Lord_Howe", hour: 2 });
+    assert.equal(next(howe, "2026-10-02T12:00:00Z"), "2026-10-02T15:30:00.000Z");
+    assert.equal(next(howe, "2026-10-03T14:00:00Z"), "2026-10-03T15:30:00.000Z"); // 2:00 is left out: the clock says 2:30
+    const santiago = chosen({ zone: "America/Santiago", hour: 0 });
+    assert.equal(next(santiago, "2026-09-05T12:00:00Z"), "2026-09-06T04:00:00.000Z"); // that day begins at 1:00
+  });
+  it("in any zone, however the clock moves: later than now, at the hour or in the one after a gap, and once a day", () => {
+    const zones = Intl.supportedValuesOf("timeZone");
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: 0, max: 23 }),
+        fc.integer({ min: Date.parse("2020-01-01"), max: Date.parse("2035-01-01") }),
+        (zone, hour, from) => {
+          const days = new Set<string>();
+          let at = from;
+          for (let i = 0; i < 4; i++) {
+            const then = nextDue(chosen({ zone, hour }), at);
+            assert.ok(then > at && then - at < 50 * 3_600_000);
+            const [day = "", clock = ""] = clockOf(then, zone).split(" ");
+            // a gap is an hour at most where people live, and a day's first hour may be left out
+            const late = Number(clock.slice(0, 2)) - hour;
+            assert.ok(late === 0 || late === 1, `${zone}: ${day} ${clock} for ${hour}:00`);
+            assert.ok(!days.has(day), `${zone}: twice on ${day}`);
+            days.add(day);
+            at = then;
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
   it("never at the very moment of the last", () =>
     assert.equal(next(chosen(), "2026-06-01T07:00:00Z"), "2026-06-02T07:00:00.000Z"));

@@ -46,6 +46,16 @@ onBothDatabases("subscribers", (db) => {
     assert.equal(owed.length, 30);
     assert.equal(new Set(owed.map((o) => o.subscriber.id)).size, 30);
     assert.deepEqual((await store.find("d3"))?.seen.length, 1);
+    // the clock is set back an hour: nobody gets another one
+    owed.length = 0;
+    await tick<Transaction>({
+      store,
+      all: tips,
+      transaction: db().storage.transaction,
+      owe: async (_trx, more) => void owed.push(...more),
+      now: () => at - 3_600_000,
+    });
+    assert.equal(owed.length, 0);
     // a week of sleep: nothing is poured out, and the next time lies ahead
     owed.length = 0;
     await tick<Transaction>({
