@@ -263,9 +263,15 @@ async function pgKnex(url: string): Promise<Knex> {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   return knex({
     client: "pg",
-    connection: url,
+    // a server that is away is asked again soon, one that was cut off is noticed
+    connection: {
+      connectionString: url,
+      connectionTimeoutMillis: 3000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5000,
+    },
     log: silent,
-    pool: { min: 0, max: 10 },
+    pool: { min: 0, max: 10, createTimeoutMillis: 4000 },
     acquireConnectionTimeout: 20_000,
   });
 }

@@ -4,15 +4,10 @@
  * kills take several minutes: `QUIETLINE_KILLS=200` asks for them.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { createVault } from "../../src/crypto/vault.ts";
-import type { Told } from "../../src/desk.ts";
-import type { Core } from "../../src/main.ts";
-import { consoleCan } from "../../src/platforms/console.ts";
-import type { House, Incoming } from "../../src/platforms/platform.ts";
-import { Visitor } from "../platforms/web/visitor.ts";
 import { testHome } from "../support/house.ts";
+import { freePort } from "../support/servers.ts";
+import { openMailboxes, storiesIn } from "./kept.ts";
+import { desk, fileOne, home, Person, type Seen, web } from "./person.ts";
 import { Victims } from "./victim.ts";
 
 const kills = Number(process.env.QUIETLINE_KILLS ?? 40);
@@ -22,132 +17,6 @@ const kills = Number(process.env.QUIETLINE_KILLS ?? 40);
  */
 const moment = { any: 1000, patience: 5000, sending: 900 };
 const people = 6;
-
-const words = (name: string) => JSON.parse(readFileSync(`locales/en/${name}.json`, "utf8"));
-const [bot, report, home, web, desk] = ["bot", "report", "home", "web", "review"].map(words);
-const receiptShape = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/;
-
-/** What people saw, and what must not have happened. */
-interface Seen {
-  receipts: { receipt: string; story: string }[];
-  wrong: string[];
-  retried: number;
-}
-
-/** Somebody with a browser who does not give up. */
-class Person {
-  private readonly visitor: Visitor;
-  private readonly victims: Victims;
-  constructor(base: string, victims: Victims) {
-    this.visitor = new Visitor(base, { "sec-fetch-site": "same-origin", "accept-language": "en" });
-    this.victims = victims;
-  }
-
-  /** How many things had to be tried again. */
-  retried = 0;
-  /** Told when a page has arrived, and when a report is being sent. */
-  arrived = (): void => {};
-  sending = (): void => {};
-
-  get page() {
-    return this.visitor.page!;
-  }
-
-  /** Opens an address; again until it arrives whole. */
-  async open(path: string, fresh = false): Promise<void> {
-    if (fresh) this.visitor.cookies.clear();
-    await this.insist(() => this.visitor.get(path));
-  }
-
-  /** Does something with the page; when the line breaks, sends the same form again or reloads, as chance has it. */
-  async act(what: () => Promise<unknown>): Promise<void> {
-    try {
-      await what();
-      this.arrived();
-    } catch (error) {
-      if (!broken(error)) throw error;
-      this.retried += 1;
-      await this.insist(() => (Math.random() < 0.5 ? this.visitor.again() : this.visitor.get("/talk")));
-    }
-  }
-
-  press(label: string): Promise<void> {
-    return this.act(() => this.visitor.press(label));
-  }
-
-  /** Presses twice at once. */
-  pressTwice(label: string): Promise<void> {
-    return this.act(() => {
-      const first = this.visitor.press(label);
-      return Promise.all([first, this.visitor.again()]);
-    });
-  }
-
-  send(values: Record<string, string>): Promise<void> {
-    const { form, button } = this.visitor.formWith("send");
-    const named = Object.entries(values).map(([name, value]) => [`f.${name}`, [value]]);
-    return this.act(() => this.visitor.submit(form, button, { values: Object.fromEntries(named) }));
-  }
-
-  has(label: string): boolean {
-    return this.page.forms.some((f) => f.controls.some((c) => c.label === label || c.name === label));
-  }
-
-  private async insist(what: () => Promise<unknown>): Promise<void> {
-    for (;;) {
-      await this.victims.up;
-      try {
-        await what();
-        return this.arrived();
-      } catch (error) {
-        if (!broken(error)) throw error;
-      }
-      this.retried += 1;
-      await new Promise(setImmediate);
-    }
-  }
-}
-
-/** Did the line break (and not the test)? */
-function broken(error: unknown): boolean {
-  return error instanceof TypeError && /fetch failed|terminated/.test(error.message);
-}
-
-let stories = 1;
-
-/** Files one report and takes its receipt along; gives up only when it is over before anything was told. */
-async function fileOne(person: Person, name: string, over: () => boolean, seen: Seen): Promise<void> {
-  const story = `Story ${stories++} of ${name}: a clerk sells lists.`;
-  const twice = Math.random() < 0.5;
-  let noted: string | undefined;
-  let told = false;
-  await person.open("/report", true);
-  for (let turns = 0; turns < 60; turns++) {
-    const shown = receiptShape.exec(person.page.text)?.[0];
-    if (shown && noted && shown !== noted) seen.wrong.push("a second receipt for one report");
-    if (shown && !noted) seen.receipts.push({ receipt: shown, story });
-    noted ??= shown;
-    if ((noted && !shown) || (over() && !told)) return;
-    if (shown) await person.press(report.receipt.noted);
-    else if (person.has(web.begin.go)) await person.press(web.begin.go);
-    else if (person.has(report.facts.go)) await person.press(report.facts.go);
-    else if (person.has(kindLabel)) await person.press(kindLabel);
-    else if (person.has("f.story")) {
-      told = true;
-      await person.send({ story });
-    } else if (person.has(report.preview.send)) {
-      person.sending();
-      await (twice ? person.pressTwice(report.preview.send) : person.press(report.preview.send));
-    } else if (person.has(bot.skip)) await person.press(bot.skip);
-    else if (person.has(bot.continue)) await person.press(bot.continue);
-    // the answer that brought the cookie was lost: this visit has not begun
-    else if (person.has(home.report) && !told) await person.open("/report");
-    else break;
-  }
-  seen.wrong.push(`where is the draft? ${person.page.status} ${person.page.text.slice(0, 200)}`);
-}
-
-const kindLabel = JSON.parse(readFileSync("locales/en/taxonomy.json", "utf8")).kind.selling as string;
 
 /** Joins as a reviewer. */
 async function enter(person: Person, invite: string): Promise<void> {
@@ -257,45 +126,3 @@ describe("killed at any moment", () => {
     }
   });
 });
-
-/** The story of every report in the database. */
-async function storiesIn(core: Core): Promise<string[]> {
-  const vault = createVault(core.keys);
-  const rows = (await core.storage.read("reports").select("body")) as { body: Buffer }[];
-  const told: string[] = [];
-  for (const { body } of rows) told.push((await vault.open<Told>(body)).story ?? "");
-  return told;
-}
-
-/** Opens mailboxes through the house, each as another person, and answers the story that is in it. */
-async function openMailboxes(core: Core): Promise<(receipt: string) => Promise<string | undefined>> {
-  let house: House | undefined;
-  await core.connect({
-    name: "web",
-    can: { ...consoleCan, formFields: 20 },
-    open: async (given) => {
-      house = given;
-    },
-    send: async () => ({ ok: true }),
-    close: async () => {},
-  });
-  let events = 0;
-  return async (receipt) => {
-    const from = { platform: "web", id: `prober-${receipt}` };
-    const hear = (input: Incoming["input"]) => house!.hear({ id: `probe-${events++}`, from, locale: "en", input });
-    const asked = await hear({ kind: "command", name: "mailbox", rest: "" });
-    const opened = await hear({ kind: "form", value: asked!.form!.send.value, values: { receipt } });
-    const told = opened?.buttons?.find((b) => b.value.endsWith(".told"));
-    if (!told) return undefined;
-    const shown = await hear({ kind: "choice", value: told.value });
-    return shown?.quotes?.find((q) => q.by === report.field.story)?.text;
-  };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

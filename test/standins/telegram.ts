@@ -585,6 +585,11 @@ export async function createTelegramServer(
     called: (method: string): Params[] => calls.filter((c) => c.method === method).map((c) => c.params),
     user,
     group,
+    /** Somebody who has pressed Start long ago: the bot may write to them. Their chat's number. */
+    meet(n: number): number {
+      started.add(USERS + n);
+      return USERS + n;
+    },
     until,
     /** Who has pressed Start, and may be written to. */
     started,

@@ -11,7 +11,8 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-export async function balancer(servers: string[] = []): Promise<Balancer> {
+/** @param patience how long it waits for a server (milliseconds) */
+export async function balancer(servers: string[] = [], patience = 20_000): Promise<Balancer> {
   let turn = 0;
   const all: Balancer = { url: "", servers, close: async () => undefined };
   const server = createServer(async (incoming, outgoing) => {
@@ -22,7 +23,7 @@ export async function balancer(servers: string[] = []): Promise<Balancer> {
     const ask = (tries: number): void => {
       const to = all.servers[turn++ % all.servers.length];
       if (tries === 0 || !to) return void outgoing.writeHead(502).end();
-      const asking = request(to + path, { method, headers, agent: false, timeout: 20_000 }, (answer) => {
+      const asking = request(to + path, { method, headers, agent: false, timeout: patience }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.on("error", () => outgoing.destroy()).pipe(outgoing);
       });

@@ -1,0 +1,67 @@
+/**
+ * Three hosts with everything that many machines share, while they are killed, restarted and cut off, and PostgreSQL and
+ * Redis with them. A short run; `QUIETLINE_SCALE_BLOWS=60` asks for a long one.
+ */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { skipFor } from "../support/missing.ts";
+import { ownPostgres, ownRedis } from "../support/servers.ts";
+import { build } from "./lab.ts";
+import type { Found } from "./world.ts";
+
+const blows = Number(process.env.QUIETLINE_SCALE_BLOWS ?? 5);
+/** Messages that a courier has in hand at most: what one death may double, or lose where a second copy would be wrong. */
+const inHand = 64;
+
+describe("three hosts", () => {
+  it(`that are struck ${blows} times keep every acknowledged report once, and send what they owe`, async function () {
+    this.timeout(120_000 + blows * 20_000); // on a busy machine
+    for (const [what, server] of [
+      ["no redis-server in the path", await ownRedis()],
+      ["no PostgreSQL server's programs", await ownPostgres()],
+    ] as const) {
+      if (!server) return skipFor(this, what);
+      await server.remove();
+    }
+    const lab = build(3);
+    let found: Found | undefined;
+    try {
+      const world = fileURLToPath(new URL("world.ts", import.meta.url));
+      const [command = "", ...args] = [
+        ...lab.inMiddle,
+        ...[process.execPath, "--import", "tsx", world, lab.kind, String(process.pid), String(blows)],
+      ];
+      const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      found = await new Promise<Found>((resolve, reject) => {
+        child.once("message", (said) => resolve(said as Found));
+        child.once("exit", (code) => reject(new Error(`the world ended with ${code}`)));
+      });
+    } finally {
+      lab.remove();
+    }
+    const { warnings, tips, wrong } = found;
+    const sum = (all: number[]): number => all.reduce((a, b) => a + b, 0);
+    const deaths = sum(Object.values(found.blows));
+    process.stdout.write(
+      `      ${lab.kind}: ${JSON.stringify(found.blows)}; ${found.receipts} receipts, ${found.reports} reports, ${found.retried} retries; ` +
+        `${sum(warnings)} warnings and ${sum(tips)} tips for ${warnings.length}, ${found.reminders} reminder; ${JSON.stringify(found.notes)}\n`,
+    );
+    assert.deepEqual(wrong, []);
+    assert.equal(found.lost, 0, "a receipt does not open its report");
+    assert.equal(found.twice, 0, "a report was kept twice");
+    assert.ok(found.receipts >= 3, "too few reports came through to prove anything");
+    assert.ok(
+      warnings.every((n) => n >= 1),
+      "somebody was not warned",
+    );
+    assert.ok(sum(warnings) - warnings.length <= deaths * inHand, "more warnings came twice than couriers had in hand");
+    assert.ok(
+      tips.every((n) => n <= 1),
+      "a tip came twice",
+    );
+    assert.ok(found.reminders >= 1, "nobody was reminded of what is overdue");
+    assert.ok(found.reminders <= 1 + deaths, "a clock fired on more than one host");
+    assert.ok(tips.length - sum(tips) <= deaths * inHand, "more tips were lost than couriers had in hand");
+  });
+});

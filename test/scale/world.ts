@@ -1,0 +1,283 @@
+/**
+ * Three hosts, PostgreSQL, Redis and people on the web and on Telegram, while hosts are killed, restarted and cut off and
+ * both servers are restarted. Runs in the middle of a laboratory; prints what was found as JSON. Arguments: the kind of
+ * laboratory, who built it, how many blows.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { generateHybridIdentity } from "age-encryption";
+import { type Config, readConfig } from "../../src/config.ts";
+import { createColumns } from "../../src/crypto/columns.ts";
+import { type Core, openCore } from "../../src/main.ts";
+import { telegram as speakTelegram } from "../../src/platforms/telegram/index.ts";
+import { createTipStore } from "../../src/tips/store.ts";
+import { openMailboxes, storiesIn } from "../crash/kept.ts";
+import { fileOne, Person, receiptShape, type Seen } from "../crash/person.ts";
+import { send, tell, told, words } from "../privacy/people.ts";
+import { createTelegramServer } from "../standins/telegram.ts";
+import { balancer } from "../support/balancer.ts";
+import { files, network, tables } from "../support/caller.ts";
+import { freePort, ownPostgres, ownRedis } from "../support/servers.ts";
+import { Hosts } from "./hosts.ts";
+import { type Lab, site as siteOf } from "./lab.ts";
+
+const [, , kind = "processes", builder = "0", blows = "6"] = process.argv;
+const site = siteOf(kind as Lab["kind"], Number(builder));
+const hostCount = 3;
+const people = { web: 2, telegram: 2, subscribers: 40 };
+/** Numbers of accounts at the stand-in. */
+const numbers = { subscriber: 1000, reviewer: 900 };
+const warning = "Beware of a call about your parcel.";
+
+export interface Found {
+  receipts: number;
+  reports: number;
+  /** Receipts that do not open their report. */
+  lost: number;
+  /** Stories that were kept twice. */
+  twice: number;
+  wrong: string[];
+  retried: number;
+  blows: Record<string, number>;
+  /** Subscribers by how many copies of the warning, and of a tip, they got. */
+  warnings: number[];
+  tips: number[];
+  reminders: number;
+  notes: Record<string, number>;
+}
+
+const began = Date.now();
+/** For who looks for time. */
+const mark = (what: string): void => {
+  if (process.env.QUIETLINE_SCALE_MARKS)
+    process.stderr.write(`      ${((Date.now() - began) / 1000).toFixed(1)} ${what}\n`);
+};
+
+const postgres = (await ownPostgres(site.middle))!;
+const redis = (await ownRedis({ host: site.middle }))!;
+await Promise.all([postgres.start(), redis.start()]);
+const telegram = await createTelegramServer(undefined, site.middle);
+const front = await balancer([], 3000);
+const folder = mkdtempSync(join(tmpdir(), "quietline-hosts-"));
+const env = {
+  QUIETLINE_KEY: await generateHybridIdentity(),
+  QUIETLINE_CARD_DELAY: "0",
+  QUIETLINE_PUBLIC_URL: "https://tips.example.org",
+  DATABASE_URL: postgres.url,
+  REDIS_URL: redis.url,
+  TELEGRAM_BOT_TOKEN: telegram.token,
+  TELEGRAM_API_ROOT: telegram.url,
+  TELEGRAM_MODE: "webhook",
+  TELEGRAM_WEBHOOK_SECRET: "a-webhook-secret_1",
+};
+function configOf(name: string, more: Record<string, string> = {}): Config {
+  const read = readConfig({ ...env, QUIETLINE_HOME: join(folder, name), ...more });
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  read.config.telegram!.webhook!.url = `${front.url}/telegram`; // the stand-in and the browsers speak no TLS
+  delete read.config.publicUrl;
+  return read.config;
+}
+const open = (ahead = 0): Promise<Core> =>
+  openCore(configOf("operator"), { note: () => undefined, now: () => Date.now() + ahead });
+
+mark("servers");
+// a reviewer whose case is overdue, subscribers whom a tip is due, and a warning to all of them
+const subscribers = Array.from({ length: people.subscribers }, (_, i) => telegram.meet(numbers.subscriber + i));
+const reviewer = telegram.meet(numbers.reviewer);
+{
+  const core = await open();
+  const net = await network(core, "telegram", (await tables()).telegram);
+  const invite = core.people.newInvite();
+  await core.storage.transaction(core.people.addInvite(invite, { role: "deputy" }, 99_999));
+  const owl = net.as(String(reviewer));
+  await owl.command("join", invite);
+  await owl.says("Owl");
+  await files(net.as("a reporter"), "A case that is overdue.");
+  const columns = createColumns(core.keys.derive("columns"));
+  const tips = createTipStore(core.storage, core.keys.derive);
+  const zone = { frequency: "daily", hour: 12, zone: "UTC", audience: "public", sector: "any" } as const;
+  for (const account of subscribers) {
+    const address = columns.seal("address", { platform: "telegram", id: String(account) });
+    await core.storage.transaction(
+      tips.keep(`door ${account}`, { lane: "telegram", locale: "en", address, settings: zone }, Date.now()),
+    );
+  }
+  const now = Math.floor(Date.now() / 1000);
+  await core.storage.transaction(async (trx) => {
+    await trx("subscribers").update({ due: now - 60 });
+    await trx("reports").update({ next_due: Math.floor(now / 86_400) - 1 });
+    const body = { platforms: ["telegram"], texts: { en: { title: "Parcels", text: warning } } };
+    const reach = subscribers.length;
+    await core.campaigns.make(trx, { body, begins: now - 1, spread: 0, askedBy: "Heron", reach, day: 1 });
+  });
+  await core.close();
+}
+
+mark("people");
+const ports = await Promise.all(Array.from({ length: hostCount }, freePort));
+const configs = ports.map((port, n) => configOf(`host${n}`, { QUIETLINE_LISTEN: `${site.host(n)}:${port}` }));
+front.servers = configs.map((config) => `http://${config.listen}`);
+const hosts = new Hosts(site, configs);
+
+const seen: Seen = { receipts: [], wrong: [], retried: 0 };
+let finished = false;
+let stories = 0;
+
+async function onTheWeb(name: string): Promise<void> {
+  const person = new Person(front.url, { up: Promise.resolve() });
+  while (!finished) {
+    const before = seen.receipts.length;
+    await fileOne(person, name, () => finished, seen, true);
+    if (seen.receipts.length === before) await sleep(100);
+  }
+  seen.retried += person.retried;
+}
+
+/** Telegram delivers an update until it is answered; a draft that was lost is begun anew. */
+async function onTelegram(n: number): Promise<void> {
+  const user = telegram.user(n);
+  const going = (): void => {
+    if (finished) throw new Error("it is over");
+  };
+  async function type(text: string) {
+    going();
+    // who types on where the draft was lost would ask a question
+    if (!text.startsWith("/") && user.seen().buttons.includes(words("home:report")))
+      throw new Error("the draft was lost");
+    return user.send(text);
+  }
+  async function press(label: string) {
+    going();
+    return user.press(label);
+  }
+  const person = {
+    platform: "telegram",
+    known: [],
+    command: (name: string) => type(`/${name}`),
+    press,
+    async answer(values: Record<string, string>) {
+      for (const value of Object.values(values)) await (value ? type(value) : press(words("bot:skip")));
+      const rest = [words("bot:skip-rest"), words("bot:continue")].find((l) => user.seen().buttons.includes(l));
+      if (rest && !("exclude" in values)) await press(rest);
+    },
+    attach: async () => undefined,
+    text: () => user.seen().text,
+    leave: async () => {},
+  };
+  while (!finished) {
+    const story = `Telegram story ${++stories} of ${n}`;
+    try {
+      await type("/cancel");
+      if (user.seen().buttons.includes(words("bot:leave.leave"))) await press(words("bot:leave.leave"));
+      await tell(person, told(story));
+      const receipt = await send(person, told(story)).catch(async () => {
+        // told that it did not work: the same button once more
+        await press(words("report:reach.quiet"));
+        return receiptShape.exec(user.seen().text)?.[0];
+      });
+      if (receipt) seen.receipts.push({ receipt, story });
+    } catch {
+      seen.retried += 1;
+      await sleep(50);
+    }
+  }
+}
+
+/** What happens to them. */
+const harm: Record<string, () => Promise<void>> = {
+  async kill() {
+    const n = Math.floor(Math.random() * hostCount);
+    await hosts.stop(n, false);
+    await hosts.start(n);
+  },
+  async restart() {
+    const n = Math.floor(Math.random() * hostCount);
+    await hosts.stop(n, true);
+    await hosts.start(n);
+  },
+  async cut() {
+    const n = Math.floor(Math.random() * hostCount);
+    hosts.cable(n, false);
+    await sleep(300 + Math.random() * 1500);
+    hosts.cable(n, true);
+  },
+  async postgres() {
+    await postgres.stop();
+    await sleep(Math.random() * 300);
+    await postgres.start();
+  },
+  async redis() {
+    await redis.stop();
+    await sleep(Math.random() * 300);
+    await redis.start();
+  },
+};
+
+const dealt: Record<string, number> = {};
+try {
+  await Promise.all(configs.map((_, n) => hosts.start(n)));
+  mark("hosts");
+  const crowd = [
+    ...Array.from({ length: people.web }, (_, i) => onTheWeb(`web ${i}`)),
+    ...Array.from({ length: people.telegram }, (_, i) => onTelegram(i + 1)),
+  ];
+  const working = Promise.all(crowd);
+  working.catch(() => {}); // looked at below; the blows go on meanwhile
+  const names = Object.keys(harm);
+  for (let blow = 0; blow < Number(blows); blow++) {
+    // each kind once, then as chance has it
+    const name = names[blow] ?? names[Math.floor(Math.random() * names.length)]!;
+    await sleep(300 + Math.random() * 700);
+    await harm[name]!();
+    mark(name);
+    dealt[name] = (dealt[name] ?? 0) + 1;
+  }
+  await sleep(1500);
+  finished = true;
+  await working;
+  mark("people stopped");
+} finally {
+  finished = true;
+  await hosts.end(true);
+}
+
+mark("hosts stopped");
+// what a dead courier had in hand is free again after its lease of two minutes
+const core = await open(150_000);
+core.outbox.counts();
+await core.connect(speakTelegram({ token: telegram.token, apiRoot: telegram.url, mode: "polling" }), true);
+await core.delivered();
+mark("delivered");
+const kept = await storiesIn(core);
+const mailbox = await openMailboxes(core);
+let lost = 0;
+for (const { receipt, story } of seen.receipts) if ((await mailbox(receipt)) !== story) lost += 1;
+const textsOf = (chat: number): string[] =>
+  telegram.calls
+    .filter((call) => call.method === "sendMessage" && Number(call.params.chat_id) === chat)
+    .map((call) => String(call.params.text));
+mark("opened");
+const found: Found = {
+  receipts: seen.receipts.length,
+  reports: kept.length,
+  lost,
+  twice: kept.length - new Set(kept).size,
+  wrong: seen.wrong,
+  retried: seen.retried,
+  blows: dealt,
+  warnings: subscribers.map((chat) => textsOf(chat).filter((text) => text.includes(warning)).length),
+  tips: subscribers.map((chat) => textsOf(chat).filter((text) => !text.includes(warning)).length),
+  reminders: textsOf(reviewer).length,
+  notes: Object.fromEntries(hosts.notes),
+};
+await core.close();
+await telegram.close();
+await front.close();
+await postgres.remove();
+await redis.remove();
+rmSync(folder, { recursive: true, force: true });
+process.send?.(found);
+process.disconnect?.();
+process.exit();
