@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue` runs parts; `--json FILE` also writes the figures.
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue,processes,drafts,restore` runs parts; `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -10,6 +10,7 @@ import { knowledgeRows } from "./knowledge.ts";
 import { measureQueue } from "./queue.ts";
 import { measureReports } from "./reports.ts";
 import { measureStart, measureUpload } from "./rest.ts";
+import { measureDrafts, measureProcesses, measureRestore } from "./scale.ts";
 import { drawTable, type Row, ratio, verdict } from "./table.ts";
 
 const { values } = parseArgs({
@@ -25,6 +26,9 @@ const parts: Record<string, () => Promise<Row[]>> = {
   upload: () => measureUpload(quick ? 50 : 200),
   knowledge: () => knowledgeRows(say),
   queue: () => measureQueue(quick ? 20_000 : 1_000_000),
+  processes: () => measureProcesses(quick ? 24 : 200, quick ? 8 : 40),
+  drafts: () => measureDrafts(quick ? 10_000 : 100_000),
+  restore: () => measureRestore(quick ? 10_000 : 100_000),
 };
 
 const machine = { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, quick };
@@ -46,7 +50,7 @@ else {
   say(`
 Each peer ran in this same run. Reports and uploads: a bare Hono server that takes as many requests, seals the same JSON
 to as many age hybrid recipients (or the same file) and stores it. Chat: a bare node-telegram-bot-api echo over the same
-stand-in that makes the same calls. Start and memory: a bare Hono page. A row marked "stated, not measured" is a figure
+stand-in that makes the same calls. Several processes: one process over the same servers. Open drafts: a hundredth of them. Start and memory: a bare Hono page. A row marked "stated, not measured" is a figure
 from elsewhere.`);
   const results = rows.map((row) => ({ ...row, ratio: ratio(row), verdict: verdict(row) || undefined }));
   if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...machine, results }, null, 2)}\n`);

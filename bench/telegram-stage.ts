@@ -1,6 +1,6 @@
 /**
  * The stand-in of Telegram and the people who talk to it, in a process of their own, so that their cost does not count.
- * Asked with an `Ask`, it plays the walk with so many people, one after another, and answers with a `Played`.
+ * Asked with an `Ask`, it plays the walk with so many people, and answers with a `Played`.
  */
 import { readFileSync } from "node:fs";
 import { createTelegramServer } from "../test/standins/telegram.ts";
@@ -9,6 +9,10 @@ import { createTelegramServer } from "../test/standins/telegram.ts";
 export interface Ask {
   persons: number;
   bare: boolean;
+  /** How many walk beside each other; one where absent. */
+  atOnce?: number;
+  /** Addresses of webhooks, which get the updates in turn. */
+  hooks?: string[];
 }
 
 export interface Played {
@@ -48,13 +52,18 @@ const walk: ({ type: string } | { press: string })[] = [
 const server = await createTelegramServer();
 let people = 0;
 
-process.on("message", async ({ persons, bare }: Ask) => {
+process.on("message", async ({ persons, bare, atOnce = 1, hooks = [] }: Ask) => {
+  server.behind.splice(0, server.behind.length, ...hooks);
   const from = server.calls.length;
-  for (let i = 0; i < persons; i++) {
-    const person = server.user(++people);
-    for (const act of walk)
-      await ("type" in act ? person.send(act.type) : person.press(bare ? "Go on" : wordsOf(act.press)));
-  }
+  let left = persons;
+  const one = async (): Promise<void> => {
+    while (left-- > 0) {
+      const person = server.user(++people);
+      for (const act of walk)
+        await ("type" in act ? person.send(act.type) : person.press(bare ? "Go on" : wordsOf(act.press)));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
   await server.settled();
   const calls: Record<string, number> = {};
   for (const { method } of server.calls.slice(from)) calls[method] = (calls[method] ?? 0) + 1;

@@ -3,11 +3,12 @@
  * Redis with them. A short run; `QUIETLINE_SCALE_BLOWS=60` asks for a long one.
  */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { skipFor } from "../support/missing.ts";
 import { ownPostgres, ownRedis } from "../support/servers.ts";
-import { build } from "./lab.ts";
+import { build, type Lab } from "./lab.ts";
 import type { Found } from "./world.ts";
 
 const blows = Number(process.env.QUIETLINE_SCALE_BLOWS ?? 5);
@@ -15,6 +16,15 @@ const blows = Number(process.env.QUIETLINE_SCALE_BLOWS ?? 5);
 const inHand = 64;
 
 describe("three hosts", () => {
+  let lab: Lab | undefined;
+  let running: ChildProcess | undefined;
+  // also when the test gave up waiting: the world ends itself when nobody listens
+  afterEach(async () => {
+    if (running?.connected) running.disconnect();
+    if (running && running.exitCode === null && running.signalCode === null) await once(running, "exit");
+    lab?.remove();
+  });
+
   it(`that are struck ${blows} times keep every acknowledged report once, and send what they owe`, async function () {
     this.timeout(120_000 + blows * 20_000); // on a busy machine
     for (const [what, server] of [
@@ -24,22 +34,18 @@ describe("three hosts", () => {
       if (!server) return skipFor(this, what);
       await server.remove();
     }
-    const lab = build(3);
-    let found: Found | undefined;
-    try {
-      const world = fileURLToPath(new URL("world.ts", import.meta.url));
-      const [command = "", ...args] = [
-        ...lab.inMiddle,
-        ...[process.execPath, "--import", "tsx", world, lab.kind, String(process.pid), String(blows)],
-      ];
-      const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-      found = await new Promise<Found>((resolve, reject) => {
-        child.once("message", (said) => resolve(said as Found));
-        child.once("exit", (code) => reject(new Error(`the world ended with ${code}`)));
-      });
-    } finally {
-      lab.remove();
-    }
+    lab = build(3);
+    const world = fileURLToPath(new URL("world.ts", import.meta.url));
+    const [command = "", ...args] = [
+      ...lab.inMiddle,
+      ...[process.execPath, "--import", "tsx", world, lab.kind, String(process.pid), String(blows)],
+    ];
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    running = child;
+    const found = await new Promise<Found>((resolve, reject) => {
+      child.once("message", (said) => resolve(said as Found));
+      child.once("exit", (code) => reject(new Error(`the world ended with ${code}`)));
+    });
     const { warnings, tips, wrong } = found;
     const sum = (all: number[]): number => all.reduce((a, b) => a + b, 0);
     const deaths = sum(Object.values(found.blows));

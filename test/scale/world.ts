@@ -116,10 +116,18 @@ const reviewer = telegram.meet(numbers.reviewer);
 }
 
 mark("people");
+/** Nothing of it stays behind, also when who asked for it has gone. */
+async function end(): Promise<void> {
+  await hosts.end(false);
+  await Promise.all([postgres.remove(), redis.remove()]);
+  rmSync(folder, { recursive: true, force: true });
+  process.exit();
+}
 const ports = await Promise.all(Array.from({ length: hostCount }, freePort));
 const configs = ports.map((port, n) => configOf(`host${n}`, { QUIETLINE_LISTEN: `${site.host(n)}:${port}` }));
 front.servers = configs.map((config) => `http://${config.listen}`);
 const hosts = new Hosts(site, configs);
+process.once("disconnect", () => void end());
 
 const seen: Seen = { receipts: [], wrong: [], retried: 0 };
 let finished = false;
@@ -246,7 +254,6 @@ try {
 mark("hosts stopped");
 // what a dead courier had in hand is free again after its lease of two minutes
 const core = await open(150_000);
-core.outbox.counts();
 await core.connect(speakTelegram({ token: telegram.token, apiRoot: telegram.url, mode: "polling" }), true);
 await core.delivered();
 mark("delivered");
@@ -273,11 +280,4 @@ const found: Found = {
   notes: Object.fromEntries(hosts.notes),
 };
 await core.close();
-await telegram.close();
-await front.close();
-await postgres.remove();
-await redis.remove();
-rmSync(folder, { recursive: true, force: true });
-process.send?.(found);
-process.disconnect?.();
-process.exit();
+process.send?.(found, () => end());

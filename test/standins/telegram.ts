@@ -411,10 +411,14 @@ export async function createTelegramServer(
     }
   }
 
+  /** Servers behind a balancer at the webhook's address, each in turn; nothing where there is none. */
+  const behind: string[] = [];
+  let nextBehind = 0;
   async function post(entry: Entry, to: { url: string; secret: string }): Promise<void> {
     for (let wait = 1; !closed && !entry.done; wait = Math.min(wait * 2, 100)) {
       const headers = { "content-type": "application/json", "x-telegram-bot-api-secret-token": to.secret };
-      const response = await fetch(to.url, { method: "POST", headers, body: JSON.stringify(entry.update) }).catch(
+      const url = behind.length > 0 ? behind[nextBehind++ % behind.length]! : to.url;
+      const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(entry.update) }).catch(
         () => undefined,
       );
       await response?.arrayBuffer().catch(() => undefined);
@@ -579,6 +583,7 @@ export async function createTelegramServer(
     url,
     token,
     username,
+    behind,
     calls,
     /** Descriptions of every 400 that was answered without a mishap being asked for. */
     refusals,
