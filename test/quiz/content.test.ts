@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readKnowledge } from "../../src/knowledge/content.ts";
-import { languages, readQuizzes } from "../../src/quiz/content.ts";
+import { type Item, kinds, type Language, languages, readQuizzes } from "../../src/quiz/content.ts";
+import { sectors } from "../../src/quiz/sectors.ts";
 
 describe("the quiz items", () => {
   const known = new Set(readKnowledge("data").content.entries.map((entry) => entry.id));
@@ -16,28 +17,78 @@ describe("the quiz items", () => {
       faults.map((f) => `${f.file}:${f.line}: ${f.problem}`),
       [],
     );
-    assert.ok(content.items.length >= 5);
   });
 
-  it("cannot be guessed: the right option is not always the longest", () => {
-    for (const language of languages) {
-      const longest = chosen.filter((item) => {
-        const lengths = item.options.map((o) => [...o[language].text].length);
-        const right = lengths[item.options.findIndex((o) => o.right)]!;
-        return lengths.every((n) => n <= right) && lengths.filter((n) => n === right).length === 1;
+  const lengthsOf = (item: Item, language: Language) => item.options.map((o) => [...o[language].text].length);
+  const share = (part: unknown[], whole: unknown[]) => part.length / whole.length;
+
+  for (const language of languages) {
+    it(`cannot be guessed by length (${language}): the right option is the longest or the shortest no oftener than chance would have it`, () => {
+      const open = chosen.filter((item) => item.options.length > 2);
+      const extreme = (sign: 1 | -1) =>
+        open.filter((item) => {
+          const lengths = lengthsOf(item, language).map((n) => sign * n);
+          const right = item.options.findIndex((o) => o.right);
+          return lengths.every((n, at) => at === right || n < lengths[right]!);
+        });
+      // one in three by chance; 125 items stray from that by 13 percent at most in 997 cases of 1,000
+      for (const sign of [1, -1] as const) {
+        const part = share(extreme(sign), open);
+        assert.ok(part < 0.46, `${sign > 0 ? "longest" : "shortest"}: ${part}`);
+      }
+    });
+
+    it(`cannot be guessed by length where several are right (${language})`, () => {
+      const several = content.items.filter((item) => item.kind === "several");
+      const mean = (all: number[]) => all.reduce((sum, n) => sum + n, 0) / all.length;
+      const longer = several.filter((item) => {
+        const lengths = lengthsOf(item, language);
+        const of = (right: boolean) => mean(lengths.filter((_, at) => (item.options[at]!.right === true) === right));
+        return of(true) > of(false);
       });
-      assert.ok(longest.length <= chosen.length * 0.6, `${language}: ${longest.length} of ${chosen.length}`);
+      const part = share(longer, several);
+      assert.ok(part > 0.25 && part < 0.75, `right ones are longer in ${longer.length} of ${several.length}`);
+    });
+  }
+
+  it("cannot be guessed by position: the right option stands in each place about as often", () => {
+    for (const size of [2, 3]) {
+      const items = content.items.filter(
+        (i) => i.options.length === size && i.options.filter((o) => o.right).length === 1,
+      );
+      const at = Array.from({ length: size }, (_, n) => items.filter((item) => item.options[n]!.right));
+      for (const [n, found] of at.entries()) {
+        const part = share(found, items);
+        assert.ok(
+          part > 0.7 / size && part < 1.3 / size,
+          `place ${n + 1} of ${size}: ${found.length} of ${items.length}`,
+        );
+      }
     }
   });
 
-  it("cannot be guessed: the right option stands in every position", () => {
-    const at = new Map<number, number>();
-    for (const item of chosen) {
-      const position = item.options.findIndex((o) => o.right);
-      at.set(position, (at.get(position) ?? 0) + 1);
+  it("are enough: for everybody and for each sector, of every kind and difficulty, each with a goal of its own", () => {
+    assert.ok(content.items.length >= 150, String(content.items.length));
+    const count = (of: (item: Item) => boolean) => content.items.filter(of).length;
+    for (const sector of sectors) assert.ok(count((i) => i.sectors.includes(sector)) >= 10, sector);
+    assert.ok(count((i) => i.sectors.includes("any")) >= 60);
+    for (const kind of kinds) assert.ok(count((i) => i.kind === kind) >= 10, kind);
+    for (const difficulty of [1, 2, 3, 4, 5])
+      assert.ok(count((i) => i.difficulty === difficulty) >= 12, `${difficulty}`);
+    for (const sector of sectors)
+      assert.ok(
+        new Set(content.items.filter((i) => i.sectors.includes(sector)).map((i) => i.difficulty)).size >= 4,
+        sector,
+      );
+    for (const language of languages) {
+      const goals = content.items.map((i) => i.goal[language]);
+      assert.equal(new Set(goals).size, goals.length, `two items have the same goal (${language})`);
     }
-    for (const n of at.values()) assert.ok(n <= Math.ceil(chosen.length * 0.6), JSON.stringify([...at]));
-    assert.ok(at.size >= 2);
+  });
+
+  it("rest on laws, cases and guidance that can be found again: a case has an address", () => {
+    for (const { id, sources } of content.items)
+      for (const { fact, url } of sources) if (fact.startsWith("CS-")) assert.ok(url, `${id}: ${fact} has no address`);
   });
 });
 
