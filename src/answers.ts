@@ -67,8 +67,8 @@ function drawn(
   t: (key: string, values?: Record<string, string>) => string,
 ): Pick<Ready, "text" | "fold"> {
   const sources = entry.sources.map(({ title, article, url }) => {
-    const where = article ? t("ask:article", { article }) : url;
-    return `• ${[title, where].filter(Boolean).join(t("bot:comma"))}`;
+    if (article) return `• ${t("ask:article", { title, article })}`;
+    return `• ${url ? t("bot:pair", { label: title, value: url }) : title}`;
   });
   const text = [
     entry.answer,

@@ -27,7 +27,7 @@ type Made = Turn<Draft, Name>;
 const longestQuestion = 2000;
 /** How people go on from an answer: "and in Germany?", "what about couriers?". */
 const goesOn =
-  /^(?:and|but|also|what about|how about|what if)\b.{0,60}$|^(?:那|那么|要是|如果是|换成).{0,30}$|^.{1,20}呢[？?]?$/iu;
+  /^(?:and|but|also|what about|how about|what if)\b.{0,60}$|^(?:那|那么|要是|如果|换成).{0,30}$|^.{1,20}呢[？?]?$/iu;
 /** Characters of a question that editors may read. */
 const longestOffer = 500;
 /** Related entries on a screen. */
@@ -203,15 +203,10 @@ function onwards(
   return { stay: ctx.t("bot:press-one") };
 }
 
-/** Answers a question. One that says little by itself ("and in Germany?") is taken together with the last answer. */
+/** Answers a question; one that goes on ("and in Germany?") together with the last answer. */
 async function asked(draft: Draft, question: string, ctx: Context): Promise<Made> {
-  let found = await ctx.desk.ask(question.slice(0, longestQuestion), ctx.locale);
-  if (found.kind === "unknown" && draft.id && goesOn.test(question.trim())) {
-    const before = await ctx.desk.entry(draft.id, ctx.locale);
-    const together = before && (await ctx.desk.ask(`${before.title} ${question}`, ctx.locale));
-    // the same answer again would be a guess
-    if (together && together.kind !== "unknown" && together.entries[0]?.id !== draft.id) found = together;
-  }
+  const after = goesOn.test(question.trim()) ? draft.id : undefined;
+  const found = await ctx.desk.ask(question.slice(0, longestQuestion), ctx.locale, after);
   const flags = { ...(found.danger ? { danger: true } : {}), ...(found.report ? { report: true } : {}) };
   const first = found.entries[0];
   if (found.kind === "answer" && first) return { go: "answer", draft: { id: first.id, ...flags } };
@@ -277,8 +272,8 @@ async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<{ scr
   const foot = [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join("\n");
   const sources = entry.sources
     .map(({ title, article, url }) => {
-      const where = article ? ctx.t("ask:article", { article }) : url;
-      return `• ${[title, where].filter(Boolean).join(ctx.t("bot:comma"))}`;
+      if (article) return `• ${ctx.t("ask:article", { title, article })}`;
+      return `• ${url ? ctx.t("bot:pair", { label: title, value: url }) : title}`;
     })
     .join("\n");
   const short = [

@@ -23,8 +23,8 @@ export interface QuestionQueries {
   masked(text: string): string;
   /** Begins to learn the answers, if that has not begun: somebody is about to ask. */
   learn(): void;
-  /** Answers a question in the language it is asked in, else in that of `locale`. */
-  ask(question: string, locale: string): Promise<Answer>;
+  /** Answers a question in the language it is asked in, else in that of `locale`; `after`: the entry it goes on from. */
+  ask(question: string, locale: string, after?: string): Promise<Answer>;
   entry(id: string, locale: string): Promise<EntryView | undefined>;
   topics(locale: string): Promise<TopicView[]>;
   /** Whom to call in danger: of the country that the locale names, else of several. */
@@ -46,7 +46,7 @@ export function questionQueries({ knowledge }: Counter): QuestionQueries {
     learn: () => {
       knowledge().catch(() => undefined); // whoever asks is told
     },
-    ask: async (question, locale) => (await knowledge()).ask(question, locale),
+    ask: async (question, locale, after) => (await knowledge()).ask(question, locale, after),
     entry: async (id, locale) => (await knowledge()).entry(id, locale),
     topics: async (locale) => (await knowledge()).topics(locale),
     emergency: async (locale) => emergency(await knowledge(), locale),

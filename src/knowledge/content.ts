@@ -16,7 +16,7 @@ import {
   readYaml,
   said,
 } from "../content.ts";
-import { contactFaults, duplicates, entryFaults, ties } from "./rules.ts";
+import { contactFaults, duplicates, entryFaults, nameless, ties } from "./rules.ts";
 
 /** The languages every entry is written in. */
 export const LANGUAGES = ["en", "zh-CN"] as const;
@@ -75,6 +75,8 @@ const signalsSchema = z.strictObject({
   report: phrasings,
   elsewhere: phrasings,
 });
+/** What a source that entries name in English is called in Chinese. */
+const namesSchema = z.record(said(200), said(200));
 const groups = z.array(z.string().regex(/^\S+( \S+)+$/, { error: "is not a line of two or more words" }));
 const alikeSchema = each(groups);
 
@@ -98,6 +100,8 @@ export interface Content {
   contacts: readonly Contact[];
   signals: Signals;
   alike: Alike;
+  /** Chinese names of sources, by the English one. */
+  names: Readonly<Record<string, string>>;
 }
 
 /** A thing that was read, and where it stands. */
@@ -186,6 +190,8 @@ export function readKnowledge(folder: string, today = new Date().toISOString().s
   };
   const signals = side("_signals.yaml", signalsSchema, { danger: none, alarm: none, report: none, elsewhere: none });
   const alike = side("_words.yaml", alikeSchema, none);
+  const names = side("_sources.yaml", namesSchema, {});
+  faults.push(...nameless(entries, names));
   faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
   const content: Content = {
     topics,
@@ -193,6 +199,7 @@ export function readKnowledge(folder: string, today = new Date().toISOString().s
     contacts: contacts.map((contact) => contact.value),
     signals,
     alike,
+    names,
   };
   return { content, faults };
 }

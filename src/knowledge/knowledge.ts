@@ -53,8 +53,11 @@ export interface Answer {
 }
 
 export interface Knowledge {
-  /** @param locale the person's setting: used where the question itself gives no language away */
-  ask(question: string, locale: string): Answer;
+  /**
+   * @param locale the person's setting: used where the question itself gives no language away
+   * @param after the entry that was shown last, where the question goes on from it ("and in Germany?")
+   */
+  ask(question: string, locale: string, after?: string): Answer;
   /** @returns undefined if there is no such entry (any more) */
   entry(id: string, locale: string): EntryView | undefined;
   topics(locale: string): TopicView[];
@@ -87,7 +90,7 @@ export async function createKnowledge(from: string | Content, cache?: string): P
   const read = async () => know(typeof from === "string" ? contentOf(from, cache) : from, cache);
   let known = await read();
   return {
-    ask: (question, locale) => ask(known, question, languageFor(locale)),
+    ask: (question, locale, after) => ask(known, question, languageFor(locale), known.entries.get(after ?? "")),
     entry: (id, locale) => {
       const entry = known.entries.get(id);
       return entry && view(known, entry, languageFor(locale));
@@ -143,31 +146,61 @@ async function know(content: Content, cache?: string): Promise<Known> {
   };
 }
 
-function ask(known: Known, question: string, setting: Language): Answer {
+function ask(known: Known, question: string, setting: Language, after?: Entry): Answer {
   const spoken = languageOf(question, setting);
   const language = LANGUAGES.find((each) => each === spoken.language);
   if (!language) return { kind: "unknown", language: setting, foreign: spoken.language, entries: [], topics: [] };
   const tries = spoken.sure ? [language] : [setting, ...LANGUAGES.filter((each) => each !== setting)];
-  const found = tries
-    .map((each) => ({ language: each, ranking: known.engines[each].ask(question) }))
-    .reduce((best, next) => (next.ranking.confidence > best.ranking.confidence ? next : best));
-  return answerOf(known, question, found.language, found.ranking);
+  const asked = tries.map((each) => ({ language: each, ranking: known.engines[each].ask(question) }));
+  // the person's own language, unless only another has something to say
+  const found = asked.find((each) => judge(each.ranking, LIMITS[each.language]) !== "unknown") ?? asked[0]!;
+  const { language: answered, ranking } = found;
+  return after ? goneOn(known, question, answered, ranking, after) : answerOf(known, question, answered, ranking);
+}
+
+/** So much (in spreads of all scores) an entry gains by being related to the one before, and must lead by to be the answer. */
+const RELATED = 1.5;
+const AHEAD = 5;
+
+/** What a question means that says little without the one before: what fits both, the entry before left out. */
+function goneOn(known: Known, question: string, language: Language, alone: Ranking, after: Entry): Answer {
+  const answer = answerOf(known, question, language, alone);
+  if (alone.confidence < LIMITS[language].choices) return answer;
+  const both = known.engines[language].ask(`${after[language].title} ${question}`);
+  const scores = new Map(alone.ranked.map(({ label, score }) => [label, score]));
+  const ranked = both.ranked
+    .filter(({ label }) => label !== after.id)
+    .map(({ label, score }) => ({
+      label,
+      score: score + scores.get(label)! + (after.related.includes(label) ? RELATED : 0),
+    }))
+    .sort((a, b) => b.score - a.score);
+  const [first, second] = ranked;
+  const sure = (first?.score ?? 0) - (second?.score ?? 0) >= AHEAD;
+  const near = ranked.slice(0, sure ? 1 : 3).map(({ label }) => known.entries.get(label)!);
+  return {
+    ...answer,
+    kind: sure ? "answer" : "choices",
+    entries: near.map((entry) => view(known, entry, language)),
+    topics: [...new Set(near.map((entry) => entry.topic))],
+  };
 }
 
 function answerOf(known: Known, question: string, language: Language, ranking: Ranking): Answer {
   const alarm = known.content.signals.alarm[language];
   const { danger, report } = noticed(question, ranking, language, known.dangerous, alarm);
   const judged = judge(ranking, LIMITS[language]);
-  // nobody in danger is told that we do not know: what is nearest of what helps in danger
-  const kind = danger && judged === "unknown" ? "choices" : judged;
-  const ranked = ranking.ranked.filter(({ label }) => kind === judged || known.dangerous.has(label));
+  // nobody in danger is told that we do not know, or left to choose among other things: what is nearest of what helps
+  const helping = danger && judged !== "answer";
+  const kind = helping ? "choices" : judged;
+  const ranked = ranking.ranked.filter(({ label }) => !helping || known.dangerous.has(label));
   const near = ranked.slice(0, 3).map(({ label }) => known.entries.get(label)!);
   const shown = kind === "answer" ? near.slice(0, 1) : kind === "choices" ? near : [];
   return {
     kind,
     language,
     entries: shown.map((entry) => view(known, entry, language)),
-    topics: ranking.clues.cosine > 0 ? [...new Set(near.map((entry) => entry.topic))] : [],
+    topics: ranking.clues.cosine > 0 && ranking.clues.strange < 0 ? [...new Set(near.map((entry) => entry.topic))] : [],
     ...(danger && { danger }),
     ...(report && { report }),
   };
@@ -176,7 +209,12 @@ function answerOf(known: Known, question: string, language: Language, ranking: R
 function view(known: Known, entry: Entry, language: Language): EntryView {
   const { title, answer, steps, more } = entry[language];
   const { id, topic, jurisdiction, legal, report, danger } = entry;
-  const sources = new Map(entry.sources.map(({ fact: _, ...source }) => [JSON.stringify(source), source]));
+  const sources = new Map(
+    entry.sources.map(({ fact: _, ...source }) => {
+      const named = language === "en" ? source : inChinese(source, known.content.names);
+      return [JSON.stringify(named), named];
+    }),
+  );
   return {
     ...{ id, topic, title, jurisdiction, legal, report, danger, answer, steps },
     sources: [...sources.values()],
@@ -187,6 +225,15 @@ function view(known: Known, entry: Entry, language: Language): EntryView {
       const contact = known.content.contacts.find((each) => each.key === key);
       return contact ? [contactView(contact, language)] : [];
     }),
+  };
+}
+
+function inChinese(source: EntryView["sources"][number], names: Content["names"]): EntryView["sources"][number] {
+  const { title, article } = source;
+  return {
+    ...source,
+    title: names[title] ?? title,
+    ...(article !== undefined && { article: article.replaceAll(/[,;] /g, "、") }),
   };
 }
 

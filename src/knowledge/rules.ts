@@ -123,6 +123,18 @@ export function ties(
   return faults;
 }
 
+/** Sources that have no name in Chinese. */
+export function nameless(entries: readonly Placed<Entry>[], names: Readonly<Record<string, string>>): LocatedFault[] {
+  return entries.flatMap(({ value, file, line }) =>
+    value.sources.flatMap(({ title }, index) => {
+      if (Object.hasOwn(names, title)) return [];
+      const problem = `${value.id}: the source “${title}” has no name in Chinese`;
+      const cure = "write it as another entry does, or add its name to knowledge/_sources.yaml";
+      return [{ file, line: line(["sources", index]), problem, cure }];
+    }),
+  );
+}
+
 /** The known numbers in a text, but not where they are the number of an article or an amount. */
 function phoneNumbers(text: string, known: ReadonlyMap<string, string>): string[] {
   return [...known.keys()].filter((number) => {

@@ -66,6 +66,6 @@ describe("conversations/ask: an answer", () => {
 
   it("says where it comes from: the article, else the address", async () => {
     const { fold } = await ask.steps.answer.show({ id: "e" }, context([], 2000));
-    assert.deepEqual(fold, { title: "ask:from", text: "• A law, ask:article 3\n• A page, https://a.example" });
+    assert.deepEqual(fold, { title: "ask:from", text: "• ask:article A law 3\n• bot:pair A page https://a.example" });
   });
 });

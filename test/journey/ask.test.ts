@@ -40,6 +40,18 @@ describe("a privacy question", function () {
     assert.match(await chinese.say("有人打电话知道我的银行余额怎么办"), /来电的人知道我的余额/);
   });
 
+  it("that goes on from the last one is understood together with it", async () => {
+    await person.say("how do I get a company to delete my data");
+    assert.match(await person.say("what if they refuse?"), /They refuse or ignore my request/);
+    await chinese.say("怎么让公司删除我的信息");
+    assert.match(await chinese.say("他们不理怎么办呢"), /公司拒绝或者不理我的请求/);
+  });
+
+  it("of one word that two languages have is answered in the person's own", async () => {
+    assert.match(await person.say("leak"), /[a-z]{4}/);
+    assert.ok(!/\p{Script=Han}/u.test(person.shown()));
+  });
+
   it("that nothing answers gets an honest word, and the topics", async () => {
     const shown = await person.say("which pizza is best in this town tonight");
     assert.match(shown, /I don’t know that one/);

@@ -76,6 +76,14 @@ describe("knowledge/content", () => {
       },
     ],
     [
+      "a source without a Chinese name",
+      /the source “Another law” has no name in Chinese/,
+      "- fact: CN-31",
+      (f) => {
+        of(f, 0).sources[0]!.title = "Another law";
+      },
+    ],
+    [
       "a contact that is not there",
       /names the contact "cn-nobody"/,
       "cn-nobody",

@@ -74,6 +74,7 @@ export function files() {
       report: phrasings("my manager sells lists", "经理在卖名单"),
       elsewhere: phrasings("weather tomorrow", "明天天气"),
     },
+    "knowledge/_sources.yaml": { "A law": "一部法律" },
     "knowledge/_words.yaml": { en: ["sell trade"], "zh-CN": ["卖 出售"] },
   };
 }

@@ -25,6 +25,8 @@ describe("knowledge", () => {
     const chinese = knowledge.ask("快递面单怎么办 one three", "en");
     assert.equal(chinese.language, "zh-CN");
     assert.equal(chinese.entries[0]!.title, "关于快递面单的回答");
+    assert.deepEqual(chinese.entries[0]!.sources, [{ title: "一部法律", article: "57" }]);
+    assert.deepEqual(english.entries[0]!.sources, [{ title: "A law", article: "57" }]);
   });
 
   it("does not know what it was never told, and says so", () => {

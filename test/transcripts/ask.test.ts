@@ -22,14 +22,14 @@ interface Asker {
 const questions = {
   en: {
     good: "someone called me and knew my bank balance, what now?",
-    near: "phone number",
+    near: "they have my data",
     unknown: "which pizza is best in this town tonight",
     report: "my colleague sells our customers' phone numbers to a loan company",
     danger: "he has my address and says he will kill me",
   },
   "zh-CN": {
     good: "有人打电话知道我的银行余额怎么办",
-    near: "手机号",
+    near: "我的号码被人知道了",
     unknown: "披萨哪家好吃",
     report: "我同事把客户的手机号卖给贷款公司",
     danger: "他知道我家地址，说要杀了我",
@@ -46,6 +46,8 @@ describe("questions, on every network", function () {
   before(async () => {
     wired = await onBothNetworks();
     ({ service, telegram, discord } = wired);
+    // learnt before anybody's connection waits for it
+    await (await talker(service.core, "first")).say("/ask hello");
   });
   after(() => wired.close());
 
@@ -85,6 +87,7 @@ describe("questions, on every network", function () {
     },
     async web(locale) {
       const person = new Visitor(service.page, { "accept-language": locale });
+      let asked = false;
       const show = () => {
         const shown = person.page ?? assert.fail("no page");
         const labels = shown.forms.flatMap((form) => form.controls.map((control) => control.label));
@@ -98,13 +101,13 @@ describe("questions, on every network", function () {
       };
       return {
         async ask(question) {
-          await person.get("/");
+          if (asked) await person.press(service.core.words.say(locale, "bot:home"));
+          else await person.get("/");
+          asked = true;
           await person.press(service.core.words.say(locale, "home:ask"));
           const { form, button } = person.formWith("send");
           await person.submit(form, button, { values: { "f.question": [question] } });
-          const shown = show();
-          await person.press(service.core.words.say(locale, "bot:home"));
-          return shown;
+          return show();
         },
         press: async (label) => {
           await person.press(label);
@@ -124,23 +127,25 @@ describe("questions, on every network", function () {
         for (const [what, question] of Object.entries(questions[locale])) {
           shown[what] = await asker.ask(question);
           talk.push(`> ${question}\n\n${shown[what]}`);
+          if (what === "good") talk.push(`[${t("ask:more")}]\n\n${await asker.press(t("ask:more"))}`);
         }
         const says = (what: string, words: string) =>
           assert.ok(shown[what]?.includes(words), `“${words}” is missing in:\n${shown[what]}`);
         says("good", locale === "en" ? "A caller knew my balance" : "来电的人知道我的余额");
+        says("good", t("ask:from"));
         says("near", t("ask:meant.title"));
         says("unknown", t("ask:unknown.title"));
-        says("report", t("ask:sounds-like-a-report"));
-        says("danger", t("ask:danger"));
-        const first = shown.danger?.indexOf(t("ask:danger")) ?? -1;
+        says("report", t("ask:report.title"));
+        says("danger", t("ask:danger.text"));
+        for (const what of ["good", "near", "unknown"])
+          assert.ok(!shown[what]?.includes(t("ask:report.text")), `${what} is taken for a report`);
+        const first = shown.danger?.indexOf(t("ask:danger.text")) ?? -1;
         assert.ok(first < (shown.danger?.indexOf("1. ") ?? 0) || !shown.danger?.includes("1. "), "help comes first");
         const text = `${talk.join("\n\n────────\n\n")}\n`.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://our.page");
         const path = new URL(`ask.${name}.${locale}.txt`, import.meta.url);
         if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, text);
         assert.ok(existsSync(path), `no ask.${name}.${locale}.txt yet`);
-        // which entries are near is the engine's affair, and measured elsewhere: here the five talks must be the same
-        const asked = (whole: string) => whole.split("\n").filter((line) => line.startsWith("> "));
-        assert.deepEqual(asked(readFileSync(path, "utf8")), asked(text));
+        assert.equal(text, readFileSync(path, "utf8"));
       });
     }
   }
