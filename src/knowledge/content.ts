@@ -33,12 +33,18 @@ const wordsSchema = z.strictObject({
   more: said(1500).optional(),
   ask: z.array(said(300)).min(20, { error: "has fewer than 20 phrasings" }),
 });
-const sourceSchema = z.strictObject({
-  fact: z.string().regex(/^[A-Z]{2,3}-\d+$/, { error: "is not a fact such as CN-31" }),
-  title: said(200),
-  article: z.union([said(60), z.int().positive().transform(String)]).optional(),
-  url: link.optional(),
-});
+const sourceSchema = z
+  .strictObject({
+    /** Its number in the collection of facts; absent where it was read for this entry alone. */
+    fact: z
+      .string()
+      .regex(/^[A-Z]{2,3}-\d+$/, { error: "is not a fact such as CN-31" })
+      .optional(),
+    title: said(200),
+    article: z.union([said(60), z.int().positive().transform(String)]).optional(),
+    url: link.optional(),
+  })
+  .refine(({ fact, url }) => fact !== undefined || url !== undefined, { error: "has neither a fact nor a url" });
 const entrySchema = z.strictObject({
   id: kebab,
   as_of: day,

@@ -113,7 +113,9 @@ export function printed(content: Content, id: string): string | undefined {
     `topic ${entry.topic} · as of ${entry.as_of} · ${entry.jurisdiction.join(", ")}${flags.map((f) => ` · ${f}`).join("")}`,
     ...contacts.map((c) => `contact ${c.key}: ${c.name.en}, ${[c.number, c.url].filter(Boolean).join(", ")}`),
     ...entry.sources.map((s) =>
-      [`source ${s.fact}: ${s.title}`, s.article && `article ${s.article}`, s.url].filter(Boolean).join(", "),
+      [`source${s.fact ? ` ${s.fact}` : ""}: ${s.title}`, s.article && `article ${s.article}`, s.url]
+        .filter(Boolean)
+        .join(", "),
     ),
     `related: ${entry.related.join(", ")}`,
   ];

@@ -14,8 +14,8 @@ export function createTallyStore(storage: Storage): TallyStore {
   return {
     add: (tally) => async (trx) => {
       const name = `${tally.what} ${"entry" in tally ? tally.entry : tally.topic}`;
-      const known = await trx("tallies").where({ name }).increment("n", 1);
-      if (known === 0) await trx("tallies").insert({ name, n: 1 });
+      const more = trx.raw("tallies.n + 1");
+      await trx("tallies").insert({ name, n: 1 }).onConflict("name").merge({ n: more });
     },
     list: () => storage.read("tallies").select("name", "n").orderBy("n", "desc"),
   };
