@@ -6,7 +6,7 @@ import { reasons } from "../reports/priority.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "../reports/receipt.ts";
 import { decide } from "../reports/review.ts";
 import { names } from "../reports/sight.ts";
-import { blobIds, type KeptFile, type Placing } from "../reports/store.ts";
+import { blobIds, type KeptFile, type Placing, type Write } from "../reports/store.ts";
 import { dayIn, deadlines } from "../reports/teams.ts";
 import { summarise, type Told } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
@@ -53,7 +53,11 @@ export interface ReporterQueries {
 }
 
 export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind"]> {
-  const { reports, people, blobs, columns, taxonomy, teams, today, cards } = counter;
+  const { reports, outbox, people, blobs, columns, taxonomy, teams, today, cards } = counter;
+  const unnotice =
+    (report: string): Write =>
+    (trx) =>
+      outbox.unnotice(trx, report);
 
   function reachable(visitor: Visitor): Buffer {
     return columns.seal("notify", { address: visitor.reach().toString("base64"), locale: visitor.locale });
@@ -124,7 +128,9 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
       const row = await reports.byId(mailboxKeys(receipt).id);
       // a link to an account is never made for a case that is over: nothing would delete it
       if (!row || (on && (row.status === "closed" || row.status === "withdrawn"))) throw fail("stale");
-      return { writes: [reports.setNotify(row.id, on ? reachable(visitor) : null)] };
+      return {
+        writes: [reports.setNotify(row.id, on ? reachable(visitor) : null), ...(on ? [] : [unnotice(row.id)])],
+      };
     },
     async withdraw(_visitor, { receipt }) {
       const mailbox = mailboxKeys(receipt);
@@ -133,7 +139,7 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
       if (!row || row.hold || !decide(row, { kind: "withdraw" }).ok) throw fail("stale");
       const files = await reports.files(row.id, mailbox.identity);
       return {
-        writes: [reports.destroy(row, today()), await cards(row.code, counter.cardDelay)],
+        writes: [reports.destroy(row, today()), unnotice(row.id), await cards(row.code, counter.cardDelay)],
         remove: files.flatMap(blobIds),
         counted: "withdrawn",
       };

@@ -46,6 +46,8 @@ export interface Outbox {
     locale: string,
     cover?: { due: number; step: string; key: string },
   ): Promise<void>;
+  /** A notice that waits is not wanted any more. */
+  unnotice(trx: Transaction, report: string): Promise<void>;
   /** The tick has come: what waited for it may go. How many. */
   uncover(): Promise<number>;
   /** Nothing that waits for this subscriber is sent any more. */
@@ -143,6 +145,11 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         },
         cover && covered,
       ),
+    async unnotice(trx, report) {
+      await trx<Row>("outbox")
+        .where({ once: `notice ${report}` })
+        .delete();
+    },
     async uncover() {
       const ready = rows().where({ parked: covered }).where("due", "<=", seconds());
       // most ticks find nothing, and then nothing is written

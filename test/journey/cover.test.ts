@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../src/bot/conversation.ts";
 import { tips as conversation } from "../../src/conversations/tips.ts";
-import { middling } from "../../src/desk/cover.ts";
+import { coverAt, middling } from "../../src/desk/cover.ts";
 import { tipIn } from "../../src/desk/tips.ts";
 import { loadWords } from "../../src/i18n/words.ts";
 import type { Core } from "../../src/main.ts";
@@ -40,11 +40,23 @@ describe("a notice under cover of a tip", () => {
     });
 });
 
-describe("notices under cover of tips, on Telegram", () => {
+describe("the moment of a notice under cover", () => {
+  it("is nine on the next working day, in the zone that goes with the language", () => {
+    const due = (locale: string, now: string) =>
+      new Date(coverAt(mine, locale, Date.parse(now))!.due * 1000).toISOString();
+    assert.equal(due("en", "2026-12-04T23:00:00Z"), "2026-12-07T14:00:00.000Z");
+    assert.equal(due("zh-CN", "2026-12-04T00:00:00Z"), "2026-12-04T01:00:00.000Z");
+    assert.equal(coverAt([], "en", 0), undefined);
+  });
+});
+
+describe("notices under cover of tips, on Telegram", function () {
+  this.timeout(60_000);
   let wire: TelegramServer;
   let home: TestHome;
   let core: Core;
   let now = 0;
+  let receipt = "";
   const reporter = () => wire.user(1);
   const reviewer = () => wire.user(2);
 
@@ -69,6 +81,7 @@ describe("notices under cover of tips, on Telegram", () => {
       );
     await me.press("Send the report");
     await me.press("Send, and notify me here");
+    receipt = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(me.seen().text)?.[0] ?? assert.fail("no receipt");
     const code = core.people.newInvite();
     await core.storage.transaction(core.people.addInvite(code, { role: "reviewer" }, 99_999));
     await reviewer().send("/start");
@@ -125,13 +138,21 @@ describe("notices under cover of tips, on Telegram", () => {
     assert.match(reporter().seen().text, /receipt/);
   });
 
-  it("on: over a weekend it waits for Monday", async () => {
+  it("on: who does not want to be told any more is not, and the address that waited over the weekend is gone", async () => {
     await begin({ QUIETLINE_COVER: "on" }, "2026-12-04T23:00:00Z");
     const since = arrivals();
     await answer();
     for (const day of ["05", "06"]) await at(`2026-12-${day}T14:00:10Z`);
     assert.deepEqual(since(), [0, 0, 0, 0]);
+    const waiting = async () => (await core.storage.read("outbox").where({ kind: "notice" }).select()).length;
+    assert.equal(await waiting(), 1);
+    await reporter().send("/mailbox");
+    await reporter().send(receipt);
+    const before = sent(1).length;
+    await reporter().press("Stop notifying me");
+    assert.equal(await waiting(), 0);
     await at("2026-12-07T14:00:10Z");
-    assert.deepEqual(since(), [1, 1, 1, 1]);
+    assert.equal(sent(1).length, before);
+    assert.deepEqual(since().slice(1), [1, 1, 1]);
   });
 });
