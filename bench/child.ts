@@ -47,6 +47,7 @@ export async function start(args: string[], env: Record<string, string> = {}): P
 export function startQuietline(home: string, env: Record<string, string> = {}): Promise<Child> {
   return start(["--max-semi-space-size=2", cli, "start"], {
     QUIETLINE_HOME: home,
+    QUIETLINE_FLOOD: "0",
     QUIETLINE_LISTEN: "127.0.0.1:0",
     ...env,
   });

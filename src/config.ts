@@ -72,8 +72,7 @@ export const settings = {
     cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`).",
   },
   QUIETLINE_CARD_DELAY: {
-    sentence:
-      "Cards of new reports and messages reach boards after a random wait of up to so many seconds, so that a message on a phone and a card in a group do not coincide.",
+    sentence: "Cards reach boards after a random wait of up to so many seconds, so as not to tell who typed just now.",
     fallback: "180",
     check: text.regex(/^\d{1,5}$/),
     cure: "Give whole seconds, 0 to 99999.",
@@ -90,6 +89,18 @@ export const settings = {
     fallback: "off",
     check: z.enum(["off", "on"]),
     cure: "Give off or on.",
+  },
+  QUIETLINE_MUTE_HOURS: {
+    sentence: "For so many hours the sender of junk can be made to wait; what that costs stands above. 0: never.",
+    fallback: "24",
+    check: text.regex(/^([0-9]|[1-3][0-9]|4[0-8])$/),
+    cure: "Give whole hours, 0 to 48.",
+  },
+  QUIETLINE_FLOOD: {
+    sentence: "So many reports from the web page in ten minutes are a flood, and a small sum is asked. 0: never.",
+    fallback: "60",
+    check: text.regex(/^\d{1,6}$/),
+    cure: "Give a whole number, 0 to 999999.",
   },
   QUIETLINE_QUIZ_SIZE: {
     sentence: "How many questions a learner is asked on a day.",
@@ -201,6 +212,7 @@ export interface Config {
   undo: number;
   /** Notices go with the tick of the daily tip and look like one. */
   cover: boolean;
+  gate: { muteHours: number; flood: number };
   quizSize: number;
   /** 0 where it is not stated. */
   staff: number;
@@ -296,6 +308,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       cardDelay: Number(get("QUIETLINE_CARD_DELAY")),
       undo: Number(get("QUIETLINE_UNDO")),
       cover: get("QUIETLINE_COVER") === "on",
+      gate: { muteHours: Number(get("QUIETLINE_MUTE_HOURS")), flood: Number(get("QUIETLINE_FLOOD")) },
       quizSize: Number(get("QUIETLINE_QUIZ_SIZE")),
       staff: Number(get("QUIETLINE_STAFF") ?? 0),
       ...optional("metricsListen", get("QUIETLINE_METRICS_LISTEN")),

@@ -9,6 +9,7 @@ import type { Outward } from "./crypto/outward.ts";
 import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { type FourEyesCommand, type FourEyesQueries, fourEyesOrders, fourEyesQueries } from "./desk/foureyes.ts";
+import { type GateCommand, type GateQueries, gateOrders, gateQueries } from "./desk/gate.ts";
 import type { HandlingQueries } from "./desk/handling.ts";
 import { takeIn } from "./desk/intake.ts";
 import { type LifeCommand, lifeOrders } from "./desk/life.ts";
@@ -35,7 +36,7 @@ import { codeOf } from "./errors.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import type { QuestionStore } from "./knowledge/questions-store.ts";
 import type { TallyStore } from "./knowledge/store.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, Senders } from "./limits.ts";
 import type { Campaigns } from "./outbox/campaigns.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Quiz } from "./quiz/quiz.ts";
@@ -88,6 +89,8 @@ export interface Visitor {
   passing?: true;
   /** The name that limits are counted under; dies with the day. */
   limit: string;
+  /** That name, and those of days before that are not dead yet. */
+  names: readonly string[];
   locale: string;
   /** A sealed way to reach this visitor; called only for orders by which the visitor asks for it. */
   reach(): SealedAddress;
@@ -108,6 +111,7 @@ export type Command =
   | FourEyesCommand
   | TradeCommand
   | SightingCommand
+  | GateCommand
   | PeopleCommand
   | QuestionCommand
   | CampaignCommand
@@ -127,6 +131,7 @@ export interface Queries
     QueueQueries,
     TradeQueries,
     SightingQueries,
+    GateQueries,
     StatsQueries,
     PeopleQueries,
     QuestionQueries,
@@ -184,6 +189,7 @@ export interface DeskParts {
   teams: Teams;
   columns: Columns;
   limits: Limits;
+  senders: Senders;
   /** Learned at the first question. */
   knowledge(): Promise<Knowledge>;
   tallies: TallyStore;
@@ -222,6 +228,7 @@ export function createDesk(parts: DeskParts): Desk {
     ...quizOrders(counter),
     ...tradeOrders(counter),
     ...sightingOrders(counter),
+    ...gateOrders(counter),
     ...entrance.orders,
     ...questionOrders(counter),
     ...campaignOrders(counter),
@@ -253,6 +260,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...replyQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),
+      ...gateQueries(counter, visitor),
       ...statsQueries(counter, visitor),
       ...entrance.queries(visitor),
       ...campaignQueries(counter, visitor),
@@ -268,6 +276,7 @@ export function createDesk(parts: DeskParts): Desk {
         async after() {
           for (const { counted } of made) if (counted) parts.count(counted);
           for (const id of made.flatMap((m) => m.remove ?? [])) await blobs.remove(id);
+          for (const m of made) await m.after?.();
           if (made.some((m) => m.writes.length > 0)) parts.wake();
           if (!commands.some((c) => c.kind === "withdraw") && !made.some((m) => m.forget)) return;
           // it is withdrawn all the same; what somebody is still reading is gone with the next sweep

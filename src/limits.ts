@@ -4,6 +4,8 @@
  */
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 
+export { createSenders, type Senders } from "./senders.ts";
+
 export interface Limits {
   /** Counts one failure under this name; answers how many seconds to wait when there were too many. */
   missed(name: string, what: What): Promise<number>;
@@ -13,9 +15,11 @@ export interface Limits {
 
 /**
  * `code`: wrong codes of courses and certificates; `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong
- * passphrases for one alias, whoever tries; `sighting`: sightings, so that nobody makes a surge alone.
+ * passphrases for one alias, whoever tries; `sighting` and `report`: those that were
+ * sent, so that nobody makes a surge or a flood alone; `flood`: what comes from visitors without an account in all, `gate`: what
+ * passes in a flood, `toll`: answers to one question.
  */
-export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting";
+export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting" | "report" | "flood" | "gate" | "toll";
 
 /**
  * So many in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
@@ -27,12 +31,20 @@ const allowed: Record<What, { points: number; duration: number }> = {
   "sign-in": { points: 5, duration: 600 },
   alias: { points: 20, duration: 60 },
   sighting: { points: 4, duration: 86_400 },
+  report: { points: 20, duration: 86_400 },
+  flood: { points: 1, duration: 600 }, // as many as the setting says
+  gate: { points: 20, duration: 60 },
+  toll: { points: 1, duration: 7200 },
 };
 
-/** @param client a client of Redis, for limits that many processes share; each keeps its own while that cannot be reached */
-export function createLimits(client?: object): Limits {
+/**
+ * @param client a client of Redis, for limits that many processes share; each keeps its own while that cannot be reached
+ * @param flood what is a flood, in ten minutes; 0 for nothing
+ */
+export function createLimits(client?: object, flood = 0): Limits {
+  const points = (what: What) => (what === "flood" && flood > 0 ? flood : allowed[what].points);
   const make = (what: What) => {
-    const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what] });
+    const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what], points: points(what) });
     return client
       ? new RateLimiterRedis({
           storeClient: client,
@@ -40,6 +52,7 @@ export function createLimits(client?: object): Limits {
           keyPrefix: `quietline:${what}`,
           insuranceLimiter: memory,
           ...allowed[what],
+          points: points(what),
         })
       : memory;
   };
@@ -47,8 +60,8 @@ export function createLimits(client?: object): Limits {
     What,
     ReturnType<typeof make>
   >;
-  const seconds = (result: RateLimiterRes | null, points: number) =>
-    result && result.consumedPoints > points ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
+  const seconds = (result: RateLimiterRes | null, most: number) =>
+    result && result.consumedPoints > most ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 
   return {
     async missed(name, what) {
@@ -56,15 +69,14 @@ export function createLimits(client?: object): Limits {
         await limiters[what].consume(name);
         return 0;
       } catch (error) {
-        if (error instanceof RateLimiterRes) return seconds(error, allowed[what].points);
+        if (error instanceof RateLimiterRes) return seconds(error, points(what));
         throw error;
       }
     },
     async wait(name, what) {
+      if (what === "flood" && flood === 0) return 0;
       const result = await limiters[what].get(name);
-      return result && result.consumedPoints >= allowed[what].points
-        ? Math.max(1, Math.ceil(result.msBeforeNext / 1000))
-        : 0;
+      return result && result.consumedPoints >= points(what) ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
     },
   };
 }

@@ -27,7 +27,7 @@ import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
 import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
 import { watchContent } from "./knowledge/watch.ts";
-import { createLimits } from "./limits.ts";
+import { createLimits, createSenders } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campaigns.ts";
 import { createCourier } from "./outbox/courier.ts";
@@ -169,7 +169,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(`${root}data`) };
     const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? tipRoom.store, now);
     const blobs = createBlobs(`${config.home}/files`);
-    const limits = createLimits(memory?.client);
     const figures = createFigures();
     figures.watchOutbox(() => outbox.counts());
     const platforms = new Map<string, Platform>();
@@ -230,7 +229,8 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       canned: loadCanned(`${root}data`),
       teams,
       columns,
-      limits,
+      limits: createLimits(memory?.client, config.gate.flood),
+      senders: createSenders(memory, keys.derive("senders"), now, config.gate.muteHours),
       knowledge: learned,
       tallies,
       questions,

@@ -241,10 +241,12 @@ export function createBot(parts: Parts): Bot {
   async function visitorOf(speaker: Speaker, incoming: Incoming): Promise<Visitor> {
     const { from, fresh, place, manages, locale } = incoming;
     const tag = door.tag(from);
+    const names = door.slots(from, today()).map((slot) => slot.name);
     return {
       actor: await desk.actor(tag),
       tag,
-      limit: door.slots(from, today())[0]?.name ?? "",
+      limit: names[0] ?? "",
+      names,
       locale: words.pick(locale),
       reach: () => door.seal(from),
       ...(fresh ? { entrance: { tag: door.tag(fresh), reach: () => door.seal(fresh) } } : {}),
@@ -279,6 +281,7 @@ export function createBot(parts: Parts): Bot {
         actor: nobody,
         tag: "" as Visitor["tag"],
         limit: "",
+        names: [],
         locale,
         reach: () => {
           throw fail("not-allowed");

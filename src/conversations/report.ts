@@ -5,8 +5,9 @@ import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
 import { type Attached, attach } from "./files.ts";
 import { fields, forms, longestStory, options, order, quotesOf, tell } from "./questions.ts";
+import { type Tolled, tollFor, tollStep } from "./toll.ts";
 
-interface Draft extends Attached {
+interface Draft extends Attached, Tolled {
   told: Told;
   /** The question that is being changed from the preview. */
   editing?: Question;
@@ -30,6 +31,7 @@ type Name =
   | "files"
   | "safety"
   | "preview"
+  | "toll"
   | "change"
   | "edit"
   | "reach"
@@ -169,11 +171,18 @@ export const report: Conversation<Draft, Name> = {
         };
       },
       on: {
-        send: (draft, ctx) => (ctx.can.push ? { go: "reach", draft } : file(draft, false, ctx)),
+        async send(draft, ctx) {
+          if ((await ctx.desk.heldReport()) > 0) return { stay: ctx.t("errors:too-many") };
+          const toll = await tollFor(ctx);
+          if (toll) return { go: "toll", draft: { ...draft, toll } };
+          return ctx.can.push ? { go: "reach", draft } : file(draft, false, ctx);
+        },
         change: (draft) => ({ go: "change", draft }),
       },
       other: (_draft, _answer, ctx) => ({ stay: ctx.t("report:preview.press") }),
     }),
+
+    toll: tollStep<Draft, Name>({ here: "toll", paid: (draft, ctx) => file(draft, false, ctx) }),
 
     change: pick<Draft, Name>({
       ask: (_draft, ctx) => ({ title: ctx.t("report:change.title"), text: "" }),
@@ -304,7 +313,17 @@ function file(draft: Draft, notify: boolean, ctx: Context): Made {
   return {
     go: "receipt",
     draft: { ...report.blank, receipt },
-    commands: [{ kind: "file", receipt, told: draft.told, files: draft.files, originals: draft.originals, notify }],
+    commands: [
+      {
+        kind: "file",
+        receipt,
+        told: draft.told,
+        files: draft.files,
+        originals: draft.originals,
+        notify,
+        flood: ctx.can.anonymous,
+      },
+    ],
   };
 }
 

@@ -1,16 +1,17 @@
 /** A sighting: somebody's data had evidently leaked, and they say so in a minute. No name, no story, no receipt: it is counted. */
-import type { Context, Conversation } from "../bot/conversation.ts";
+import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Choice, Quote } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
+import { type Tolled, tollFor, tollStep } from "./toll.ts";
 
-interface Draft {
+interface Draft extends Tolled {
   data?: string;
   /** Answers by the names of the form's fields. */
   told: Partial<Record<Asked, string>>;
 }
 
 type Asked = "organisation" | "how" | "when" | "detail";
-type Name = "data" | "facts" | "check";
+type Name = "data" | "facts" | "check" | "toll";
 
 const longest = { organisation: 120, detail: 500 };
 
@@ -82,28 +83,36 @@ export const sighting: Conversation<Draft, Name> = {
       on: {
         change: (draft) => ({ go: "facts", draft }),
         async send(draft, ctx) {
-          const { told, data } = draft;
-          const how = ctx.desk.hows().find((code) => code === told.how);
-          const when = ctx.desk.whens().find((code) => code === told.when);
-          if (!data || !how || !when) return { go: "facts", draft };
           if ((await ctx.desk.heldSighting()) > 0) return { stay: ctx.t("errors:too-many") };
-          const { organisation = "", detail = "" } = told;
-          return {
-            done: {
-              title: ctx.t("sighting:thanks.title"),
-              text: ctx.t("sighting:thanks.text"),
-              buttons: [
-                { value: "report", label: ctx.t("home:report") },
-                { value: "ask", label: ctx.t("home:ask") },
-              ],
-            },
-            commands: [{ kind: "sight", sighting: { organisation, data, how, when, detail } }],
-          };
+          const toll = await tollFor(ctx);
+          return toll ? { go: "toll", draft: { ...draft, toll } } : send(draft, ctx);
         },
       },
     }),
+
+    toll: tollStep<Draft, Name>({ here: "toll", paid: (draft, ctx) => send(draft, ctx) }),
   },
 };
+
+/** Orders the count, if everything that it needs was told. */
+function send(draft: Draft, ctx: Context): Turn<Draft, Name> {
+  const { told, data } = draft;
+  const how = ctx.desk.hows().find((code) => code === told.how);
+  const when = ctx.desk.whens().find((code) => code === told.when);
+  if (!data || !how || !when) return { go: "facts", draft };
+  const { organisation = "", detail = "" } = told;
+  return {
+    done: {
+      title: ctx.t("sighting:thanks.title"),
+      text: ctx.t("sighting:thanks.text"),
+      buttons: [
+        { value: "report", label: ctx.t("home:report") },
+        { value: "ask", label: ctx.t("home:ask") },
+      ],
+    },
+    commands: [{ kind: "sight", sighting: { organisation, data, how, when, detail }, flood: ctx.can.anonymous }],
+  };
+}
 
 function choice(name: "how" | "when", value: string | undefined, codes: readonly string[], ctx: Context) {
   const options: Choice[] = codes.map((code) => ({ value: code, label: ctx.t(`sighting:${name}.${code}`) }));

@@ -11,6 +11,8 @@ export interface Made {
   writes: Write[];
   remove?: string[];
   counted?: "report" | "message" | "refused" | "withdrawn" | "sighting";
+  /** What is done in memory alone, once it is stored. */
+  after?(): Promise<unknown>;
   /** What was deleted must leave the database's files at once. */
   forget?: true;
 }

@@ -10,6 +10,7 @@ import { blobIds, type KeptFile, type Placing, type Write } from "../reports/sto
 import { dayIn, deadlines } from "../reports/teams.ts";
 import { summarise, type Told } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
+import { countFlood, heldReport } from "./gate.ts";
 import { fingerprinted, fingerprintedText } from "./trade.ts";
 
 /** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
@@ -34,7 +35,16 @@ export interface Mailbox {
 /** What a reporter may order. */
 export type ReporterCommand =
   /** Files a report. `originals`: keep pictures as they were sent, too. `notify`: tell this account when there is news. */
-  | { kind: "file"; receipt: string; told: Told; files: TakenFile[]; originals: boolean; notify: boolean }
+  | {
+      kind: "file";
+      receipt: string;
+      told: Told;
+      files: TakenFile[];
+      originals: boolean;
+      notify: boolean;
+      /** It comes from where nobody needs an account. */
+      flood?: boolean;
+    }
   | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
   | { kind: "notify"; receipt: string; on: boolean }
   | { kind: "withdraw"; receipt: string };
@@ -92,7 +102,8 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
   }
 
   return {
-    async file(visitor, { receipt, told, files, originals, notify }) {
+    async file(visitor, { receipt, told, files, originals, notify, flood }) {
+      if ((await heldReport(counter, visitor)) > 0) throw fail("too-many");
       const mailbox = mailboxKeys(receipt);
       const { kept, dropped } = await keep(files, originals);
       const code = reports.newCode();
@@ -108,7 +119,12 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
       });
       const writes = [filed, prints.write, await cards(code, counter.cardDelay)];
       if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
-      return { writes, remove: dropped, counted: "report" };
+      const after = async () => {
+        await counter.limits.missed(visitor.limit, "report");
+        if (flood) await countFlood(counter);
+        await counter.senders.note(code, visitor.limit);
+      };
+      return { writes, remove: dropped, counted: "report", after };
     },
     async write(_visitor, { receipt, text, files, originals }) {
       const row = await reports.byId(mailboxKeys(receipt).id);

@@ -5,9 +5,10 @@ import { organisationOf } from "../reports/links.ts";
 import { before, few, hows, mondayOf, type Sighting, weekOf, weekTold, whens } from "../reports/sightings.ts";
 import type { Gathered, GatheredWords, Surge } from "../reports/sightings-store.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
+import { countFlood } from "./gate.ts";
 
 /** Somebody saw that their data had leaked. */
-export type SightingCommand = { kind: "sight"; sighting: Sighting };
+export type SightingCommand = { kind: "sight"; sighting: Sighting; flood?: boolean };
 
 /** What has gathered, for a list that opens nothing: the organisation is read by a look. */
 export interface GatheredView extends Gathered {
@@ -42,13 +43,14 @@ const cardOf = (id: string) => `sightings-${id}`;
 const listed = 40;
 
 export function sightingOrders(counter: Counter): Carriers<"sight"> {
-  const { trade, taxonomy, limits, outbox, today, now, cardDelay } = counter;
+  const { trade, taxonomy, limits, senders, outbox, today, now, cardDelay } = counter;
   return {
-    async sight(visitor, { sighting }) {
+    async sight(visitor, { sighting, flood }) {
       const { organisation, data, how, when, detail } = sighting;
       const known = taxonomy.has("data-type", data) && hows.includes(how) && whens.includes(when);
       if (!known || !namesOrganisation(organisation)) throw fail("stale");
       if ((await limits.missed(visitor.limit, "sighting")) > 0) throw fail("too-many");
+      if (await senders.muted(visitor.names)) throw fail("too-many");
       const planted = await trade.links.plantedIn(`${organisation}\n${detail}`);
       const boards = await outbox.boards();
       return {
@@ -79,6 +81,7 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
           },
         ],
         counted: "sighting",
+        after: async () => flood && countFlood(counter),
       };
     },
   };

@@ -25,7 +25,7 @@ const open: Partial<Record<Command["kind"], true>> = {
   "campaign-felt": true, refused: true, "tips-keep": true, "tips-fewer": true, "tips-stop": true, "quiz-sector": true,
   "quiz-answer": true, "quiz-begin": true, "quiz-nudge": true, "quiz-join": true, "quiz-erase": true,
   "quiz-certify": true,
-  sight: true,
+  sight: true, "quiz-native": true,
 } as const; // biome-ignore format: a list
 /** Who may give the others, where that is not everybody who reads reports. */
 const orders: Partial<Record<Command["kind"], Who[]>> = {
@@ -52,7 +52,7 @@ const openQueries = new Set<string>([
   "codes", "outcomes", "moves", "level", "findHints", "newReceipt", "showReceipt", "splitReceipt", "readReceipt", "holdsReceipt",
   "normalise", "mailbox", "masked", "learn", "ask", "entry", "topics", "emergency", "invited", "newInvite", "aliasFree", "knows",
   "newFactor", "factorFits", "tipsOf", "tipDefaults", "zones", "readZone", "tip", "sectors", "learner", "question", "graded",
-  "courseOf", "newCertificate", "certificate", "verify", "unmaskReasons", "campaignText", "newSeries", "drawRows", "undoWindow", "hows", "whens", "few", "namesOrganisation", "heldSighting", "newCampaign", "campaignTips", "campaignTip", "seconds", "readMoment", "writeMoment", "splits", "fewest", "drawBars",
+  "courseOf", "newCertificate", "certificate", "verify", "unmaskReasons", "campaignText", "newSeries", "drawRows", "undoWindow", "hows", "whens", "few", "namesOrganisation", "heldSighting", "newCampaign", "campaignTips", "campaignTip", "seconds", "readMoment", "writeMoment", "splits", "fewest", "drawBars", "authorities", "goodRecipient", "heldReport", "toll", "tollNumbers", "payToll",
 ]); // biome-ignore format: a list
 /** Who may ask the others; by default whoever may read reports. The house is no person: it draws cards. */
 const queries: Record<string, Who[]> = {
@@ -160,6 +160,7 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
       actor: actorOf(who),
       tag: `tag of ${who}` as Visitor["tag"],
       limit: `limit of ${who}`,
+      names: [`limit of ${who}`],
       locale: "en",
       reach: () => Buffer.from("sealed") as unknown as ReturnType<Visitor["reach"]>,
     });

@@ -31,6 +31,7 @@ export function testHome(env: Record<string, string> = {}): TestHome {
     QUIETLINE_HOME: home,
     QUIETLINE_LISTEN: "127.0.0.1:0",
     QUIETLINE_CARD_DELAY: "0",
+    QUIETLINE_FLOOD: "0",
     QUIETLINE_UNDO: "0",
     ...env,
   });

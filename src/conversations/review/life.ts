@@ -7,7 +7,7 @@ import { clocks, state } from "../card.ts";
 import { order } from "./act.ts";
 import type { Draft, Made, Name, Steps } from "./draft.ts";
 
-export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
+export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
   life: press<Draft, Name>({
     async ask(draft, ctx) {
       const card = await ctx.desk.card(draft.code);
@@ -27,6 +27,9 @@ export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
         ...(live && (card.owner === alias || senior) ? [{ value: "hand", label: ctx.t("review:life.hand") }] : []),
         ...(live && card.owner === alias ? [{ value: "share", label: ctx.t("review:life.share") }] : []),
         ...(senior && card.guard ? [{ value: "guard", label: ctx.t("review:life.guard") }] : []),
+        ...(card.owner === alias || card.helpers.includes(alias) || senior
+          ? [{ value: "mute", label: ctx.t("review:mute.button") }]
+          : []),
         { value: "second", label: ctx.t("four:button") },
         { value: "recuse", label: ctx.t("review:life.recuse"), tone: "danger" },
         { value: "back", label: ctx.t("review:life.back"), tone: "quiet" },
@@ -41,6 +44,8 @@ export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
       hand: (draft) => ({ go: "hand", draft }),
       share: (draft) => ({ go: "share", draft }),
       guard: (draft) => ({ go: "guard", draft }),
+      mute: async (draft, ctx) =>
+        (await ctx.desk.remembered(draft.code)) ? { go: "mute", draft } : { stay: ctx.t("review:mute.forgotten") },
       second: (draft) => ({ go: "second", draft }),
       back: (draft) => ({ go: "ready", draft }),
       recuse: (draft, ctx) => leaveIt(draft, ctx),
@@ -48,6 +53,22 @@ export const lifeSteps: Steps<"life" | "hand" | "share" | "guard"> = {
     other(draft, answer, ctx) {
       const to = answer.kind === "choice" ? ctx.desk.moves().find((m) => answer.value === `to-${m}`) : undefined;
       return to ? move(draft, to, ctx) : { stay: ctx.t("bot:press-one") };
+    },
+  }),
+
+  mute: press<Draft, Name>({
+    ask: (draft, ctx) => ({
+      title: ctx.t("review:mute.title", { code: draft.code }),
+      text: ctx.t("review:mute.text"),
+      buttons: [{ value: "yes", label: ctx.t("review:mute.yes"), tone: "danger" }],
+    }),
+    on: {
+      yes: (draft, ctx) => ({
+        go: "life",
+        draft,
+        commands: [{ kind: "mute", code: draft.code }],
+        notice: ctx.t("review:mute.done"),
+      }),
     },
   }),
 

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Core } from "../../src/main.ts";
+import { createSenders } from "../../src/senders.ts";
+import { type Memory, openMemory } from "../../src/storage/memory.ts";
+import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
+import { redis, type TestHome, testHome } from "../support/house.ts";
+import { skipFor } from "../support/missing.ts";
+
+const hour = 3_600_000;
+
+for (const kind of ["memory", "Redis"] as const)
+  describe(`senders, remembered in ${kind}`, () => {
+    let memory: Memory | undefined;
+    before(async function () {
+      if (kind === "memory") return;
+      const server = await redis();
+      if ("missing" in server) return skipFor(this, server.missing);
+      memory = await openMemory({ url: server.url, house: `test ${process.pid}`, note: () => undefined });
+    });
+    after(() => memory?.close());
+
+    it("are made to wait, by any of their names, and are forgotten", async () => {
+      let now = Date.now();
+      const senders = createSenders(memory, Buffer.from(`key ${Math.random()}`), () => now, 24);
+      await senders.note("K7Q2MD", "slot of today");
+      await senders.note("B2B2B2", "somebody else");
+      assert.equal(await senders.mute("ZZZZZZ"), false);
+      assert.equal(await senders.muted(["slot of today"]), false);
+      assert.equal(await senders.mute("K7Q2MD"), true);
+      assert.equal(await senders.muted(["slot of tomorrow", "slot of today"]), true);
+      assert.equal(await senders.muted(["somebody else"]), false);
+      if (kind === "Redis") return; // its clock is its own
+      now += 24 * hour;
+      assert.equal(await senders.muted(["slot of today"]), false);
+      assert.equal(await senders.known("B2B2B2"), false);
+    });
+
+    it("are nobody where the organisation wants that", async () => {
+      const senders = createSenders(memory, Buffer.from("key"), Date.now, 0);
+      await senders.note("K7Q2MD", "slot");
+      assert.equal(await senders.mute("K7Q2MD"), false);
+    });
+  });
+
+describe("junk and floods", () => {
+  let home: TestHome;
+  let core: Core;
+  let chat: Network;
+  let page: Network;
+  let heron: Caller;
+  let now = Date.UTC(2030, 4, 14, 9);
+  const t = (key: string, values?: Record<string, string | number>) => core.words.say("en", key, values);
+  const codes = async () => (await core.storage.read("reports").select("code")).map((r) => r.code as string);
+
+  before(async () => {
+    home = testHome({ QUIETLINE_FLOOD: "3" });
+    core = await home.core(() => now);
+    const all = await tables();
+    chat = await network(core, "chat", all.telegram);
+    page = await network(core, "page", all.web);
+    heron = chat.as("account of Heron");
+    const invite = core.people.newInvite();
+    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 30_000));
+    await heron.command("join", invite);
+    await heron.says("Heron");
+  });
+  after(async () => {
+    await core.close();
+    home.remove();
+  });
+
+  /** Brings a report to its preview and presses send. */
+  async function tries(who: Caller): Promise<void> {
+    await who.command("start");
+    if (choices(who.screen).some((c) => c.value.endsWith("!leave"))) await who.press("Leave");
+    await who.command("report");
+    for (const label of ["go", "selling"]) await who.press(label);
+    await who.says("A clerk sells lists.");
+    if (choices(who.screen).some((c) => c.label === "Continue")) await who.press("Continue");
+    await who.press(t("report:to-preview"));
+    await who.press("send");
+  }
+
+  it("a reviewer who has a case makes its sender wait for a day, and learns nothing else", async () => {
+    await files(chat.as("a spammer"), "buy cheap watches");
+    const [code] = await codes();
+    await heron.command("queue");
+    await heron.does({ kind: "choice", value: heron.screen.menu!.options[0]!.value });
+    await heron.press(t("review:card.life"));
+    assert.ok(!choices(heron.screen).some((c) => c.label === t("review:mute.button")), "only who has it");
+    await heron.press(t("review:life.back"));
+    await heron.press(t("review:card.claim"));
+    await heron.press(t("review:card.life"));
+    await heron.press(t("review:mute.button"));
+    await heron.press(t("review:mute.yes"));
+    assert.equal(heron.screen.notice, t("review:mute.done"));
+    const last = (await core.storage.read("audit").orderBy("number", "desc").first())!;
+    assert.deepEqual([last.action, last.alias, last.code], ["mute sender", "Heron", code]);
+
+    const spammer = chat.as("a spammer");
+    await tries(spammer);
+    assert.equal(spammer.screen.notice, t("errors:too-many"));
+    assert.equal((await codes()).length, 1);
+    await files(chat.as("somebody honest"), "A clerk sells lists.");
+    assert.equal((await codes()).length, 2);
+  });
+
+  it("also across midnight, until the day is over; then they may send again", async () => {
+    now += 16 * hour;
+    const spammer = chat.as("a spammer");
+    await tries(spammer);
+    assert.equal(spammer.screen.notice, t("errors:too-many"));
+    now += 8 * hour;
+    await tries(spammer);
+    assert.equal(spammer.screen.title, t("report:reach.title"));
+  });
+
+  it("nothing of it lies on disk", async () => {
+    const row = (await core.storage.read("reports").first())!;
+    for (const value of Object.values(row)) assert.doesNotMatch(String(value), /muted|spammer/);
+    const bytes = readdirSync(home.home, { recursive: true, withFileTypes: true })
+      .filter((e) => e.isFile())
+      .map((e) => readFileSync(join(e.parentPath, e.name)).toString("latin1"))
+      .join();
+    assert.ok(!bytes.includes("muted "), "no mark of who is muted");
+    assert.ok(bytes.includes("mute sender"), "the test can fail");
+  });
+
+  it("in a flood on the web page each sends after a small sum, and what was told is kept meanwhile", async () => {
+    for (const who of ["one", "two", "three"]) {
+      await tries(page.as(who));
+      assert.ok(page.as(who).screen);
+    }
+    const before = (await codes()).length;
+    const honest = page.as("somebody honest");
+    await tries(honest);
+    assert.equal(honest.screen.title, t("toll:title"));
+    assert.equal((await codes()).length, before);
+    const words = Object.fromEntries(
+      [2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19].map((n) => [t(`toll:number.${n}`), n]),
+    );
+    const sum = () =>
+      String(
+        [...honest.screen.form!.fields[0]!.label.matchAll(/[a-z]+/g)].reduce((all, [w]) => all + (words[w] ?? 0), 0),
+      );
+    await honest.fills({ sum: "1" });
+    assert.equal(honest.screen.notice, t("toll:wrong"));
+    await honest.fills({ sum: sum() });
+    assert.equal(honest.screen.notice, t("toll:early"));
+    now += 9000;
+    await honest.fills({ sum: sum() });
+    assert.equal(honest.screen.title, t("report:receipt.title"));
+    assert.equal((await codes()).length, before + 1);
+  });
+
+  it("asks nobody with an account, and lets so many a minute pass at most", async () => {
+    const member = chat.as("a member");
+    await tries(member);
+    assert.equal(member.screen.title, t("report:reach.title"));
+    let full = 0;
+    for (let i = 0; i < 24; i++) {
+      const machine = page.as(`machine ${i}`);
+      await machine.command("sighting");
+      await machine.press("credit-report");
+      await machine.fills({ organisation: "Some Bank", how: "call", when: "this-week", detail: "" });
+      await machine.press(t("sighting:check.send"));
+      assert.equal(machine.screen.title, t("toll:title"));
+      now += 9000;
+      const [a = 0, b = 0] = [...machine.screen.form!.fields[0]!.label.matchAll(/[a-z]+/g)].flatMap(([w]) => {
+        const n = [2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19].find((x) => t(`toll:number.${x}`) === w);
+        return n ? [n] : [];
+      });
+      await machine.fills({ sum: String(a + b) });
+      if (machine.screen.notice === t("toll:full")) full += 1;
+    }
+    assert.ok(full >= 4 && full < 24, `${full}`);
+  });
+});
