@@ -77,7 +77,17 @@ export function readYaml(path: string): { value: unknown; at: At } {
     cure: "mend the YAML here: indent with spaces, two for each level, and close every bracket and quote",
   }));
   stop(path, broken);
-  return { value: document.toJS(), at: (keys) => lineOf(document, lines, keys) };
+  return { value: valueOf(document, path), at: (keys) => lineOf(document, lines, keys) };
+}
+
+/** What a document says. Aliases that lead nowhere, or to more and more of each other, come out only here. */
+function valueOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    const cure = "write the words out; a “*” or “&” at the beginning of a text needs quotes around it";
+    throw new ContentError(path, [{ line: 0, problem: "refers to something that is not there, or too often", cure }]);
+  }
 }
 
 /** Throws the faults of a file in the order of its lines; does nothing when there is none. */
