@@ -77,11 +77,11 @@ export function readYaml(path: string): { value: unknown; at: At } {
     cure: "mend the YAML here: indent with spaces, two for each level, and close every bracket and quote",
   }));
   stop(path, broken);
-  return { value: valueOf(document, path), at: (keys) => lineOf(document, lines, keys) };
+  return { value: contentOf(document, path), at: (keys) => lineOf(document, lines, keys) };
 }
 
 /** What a document says. Aliases that lead nowhere, or to more and more of each other, come out only here. */
-function valueOf(document: Document, path: string): unknown {
+function contentOf(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch {
