@@ -1,11 +1,14 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue,processes,drafts,restore` runs parts; `--json FILE` also writes the figures.
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue,processes,drafts,restore,courier,day` runs parts;
+ * `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureChat } from "./chat.ts";
+import { measureCourier } from "./courier.ts";
+import { measureDay } from "./day.ts";
 import { knowledgeRows } from "./knowledge.ts";
 import { measureQueue } from "./queue.ts";
 import { measureReports } from "./reports.ts";
@@ -29,6 +32,13 @@ const parts: Record<string, () => Promise<Row[]>> = {
   processes: () => measureProcesses(quick ? 24 : 200, quick ? 8 : 40),
   drafts: () => measureDrafts(quick ? 10_000 : 100_000),
   restore: () => measureRestore(quick ? 10_000 : 100_000),
+  courier: () =>
+    measureCourier(
+      quick
+        ? { counted: 2000, limited: 300, free: 2000, small: 2000, large: 20_000, looked: 2000 }
+        : { counted: 100_000, limited: 5400, free: 20_000, small: 10_000, large: 1_000_000, looked: 50_000 },
+    ),
+  day: () => measureDay(quick ? 100_000 : 10_000_000),
 };
 
 const machine = { node: process.version, processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, quick };

@@ -59,8 +59,8 @@ export function startPeer(name: string, env: Record<string, string> = {}): Promi
 }
 
 /** Starts a script of this folder that talks by messages. */
-export function forkHelper(name: string): ChildProcess {
-  return fork(here(`${name}.ts`), { execArgv: ["--import", "tsx"] });
+export function forkHelper(name: string, args: string[] = []): ChildProcess {
+  return fork(here(`${name}.ts`), args, { execArgv: ["--import", "tsx"] });
 }
 
 /** Ends a child and waits for it. */
@@ -90,7 +90,8 @@ export function scratch(): { path: string; parent: string; remove(): void } {
 /** Milliseconds of one tick in `/proc/<pid>/stat`; 100 a second on every Linux that Node runs on. */
 const tick = 10;
 
-function meter(pid: number): Pick<Child, "cpu" | "memory" | "peak" | "resetPeak"> {
+/** What the kernel says of a process. */
+export function meter(pid: number): Pick<Child, "cpu" | "memory" | "peak" | "resetPeak"> {
   const status = (name: string): number => {
     const [, kilobytes] =
       new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

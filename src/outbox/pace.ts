@@ -37,7 +37,7 @@ export interface Pacer {
 }
 
 /** The part of a network's budget that is used: the rest absorbs what the line shifts together. */
-const share = 0.994;
+export const share = 0.994;
 /** How long answers are gathered before they are written down for other processes (milliseconds). */
 const gather = 500;
 /** A moment further ahead than this (seconds) was reserved by a clock that was wrong. */
