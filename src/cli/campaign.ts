@@ -57,6 +57,10 @@ async function readPlan(path: string, core: Core): Promise<Plan> {
     if (!tip === !texts)
       stop(path, [{ line: 1, problem: "it names no message, or two", cure: "write either tip: or texts:" }]);
     const spoken = core.words.locales.map((l) => l.value);
+    if (start && Date.parse(start) < Date.now())
+      stop(path, [
+        { line: at(["start"]), problem: "start lies in the past", cure: "leave start out to begin at once" },
+      ]);
     const missing = texts ? spoken.filter((locale) => !texts[locale]) : [];
     stop(
       path,
@@ -221,11 +225,13 @@ export function campaignCommands(program: Command): void {
       withCore(async (core) => {
         const p = await core.campaigns.progress(id);
         if (p?.state !== "waiting") {
-          complain(
-            p
-              ? `Campaign ${id} is ${p.state}: ${p.sent} people have its words, and all must get the same. Cancel it and start another.`
-              : unknown,
-          );
+          const going = p?.state === "running" || p?.state === "paused";
+          if (!p) complain(unknown);
+          else if (!going) complain(`Campaign ${id} is ${p.state}. Start another.`);
+          else
+            complain(
+              `Campaign ${id} is ${p.state}: ${p.sent} people have its words, and all must get the same. Cancel it and start another.`,
+            );
           process.exitCode = 1;
           return;
         }

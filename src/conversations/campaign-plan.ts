@@ -185,7 +185,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
 
   preview: press<Draft, Name>({
     async ask(draft, ctx) {
-      const { reach, by, second, drawn, ends } = await look(draft, ctx);
+      const { reach, by, second, alone, drawn, ends } = await look(draft, ctx);
       return {
         title: ctx.t("campaign:preview.title"),
         text: [
@@ -198,7 +198,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
                   .join(ctx.t("bot:comma")),
               }),
           ...(reach > 0 ? [ctx.t("campaign:preview.end", { end: moment(ends, draft, ctx) })] : []),
-          ...(second ? [ctx.t("campaign:preview.second")] : []),
+          ...(second ? [ctx.t(alone ? "campaign:preview.alone" : "campaign:preview.second")] : []),
         ].join("\n"),
         quotes: drawn.map(({ platforms, locale, text }) => ({
           by: ctx.t("campaign:preview.drawn", {

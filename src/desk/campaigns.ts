@@ -40,6 +40,8 @@ export type CampaignCommand =
 export interface CampaignPreview extends Forecast {
   /** Seconds since 1970. */
   ends: number;
+  /** Nobody else could confirm it. */
+  alone: boolean;
   drawn: { platforms: string[]; locale: string; text: string }[];
 }
 
@@ -75,16 +77,18 @@ export function textsOf(tip: Tip): Texts {
   return { en: said("en"), "zh-CN": said("zh-CN") };
 }
 
+const others = async ({ people }: Pick<Counter, "people">, askedBy: string) =>
+  (await people.list()).filter((p) => p.status === "active" && p.role === "admin" && p.alias !== askedBy);
+
 /** Tells every admin but the one who asked that a campaign waits for a second one. It says so, and not what it says. */
 export async function askAdmins(
-  { people, reports, outbox, now }: Pick<Counter, "people" | "reports" | "outbox" | "now">,
+  parts: Pick<Counter, "people" | "reports" | "outbox" | "now">,
   id: string,
   askedBy: string,
   locale: string,
 ): Promise<Write> {
-  const admins = (await people.list()).filter((p) => p.status === "active" && p.role === "admin");
-  const others = admins.filter(({ alias }) => alias !== askedBy);
-  const doors = (await Promise.all(others.map(({ alias }) => reports.doors(alias)))).flat();
+  const { reports, outbox, now } = parts;
+  const doors = (await Promise.all((await others(parts, askedBy)).map(({ alias }) => reports.doors(alias)))).flat();
   return (trx) =>
     outbox.putAll(
       trx,
@@ -139,7 +143,7 @@ export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind
         body: watch
           ? { ...body, watch: { address: visitor.reach().toString("base64"), locale: visitor.locale } }
           : body,
-        begins: plan.begins ?? Math.floor(now() / 1000),
+        begins: Math.max(plan.begins ?? 0, Math.floor(now() / 1000)),
         spread: plan.spread,
         askedBy: alias,
         reach,
@@ -209,7 +213,10 @@ export function campaignQueries(counter: Counter, visitor: Visitor): CampaignQue
           if (alike) alike.platforms.push(platform);
           else drawn.push({ platforms: [platform], locale, text });
         }
-      return { ...forecast, drawn, ends: (plan.begins ?? Math.floor(now() / 1000)) + forecast.seconds };
+      const { actor } = visitor;
+      const alone =
+        forecast.second && (await others(counter, actor.kind === "reviewer" ? actor.alias : "")).length === 0;
+      return { ...forecast, alone, drawn, ends: (plan.begins ?? Math.floor(now() / 1000)) + forecast.seconds };
     },
     newCampaign: () => campaigns.newId(),
     campaignChoices: { audiences, sectors, platforms: campaigns.networks() },

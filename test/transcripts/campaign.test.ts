@@ -56,7 +56,13 @@ describe("a campaign, on every network", function () {
     await other.press("Begin");
   });
   after(() => wired.close());
-  afterEach(() => crowd(0));
+  afterEach(async () => {
+    await crowd(0);
+    const { core } = service;
+    for (const { alias, status } of await core.people.list()) if (status === "active") await core.suspend(alias, true);
+    for (const table of ["campaigns", "campaign_counts", "posts", "outbox"])
+      await core.storage.transaction((trx) => trx(table).delete());
+  });
 
   const drawn = (text: string, labels: string[]): string =>
     [text.trim(), ...(labels.length > 0 ? [labels.map((label) => `[${label}]`).join(" ")] : [])].join("\n\n");
@@ -202,7 +208,6 @@ describe("a campaign, on every network", function () {
         };
         const [heron, teal] = [`Heron ${people}`, `Teal ${people}`];
         const second = await networks[name === "telegram" ? "discord" : "telegram"]!(locale);
-        await enters(second, teal);
         const admin = await enter(locale);
         await enters(admin, heron);
         const press = (label: string) => act(`[${label}]`, admin.press(label));
@@ -235,6 +240,9 @@ describe("a campaign, on every network", function () {
         await press(t("campaign:plan.start"));
         await press(t("campaign:start.moment"));
         await act("2031-05-14 09:00", admin.fill({ zone: "Asia/Shanghai", at: "2031-05-14 09:00" }));
+        says(await press(t("campaign:plan.preview")), t("campaign:preview.alone"));
+        await enters(second, teal);
+        await press(t("campaign:preview.change"));
         says(await press(t("campaign:plan.preview")), t("campaign:preview.second"), "2031-05-14 11:00");
         const asked = await press(t("campaign:preview.ask"));
         says(asked, t("campaign:preview.asked"), t("campaign:state.waiting"));
@@ -255,10 +263,6 @@ describe("a campaign, on every network", function () {
         says(await press(t("campaign:watch.cancel")), t("campaign:state.cancelled"));
         assert.equal((await core.outbox.counts()).waiting, push ? 1 : 0, "only what tells that it is over");
         await core.delivered();
-        for (const alias of [heron, teal]) await core.suspend(alias, true);
-        for (const table of ["campaigns", "campaign_counts", "posts"])
-          await core.storage.transaction((trx) => trx(table).delete());
-
         const text = `${talk.join("\n\n────────\n\n")}\n`
           .replaceAll(heron, "Heron")
           .replaceAll(teal, "Teal")
