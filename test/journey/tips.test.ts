@@ -27,6 +27,26 @@ describe("Tips on Telegram", () => {
     home.remove();
   });
 
+  it("are posted into a group by an admin of ours, since Telegram does not say who manages it, and by nobody else", async () => {
+    const group = -1_001_234_567;
+    wire.group(group);
+    await wire.user(11).send("/start");
+    await wire.user(11).in(group).send("/tipshere");
+    assert.equal((await core.storage.read("subscribers").select()).length, 0);
+    const code = core.people.newInvite();
+    await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
+    await wire.user(12).send("/start");
+    await wire.user(12).send(`/join ${code}`);
+    await wire.user(12).send("Heron");
+    await wire.user(12).in(group).send("/tipshere");
+    assert.match(wire.user(12).seen().text, /posted here on working days/);
+    assert.equal((await core.storage.read("subscribers").select()).length, 1);
+    await wire.user(11).in(group).send("/tipsoff");
+    assert.equal((await core.storage.read("subscribers").select()).length, 1);
+    await wire.user(12).in(group).send("/tipsoff");
+    assert.equal((await core.storage.read("subscribers").select()).length, 0);
+  });
+
   it("are chosen on one screen, arrive, and stop at once", async () => {
     const me = wire.user(account);
     await me.send("/tips");

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import { etag } from "hono/etag";
+import type { Hand } from "./draw.tsx";
 import type { Env, Exchange, Ground } from "./ground.ts";
 import { localeIn } from "./ground.ts";
 import { drawPage } from "./page.tsx";
@@ -85,7 +86,7 @@ export function addTips(app: Hono<Env>, ground: Ground, tips: TipsShown): void {
             {shown
               .filter((tip) => tip.title === theme)
               .map((tip) => (
-                <Tip tip={tip} say={say} />
+                <Tip tip={tip} hand={{ say, locale }} />
               ))}
           </section>
         ))}
@@ -128,7 +129,7 @@ export function addTips(app: Hono<Env>, ground: Ground, tips: TipsShown): void {
         categories: [{ term: tip.title }],
         links: [{ rel: "alternate", type: "text/html", hreflang: locale, href: `${page}#${tip.id}` }],
         content: {
-          value: [tip.text, say("tips:tip.today", { today: tip.today }), sourceOf(tip, say)].join("\n\n"),
+          value: [tip.text, say("tips:tip.today", { today: tip.today }), sourceOf(tip, { say, locale })].join("\n\n"),
           type: "text",
         },
       })),
@@ -153,13 +154,21 @@ function nameOf(id: string, locale: string): string {
 }
 
 /** The line that says where a tip comes from; each source goes through `mark`, which may leave a sign in its place. */
-function sourceOf(tip: TipShown, say: Say, mark: (named: string, at: number) => string = (named) => named): string {
+function sourceOf(
+  tip: TipShown,
+  { say, locale }: Hand,
+  mark: (named: string, at: number) => string = (named) => named,
+): string {
   const sources = tip.sources.map(({ title, article }, at) =>
     mark(article ? say("tips:tip.article", { title, article }) : title, at),
   );
   const key = tip.legal ? "tips:tip.source-legal" : "tips:tip.source";
-  return say(key, { sources: sources.join(say("tips:tip.and")), day: tip.asOf });
+  return say(key, { sources: sources.join(say("tips:tip.and")), day: dayIn(locale, tip.asOf) });
 }
+
+/** A day such as 2026-11-23, as it is written in a language. */
+const dayIn = (locale: string, day: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
 
 // draw
 
@@ -177,9 +186,10 @@ const Way = ({ href, on, label, lang }: { href: string; on: boolean; label: stri
   </li>
 );
 
-function Tip({ tip, say }: { tip: TipShown; say: Say }) {
+function Tip({ tip, hand }: { tip: TipShown; hand: Hand }) {
+  const { say } = hand;
   const named: string[] = [];
-  const parts = sourceOf(tip, say, (words, at) => {
+  const parts = sourceOf(tip, hand, (words, at) => {
     named[at] = words;
     return `\u0000${at}\u0000`;
   }).split("\u0000");
