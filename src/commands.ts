@@ -18,6 +18,7 @@ export const commands: CommandInfo[] = [
     "cancel",
     "queue",
     "refer",
+    "audit",
     "learning",
     "series",
     "sightings",

@@ -1,5 +1,6 @@
 /** Every conversation there is, in the order in which they are looked through for a command or a button. */
 import { ask } from "./conversations/ask.ts";
+import { audit } from "./conversations/audit.ts";
 import { board } from "./conversations/board.ts";
 import { campaign } from "./conversations/campaign.ts";
 import { campaigns as campaignsTalk } from "./conversations/campaigns.ts";
@@ -32,6 +33,7 @@ export const conversations = [
   certificate,
   learning,
   review,
+  audit,
   tradeOfCase,
   series,
   sighting,

@@ -6,6 +6,7 @@ import type { DoorTag, SealedAddress } from "./bot/door.ts";
 import type { Upload } from "./bot/screen.ts";
 import type { Columns } from "./crypto/columns.ts";
 import type { Outward } from "./crypto/outward.ts";
+import { type AuditQueries, auditQueries } from "./desk/auditor.ts";
 import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
 import { type FourEyesCommand, type FourEyesQueries, fourEyesOrders, fourEyesQueries } from "./desk/foureyes.ts";
@@ -128,6 +129,7 @@ export interface Queries
     HandlingQueries,
     FourEyesQueries,
     ReferralQueries,
+    AuditQueries,
     QueueQueries,
     TradeQueries,
     SightingQueries,
@@ -257,6 +259,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...reviewerQueries(counter, visitor),
       ...fourEyesQueries(counter, visitor),
       ...referralQueries(counter, visitor),
+      ...auditQueries(counter, visitor),
       ...replyQueries(counter, visitor),
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),

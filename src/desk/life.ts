@@ -2,7 +2,7 @@
 import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { type Action, decide, type Move, moves } from "../reports/review.ts";
-import { sees } from "../reports/sight.ts";
+import { names, sees } from "../reports/sight.ts";
 import type { CaseRow, Change, ClockName } from "../reports/store.ts";
 import { type Carriers, type Counter, type Made, readers } from "./counter.ts";
 
@@ -17,7 +17,9 @@ export type LifeCommand =
   | { kind: "share"; code: string; with: string }
   | { kind: "recuse"; code: string }
   /** Says whom a reporter meant who named people that must not see the case. */
-  | { kind: "guard"; code: string; aliases: string[] };
+  | { kind: "guard"; code: string; aliases: string[] }
+  /** Takes an exclusion back that was a deputy's mistake. */
+  | { kind: "let-in"; code: string; alias: string };
 
 type Kinds = LifeCommand["kind"];
 
@@ -105,6 +107,20 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
         "recuse",
         (row) => ({ recused: [...new Set([...row.recused, counter.viewer(visitor.actor).tag])] }),
       ),
+    async "let-in"(visitor, { code, alias: other }) {
+      const { alias, senior } = counter.viewer(visitor.actor);
+      const row = await caseFor(visitor, code);
+      if (!senior || !(await lettable(counter, row)).includes(other)) throw fail("stale");
+      const tag = people.tag(other);
+      return {
+        writes: [
+          reports.change(row, row, { excluded: row.excluded.filter((one) => one !== tag) }),
+          // for whom is not in it: that would tell them that they had been suspected
+          (trx) => audit.append(trx, { day: today(), alias, action: "let in 1", code }),
+          await cards(code, 0),
+        ],
+      };
+    },
     async guard(visitor, { code, aliases }) {
       const { alias, senior } = counter.viewer(visitor.actor);
       // whoever looks may not exclude themselves here: that is what `recuse` is for
@@ -128,4 +144,13 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       };
     },
   };
+}
+
+/** Who was excluded by a deputy's tick alone: whoever the reporter named outright stays so, whatever anybody thinks. */
+export async function lettable({ people, reports }: Counter, row: CaseRow): Promise<string[]> {
+  if (row.guard !== 2 || row.excluded.length === 0) return [];
+  const { exclude = "" } = (await reports.told(row.id)) ?? {};
+  return (await people.list())
+    .map((p) => p.alias)
+    .filter((alias) => row.excluded.includes(people.tag(alias)) && !names(exclude, alias));
 }

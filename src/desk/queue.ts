@@ -4,6 +4,7 @@ import { reasons } from "../reports/priority.ts";
 import { sees } from "../reports/sight.ts";
 import type { CaseRow, Filter } from "../reports/store.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
+import { lettable } from "./life.ts";
 import { deadlinesOf } from "./tend.ts";
 
 /** A case as its card shows it: nothing that was typed. */
@@ -46,6 +47,8 @@ export interface QueueQueries {
   deadlines(): Promise<{ late: number; soon: number; cases: { code: string; due: number; owner: string | null }[] }>;
   /** Colleagues who may see this case. */
   colleagues(code: string): Promise<string[]>;
+  /** For a deputy: who was excluded by a deputy's tick, and can be let in again. */
+  lettable(code: string): Promise<string[]>;
   /** For a deputy: everybody whom a reporter might have meant. */
   excludable(code: string): Promise<{ alias: string; excluded: boolean }[]>;
   counts(): Promise<Record<string, number>>;
@@ -91,6 +94,11 @@ export function queueQueries(counter: Counter, visitor: Visitor): QueueQueries {
         .filter((p) => p.status === "active" && readers.includes(p.role) && p.alias !== alias)
         .filter((p) => sees(row, { tag: people.tag(p.alias), senior: p.role !== "reviewer" }))
         .map((p) => p.alias);
+    },
+    async lettable(code) {
+      const { senior } = counter.viewer(actor);
+      const row = await counter.known({ actor }, code);
+      return row && senior ? lettable(counter, row) : [];
     },
     async excludable(code) {
       const { alias, senior } = counter.viewer(actor);

@@ -156,6 +156,37 @@ describe("a report that excludes people", () => {
     }
   });
 
+  it("exists again for whom a deputy ticked by mistake, never for whom it names; for whom is not on record", async () => {
+    await join("Raven", "deputy");
+    const code = await filed("Owl, or somebody of compliance");
+    const raven = as("Raven");
+    await raven.command("queue");
+    await raven.press(code);
+    await raven.press("life");
+    await raven.press("guard");
+    await raven.press("Heron");
+    await raven.press("done");
+    assert.equal(await finds("Heron", code), false);
+    await raven.press("life");
+    await raven.press("letin");
+    assert.deepEqual(
+      choices(raven.screen).map((c) => c.label),
+      ["Back", "Home", "Heron"],
+    );
+    await raven.press("Heron");
+    assert.equal(await finds("Heron", code), true);
+    assert.equal(await finds("Owl", code), false);
+    await raven.press("life");
+    assert.ok(!choices(raven.screen).some((c) => c.value.endsWith("letin")), "nobody is left to let in");
+    const log = (await core.storage.read("audit").where({ code })).map((e) => `${e.alias}: ${e.action}`);
+    assert.ok(log.includes("Raven: let in 1") && !log.join().includes("Heron: "), log.join("\n"));
+    const heron = as("Heron");
+    await heron.command("queue");
+    await heron.press(code);
+    await heron.press("life");
+    assert.ok(!choices(heron.screen).some((c) => c.value.endsWith("letin")), "that is a deputy's");
+  });
+
   it("hides from an alias that it names outright, also from a deputy, and hangs on no board", async () => {
     await join("Raven", "admin");
     const board = net.as("account of Raven", { place: "the team's group" });

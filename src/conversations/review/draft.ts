@@ -38,7 +38,7 @@ export type Name =
   | ("queue" | "filter" | "choose" | "search")
   | ("card" | "ready" | "conflict" | "read" | "file")
   | ("deadlines" | "reminder")
-  | ("life" | "mute" | "hand" | "share" | "guard")
+  | ("life" | "mute" | "hand" | "share" | "guard" | "letin")
   | ("reply" | "check" | "sent" | "canned")
   | ("second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered")
   | ("redact" | "passage" | "note")

@@ -7,7 +7,7 @@ import { clocks, state } from "../card.ts";
 import { order } from "./act.ts";
 import type { Draft, Made, Name, Steps } from "./draft.ts";
 
-export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
+export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard" | "letin"> = {
   life: press<Draft, Name>({
     async ask(draft, ctx) {
       const card = await ctx.desk.card(draft.code);
@@ -30,6 +30,9 @@ export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
         ...(card.owner === alias || card.helpers.includes(alias) || senior
           ? [{ value: "mute", label: ctx.t("review:mute.button") }]
           : []),
+        ...((await ctx.desk.lettable(draft.code)).length > 0
+          ? [{ value: "letin", label: ctx.t("review:life.letin") }]
+          : []),
         { value: "second", label: ctx.t("four:button") },
         { value: "recuse", label: ctx.t("review:life.recuse"), tone: "danger" },
         { value: "back", label: ctx.t("review:life.back"), tone: "quiet" },
@@ -46,6 +49,7 @@ export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
       guard: (draft) => ({ go: "guard", draft }),
       mute: async (draft, ctx) =>
         (await ctx.desk.remembered(draft.code)) ? { go: "mute", draft } : { stay: ctx.t("review:mute.forgotten") },
+      letin: (draft) => ({ go: "letin", draft }),
       second: (draft) => ({ go: "second", draft }),
       back: (draft) => ({ go: "ready", draft }),
       recuse: (draft, ctx) => leaveIt(draft, ctx),
@@ -74,6 +78,7 @@ export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
 
   hand: toColleague("hand"),
   share: toColleague("share"),
+  letin: letIn(),
 
   guard: {
     async show(draft, ctx) {
@@ -110,6 +115,30 @@ export const lifeSteps: Steps<"life" | "mute" | "hand" | "share" | "guard"> = {
     },
   },
 };
+
+/** An exclusion that was a deputy's mistake. */
+function letIn(): Steps<"letin">["letin"] {
+  return {
+    async show(draft, ctx) {
+      const people = await ctx.desk.lettable(draft.code);
+      return {
+        title: ctx.t("review:letin.title", { code: draft.code }),
+        text: ctx.t("review:letin.text"),
+        menu: { hint: ctx.t("review:letin.hint"), options: people.map((alias) => ({ value: alias, label: alias })) },
+      };
+    },
+    async next(draft, answer, ctx) {
+      const alias = answer.kind === "choice" ? answer.value : "";
+      if (!(await ctx.desk.lettable(draft.code)).includes(alias)) return { stay: ctx.t("bot:press-one") };
+      return {
+        go: "ready",
+        draft,
+        commands: [{ kind: "let-in", code: draft.code, alias }],
+        notice: ctx.t("review:letin.done"),
+      };
+    },
+  };
+}
 
 function toColleague(kind: "hand" | "share"): Steps<"hand">["hand"] {
   return {

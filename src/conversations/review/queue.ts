@@ -29,7 +29,11 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
   queue: {
     async show(draft, ctx) {
       if (ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role === "auditor")
-        return { title: ctx.t("review:queue.title"), text: ctx.t("review:queue.auditor") };
+        return {
+          title: ctx.t("review:queue.title"),
+          text: ctx.t("review:queue.auditor"),
+          buttons: [{ value: "audit", label: ctx.t("audit:title"), tone: "primary" }, ...ownButtons(ctx)],
+        };
       const { cards, more, end } = await ctx.desk.queue(draft.page, draft.wanted);
       const name = nameOf(draft, ctx);
       return {
@@ -58,9 +62,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
             ? [{ value: "campaigns", label: ctx.t("campaign:list.title"), tone: "quiet" as const }]
             : []),
           ...(await secondButton(ctx)),
-          { value: "door", label: ctx.t("review:queue.door"), tone: "quiet" },
-          ...(ctx.can.push ? [] : [{ value: "factor", label: ctx.t("factor:title"), tone: "quiet" as const }]),
-          ...(ctx.can.push ? [] : [{ value: "out", label: ctx.t("review:queue.out"), tone: "quiet" as const }]),
+          ...(ctx.desk.mayAudit() ? [{ value: "audit", label: ctx.t("audit:title"), tone: "quiet" as const }] : []),
+          ...ownButtons(ctx),
         ],
       };
     },
@@ -71,7 +74,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           go: "queue",
           draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) },
         };
-      if (answer.value === "factor" || answer.value === "campaigns") return { open: answer.value };
+      if (answer.value === "factor" || answer.value === "audit" || answer.value === "campaigns")
+        return { open: answer.value };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "requests") return { go: "requests", draft };
       if (answer.value === "filter") return { go: "filter", draft };
@@ -144,6 +148,15 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
     },
   }),
 };
+
+/** What belongs to the visitor rather than to a case. */
+function ownButtons(ctx: Context): Choice[] {
+  const web: Choice[] = [
+    { value: "factor", label: ctx.t("factor:title"), tone: "quiet" },
+    { value: "out", label: ctx.t("review:queue.out"), tone: "quiet" },
+  ];
+  return [{ value: "door", label: ctx.t("review:queue.door"), tone: "quiet" }, ...(ctx.can.push ? [] : web)];
+}
 
 /** What waits for a second person; deputies and admins always see the way there. */
 async function secondButton(ctx: Context): Promise<Choice[]> {

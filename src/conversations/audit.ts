@@ -1,0 +1,110 @@
+/** The auditor's view: the log of looks and acts, counts, and the proof that nothing was taken out of it. No case is shown. */
+import type { Context, Conversation } from "../bot/conversation.ts";
+import { press } from "../bot/steps.ts";
+
+interface Draft {
+  /** Where each page began, the first one first; nothing for the newest entries. */
+  pages: number[];
+  /** Where the shown page ends. */
+  next?: number;
+}
+type Name = "log" | "counts" | "chain";
+
+/** What is done, as the log says it first. */
+const acts: readonly string[] = [
+  ...["ask", "board", "chain", "claim", "close", "decline", "door-code", "drop", "enter", "erase", "exclude", "export"],
+  ...["factor", "false", "file", "hand", "hold", "invite", "join", "lapse", "leave", "let", "move", "note", "original"],
+  ...["purge", "read", "recuse", "redact", "release", "remove", "reopen", "reply", "resume", "share", "sign-in"],
+  ...["sightings", "suspend", "take", "thresholds", "tips", "unhold", "unmask"],
+];
+
+export const audit: Conversation<Draft, Name> = {
+  name: "audit",
+  audience: "reviewers",
+  commands: ["audit"],
+  first: "log",
+  blank: { pages: [] },
+  steps: {
+    log: {
+      async show(draft, ctx) {
+        if (!ctx.desk.mayAudit()) return { text: ctx.t("audit:not-yours") };
+        const { lines, next } = await ctx.desk.log(draft.pages.at(-1));
+        return {
+          title: ctx.t("audit:title"),
+          text: [
+            ctx.t("audit:text"),
+            lines.length === 0
+              ? ctx.t("audit:empty")
+              : lines
+                  .map((l) => [ctx.day(l.day), l.alias, act(l.action, ctx), ...(l.code ? [l.code] : [])].join(" · "))
+                  .join("\n"),
+          ].join("\n\n"),
+          buttons: [
+            ...(draft.pages.length > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
+            ...(next === undefined ? [] : [{ value: `before-${next}`, label: ctx.t("bot:more") }]),
+            { value: "look", label: ctx.t("review:queue.look") },
+            { value: "counts", label: ctx.t("audit:counts.title") },
+            { value: "chain", label: ctx.t("audit:chain.button") },
+          ],
+        };
+      },
+      next(draft, answer, ctx) {
+        const value = answer.kind === "choice" ? answer.value : "";
+        const before = /^before-(\d{1,12})$/.exec(value)?.[1];
+        if (before) return { go: "log", draft: { pages: [...draft.pages, Number(before)] } };
+        if (value === "newer") return { go: "log", draft: { pages: draft.pages.slice(0, -1) } };
+        if (value === "look") return { go: "log", draft };
+        if (value === "counts" || value === "chain") return { go: value, draft };
+        return { stay: ctx.t("bot:press-one") };
+      },
+    },
+
+    counts: press<Draft, Name>({
+      async ask(_draft, ctx) {
+        if (!ctx.desk.mayAudit()) return { text: ctx.t("audit:not-yours") };
+        const [by, purged] = await Promise.all([ctx.desk.counts(), ctx.desk.purged()]);
+        const pair = (label: string, n: number) => ctx.t("bot:pair", { label, value: n });
+        return {
+          title: ctx.t("audit:counts.title"),
+          text: [
+            Object.entries(by)
+              .map(([status, n]) => pair(ctx.label("status", status), n))
+              .join("\n") || ctx.t("audit:counts.none"),
+            ...(Object.keys(purged).length > 0
+              ? [
+                  [
+                    ctx.t("audit:counts.purged"),
+                    ...Object.entries(purged).map(([outcome, n]) => pair(ctx.label("outcome", outcome), n)),
+                  ].join("\n"),
+                ]
+              : []),
+          ].join("\n\n"),
+        };
+      },
+      on: {},
+    }),
+
+    chain: press<Draft, Name>({
+      async ask(_draft, ctx) {
+        if (!ctx.desk.mayAudit()) return { text: ctx.t("audit:not-yours") };
+        const { entries, broken, head } = await ctx.desk.chainHolds();
+        return {
+          title: ctx.t("audit:chain.title"),
+          text:
+            broken === undefined
+              ? ctx.t("audit:chain.holds", { count: entries, head })
+              : ctx.t("audit:chain.broken", { number: broken, head }),
+        };
+      },
+      on: {},
+    }),
+  },
+};
+
+/** An entry's act in words, with its particulars as the log has them. */
+function act(action: string, ctx: Context): string {
+  const [verb = "", ...rest] = action.split(" ");
+  if (!acts.includes(verb)) return action;
+  const text = ctx.t(`audit:act.${verb}`);
+  return rest.length > 0 ? ctx.t("bot:paren", { text, more: rest.join(" ") }) : text;
+}

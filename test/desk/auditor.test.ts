@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import type { Screen } from "../../src/bot/screen.ts";
+import type { Role } from "../../src/desk.ts";
+import type { Core } from "../../src/main.ts";
+import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
+import { type TestHome, testHome } from "../support/house.ts";
+
+describe("the auditor's view", function () {
+  this.timeout(30_000);
+  let home: TestHome;
+  let core: Core;
+  let net: Network;
+  let code = "";
+  const people = new Map<string, Caller>();
+  const as = (alias: string): Caller => people.get(alias)!;
+  /** Words that were typed by somebody, each in another place. */
+  const typed = ["marmalade", "13812345678", "pepperbox", "walnut", "tangerine", "quince"];
+
+  async function join(alias: string, role: Role): Promise<void> {
+    const invite = core.people.newInvite();
+    await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
+    const who = net.as(`account of ${alias}`);
+    await who.command("join", invite);
+    await who.says(alias);
+    people.set(alias, who);
+  }
+  /** Every page of the log as somebody sees it. */
+  async function log(alias: string): Promise<Screen[]> {
+    const who = as(alias);
+    const pages = [await who.command("audit")];
+    for (;;) {
+      const older = choices(who.screen).find((c) => /before-\d+$/.test(c.value));
+      if (!older) return pages;
+      pages.push(await who.does({ kind: "choice", value: older.value }));
+    }
+  }
+
+  before(async () => {
+    home = testHome();
+    core = await home.core();
+    net = await network(core, "telegram", (await tables()).telegram);
+    for (const [alias, role] of [
+      ["Raven", "admin"],
+      ["Owl", "deputy"],
+      ["Heron", "reviewer"],
+      ["Ermine", "auditor"],
+      ["Stoat", "auditor"],
+    ] as const)
+      await join(alias, role);
+    const reporter = net.as("reporter");
+    const receipt = await files(reporter, `The marmalade lists are sold, call 13812345678 and say walnut.`);
+    code = (await core.storage.read("reports").first()).code;
+    const heron = as("Heron");
+    await heron.command("queue");
+    await heron.press(code);
+    await heron.press("claim");
+    await heron.press("read");
+    await heron.press("clear");
+    await heron.press("note");
+    await heron.says("The tangerine branch.");
+    await heron.press("masks");
+    await heron.press("[1] phone number");
+    await heron.press("warn-victim");
+    await heron.press("read");
+    await heron.press("reply");
+    await heron.says("Is it the pepperbox office?");
+    await heron.press("send");
+    await heron.press("life");
+    await heron.press("second");
+    await heron.press("redact");
+    await heron.press("!passage");
+    await heron.says(" and say walnut");
+    await heron.press("ask");
+    await as("Owl").command("queue");
+    await as("Owl").press("requests");
+    await as("Owl").press(as("Owl").screen.menu!.options[0]!.label);
+    await as("Owl").press("confirm");
+    await heron.command("queue");
+    await heron.press(code);
+    await heron.press("close");
+    await heron.press("out-of-scope");
+    await heron.says("Ask the quince office.");
+    assert.ok(receipt);
+  });
+  after(async () => {
+    await core.close();
+    home.remove();
+  });
+
+  it("shows who did what and when, in words, page by page, and no word that anybody typed", async () => {
+    const pages = await log("Ermine");
+    assert.ok(pages.length > 1, "there is more than one page");
+    const all = JSON.stringify(pages);
+    for (const words of [
+      "Heron · took the case",
+      "showed a masked value (phone 1 warn-victim)",
+      "redacted for good (asked by Heron)",
+      code,
+    ])
+      assert.ok(all.includes(words), `${words} is missing in ${all}`);
+    await as("Ermine").command("audit");
+    await as("Ermine").press("counts");
+    const counts = JSON.stringify(as("Ermine").screen);
+    assert.match(counts, /Closed: 1/);
+    await as("Ermine").press("!back");
+    await as("Ermine").press("chain");
+    assert.match(as("Ermine").screen.text, /It holds: \d+ entries/);
+    for (const words of typed) assert.ok(!(all + counts).includes(words), words);
+  });
+
+  it("opens no case: not from the queue, not by an old card, not by a request", async () => {
+    const ermine = as("Ermine");
+    let all = "";
+    await ermine.command("queue");
+    all += JSON.stringify(ermine.screen);
+    assert.ok(!choices(ermine.screen).some((c) => c.value.includes(code)));
+    for (const act of ["read", "life", "reply", "second", "claim", "trade"]) {
+      await ermine.does({ kind: "choice", value: `@review.card.${code}.${act}` });
+      all += JSON.stringify(ermine.screen);
+    }
+    await ermine.does({ kind: "choice", value: "@review.asked..requests" });
+    all += JSON.stringify(ermine.screen);
+    await ermine.command("refer", code);
+    all += JSON.stringify(ermine.screen);
+    await ermine.command("series");
+    all += JSON.stringify(ermine.screen);
+    for (const words of [...typed, "Selling"]) assert.ok(!all.includes(words), words);
+  });
+
+  it("is for auditors and admins alone", async () => {
+    for (const alias of ["Heron", "Owl"]) {
+      const who = as(alias);
+      await who.command("audit");
+      assert.equal(who.screen.text, "The audit log is for auditors and admins.");
+      assert.deepEqual(
+        choices(who.screen).filter((c) => /counts|chain|before/.test(c.value)),
+        [],
+      );
+    }
+    assert.ok(JSON.stringify(await log("Raven")).includes(code));
+  });
+
+  it("says nothing of a case that an auditor or admin must not know of", async () => {
+    const tags = ["Stoat", "Raven"].map((alias) => core.people.tag(alias)).join(" ");
+    await core.storage.transaction((trx) => trx("reports").where({ code }).update({ excluded: tags, guard: 2 }));
+    for (const alias of ["Stoat", "Raven"]) assert.ok(!JSON.stringify(await log(alias)).includes(code), alias);
+    assert.ok(JSON.stringify(await log("Ermine")).includes(code));
+  });
+
+  it("tells where the log was changed", async () => {
+    await core.storage.transaction((trx) => trx("audit").where({ number: 3 }).update({ alias: "Nobody" }));
+    await as("Ermine").command("audit");
+    await as("Ermine").press("chain");
+    assert.match(as("Ermine").screen.text, /broken: entry 3/);
+  });
+});
