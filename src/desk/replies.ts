@@ -61,7 +61,8 @@ export function replyQueries(counter: Counter, { actor }: Visitor): ReplyQueries
       const { alias } = reviewer(actor, ...readers);
       const row = await counter.known({ actor }, code);
       const last = row && latest(await counter.replies.of(row.id), alias);
-      const left = last ? last.due - Math.floor(counter.now() / 1000) : 0;
+      // the moment is rounded up to a whole second, the window that is told is not
+      const left = last ? Math.min(counter.undo, last.due - Math.floor(counter.now() / 1000)) : 0;
       return last && left > 0 ? { text: last.text, left } : undefined;
     },
   };

@@ -14,7 +14,10 @@ export interface Networks {
 }
 
 /** Starts both stand-ins and a service that speaks to them; once both networks hear it. */
-export async function onBothNetworks(options: Partial<CoreOptions> = {}): Promise<Networks> {
+export async function onBothNetworks(
+  options: Partial<CoreOptions> = {},
+  settings: Record<string, string> = {},
+): Promise<Networks> {
   const telegram = await createTelegramServer();
   const discord = await createDiscordServer();
   const home = testHome({
@@ -22,6 +25,7 @@ export async function onBothNetworks(options: Partial<CoreOptions> = {}): Promis
     TELEGRAM_API_ROOT: telegram.url,
     DISCORD_BOT_TOKEN: discord.token,
     DISCORD_API_ROOT: discord.apiRoot,
+    ...settings,
   });
   const service = await home.service(options);
   await discord.ready();

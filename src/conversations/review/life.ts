@@ -155,12 +155,10 @@ function toColleague(kind: "hand" | "share"): Steps<"hand">["hand"] {
               },
             }
           : {}),
-        buttons: [{ value: "!back", label: ctx.t("review:life.back"), tone: "quiet" }],
       };
     },
     async next(draft, answer, ctx) {
       const alias = answer.kind === "choice" ? answer.value : "";
-      if (alias === "!back") return { go: "life", draft };
       if (!(await ctx.desk.colleagues(draft.code)).includes(alias)) return { stay: ctx.t("bot:press-one") };
       const { code } = draft;
       const card = await ctx.desk.card(code);
