@@ -13,7 +13,22 @@ type Name = "log" | "counts" | "chain";
 /** What is done, as the log says it first. */
 const acts: readonly string[] = [
   ...["ask", "board", "chain", "claim", "close", "decline", "door-code", "drop", "enter", "erase", "exclude", "export"],
-  ...["factor", "false", "file", "hand", "hold", "invite", "join", "lapse", "leave", "let", "move", "note", "original"],
+  ...[
+    "factor",
+    "false",
+    "file",
+    "hand",
+    "hold",
+    "invite",
+    "join",
+    "lapse",
+    "leave",
+    "let",
+    "move",
+    "mute",
+    "note",
+    "original",
+  ],
   ...["purge", "read", "recuse", "redact", "release", "remove", "reopen", "reply", "resume", "share", "sign-in"],
   ...["sightings", "suspend", "take", "thresholds", "tips", "unhold", "unmask"],
 ];

@@ -22,7 +22,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
           title: ctx.t("four:second.title", { code: draft.code }),
           text: [
             ctx.t(free.length > 0 ? "four:second.text" : "four:second.none"),
-            ...open.map((r) => line(r, ctx)),
+            ...open.map((r) => `${ctx.t(`four:kind.${r.what}`)}\n${line(r, ctx)}`),
           ].join("\n\n"),
           buttons: [
             ...open.map((r) => ({ value: `r-${r.id}`, label: ctx.t(`four:kind.${r.what}`), tone: "primary" as const })),
