@@ -133,6 +133,7 @@ describe("tips on the web", () => {
 
   it("a reader that has the feed already is told so, and a feed that there is not is no page", async () => {
     const first = await get("/tips/staff.en.atom");
+    assert.equal(first.headers.get("cache-control"), "no-cache");
     const again = await get("/tips/staff.en.atom", { "if-none-match": first.headers.get("etag") ?? "" });
     assert.equal(again.status, 304);
     for (const path of ["/tips/nobody.en.atom", "/tips/staff.fr.atom", "/tips/staff.en.rss", "/tips/"])
