@@ -72,15 +72,15 @@ onBothDatabases("a campaign", (db) => {
   });
   afterEach(() => courier.stop());
 
-  const make = (reach: number, more: { spread?: number; begins?: number } = {}) =>
+  const make = (reach: number, more: { spread?: number; begins?: number; replaces?: string } = {}) =>
     db().storage.transaction((trx) =>
       campaigns.make(trx, { body, begins: clock, spread: 0, askedBy: "Heron", reach, day: 1, ...more }),
     );
   const write = db;
 
   it("reaches everybody once, a handful at a time, and says so", async () => {
-    house(2300);
-    const { id, state } = await make(2300);
+    house(1700);
+    const { id, state } = await make(1700);
     assert.equal(state, "waiting");
     await courier.idle();
     assert.equal(sent.length, 0, "nothing goes before a second person has said yes");
@@ -93,13 +93,13 @@ onBothDatabases("a campaign", (db) => {
     await write().storage.transaction((trx) => campaigns.confirm(trx, id, "Teal"));
     await courier.idle();
     await courier.idle();
-    assert.equal(new Set(sent).size, 2300);
-    assert.equal(sent.length, 2300);
+    assert.equal(new Set(sent).size, 1700);
+    assert.equal(sent.length, 1700);
     assert.ok(most <= 1500, `${most} waited at once`);
     const progress = await campaigns.progress(id);
     assert.deepEqual(
       [progress?.state, progress?.sent, progress?.failed, progress?.left, progress?.by],
-      ["done", 2300, 0, 0, { net: { sent: 2300 } }],
+      ["done", 1700, 0, 0, { net: { sent: 1700 } }],
     );
   });
 
@@ -154,6 +154,77 @@ onBothDatabases("a campaign", (db) => {
     clock += 501;
     await courier.idle();
     assert.equal(sent.length, 100);
+  });
+
+  it("is spread from the moment it is confirmed, however late that is", async () => {
+    house(1100);
+    const { id } = await make(1100, { spread: 1100 });
+    clock += 5000;
+    await write().storage.transaction((trx) => campaigns.confirm(trx, id, "Teal"));
+    await courier.idle();
+    assert.equal(sent.length, 1);
+    clock += 99;
+    await courier.idle();
+    assert.equal(sent.length, 100);
+  });
+
+  it("is not poured out after a pause", async () => {
+    house(100);
+    const { id } = await make(100, { spread: 1000 });
+    clock += 95;
+    await courier.idle();
+    assert.equal(sent.length, 10);
+    await write().storage.transaction((trx) => campaigns.pause(trx, id));
+    clock += 10_000;
+    await write().storage.transaction((trx) => campaigns.resume(trx, id));
+    await courier.idle();
+    assert.equal(sent.length, 11);
+    clock += 500;
+    await courier.idle();
+    assert.equal(sent.length, 61);
+  });
+
+  it("replaces one that waits, and none that somebody confirmed meanwhile", async () => {
+    house(1100);
+    const first = await make(1100);
+    const second = await make(1100, { replaces: first.id });
+    assert.deepEqual(
+      [(await campaigns.get(first.id))?.state, (await campaigns.get(second.id))?.state],
+      ["cancelled", "waiting"],
+    );
+    await write().storage.transaction((trx) => campaigns.confirm(trx, second.id, "Teal"));
+    await assert.rejects(make(1100, { replaces: second.id }), { code: "stale" });
+    assert.equal((await campaigns.list()).length, 2);
+  });
+
+  it("redraws one message for whoever asked, at each change and at the end", async () => {
+    house(3);
+    const watch = {
+      address: columns.seal("address", { platform: "net", id: "the admin" }).toString("base64"),
+      locale: "en",
+    };
+    const { id } = await db().storage.transaction((trx) =>
+      campaigns.make(trx, {
+        body: { ...body, watch },
+        begins: clock + 60,
+        spread: 0,
+        askedBy: "Heron",
+        reach: 3,
+        day: 1,
+      }),
+    );
+    const told = () => sent.filter((who) => who === "the admin").length;
+    for (const what of ["pause", "resume"] as const) {
+      await write().storage.transaction((trx) => campaigns[what](trx, id));
+      await courier.idle();
+    }
+    assert.equal(told(), 2);
+    clock += 60;
+    await courier.idle();
+    await courier.idle();
+    assert.deepEqual([told(), sent.length], [3, 6]);
+    const posts = await db().storage.read("outbox");
+    assert.deepEqual(posts, []);
   });
 
   it("holds nothing that can be read", async () => {
