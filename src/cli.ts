@@ -7,6 +7,7 @@ import { campaignCommands } from "./cli/campaign.ts";
 import { canaryCommands } from "./cli/canary.ts";
 import { contentCommands } from "./cli/content.ts";
 import { demoCommands } from "./cli/demo.ts";
+import { installServiceCommands } from "./cli/install-service.ts";
 import { learningCommands } from "./cli/learning.ts";
 import { moveCommands } from "./cli/move.ts";
 import { outboxCommands } from "./cli/outbox.ts";
@@ -21,6 +22,7 @@ const program = new Command("quietline")
   .version("0.1.0");
 
 runCommands(program);
+installServiceCommands(program);
 reviewerCommands(program);
 auditCommands(program);
 contentCommands(program);

@@ -2,10 +2,9 @@
  * One table of settings: name, default, check, sentence. Values come from the environment, from `<NAME>_FILE` (for
  * secrets), or from `quietline.yaml` in the state folder (or where QUIETLINE_CONFIG points); the environment wins.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { type Problem, raw, readYaml } from "./config-sources.ts";
 import { isRecipient } from "./crypto/keys.ts";
 
 interface Setting {
@@ -59,6 +58,11 @@ export const settings = {
     sentence: "The web page's address as people reach it; https or .onion.",
     check: url("https://", "http://"),
     cure: "Give the whole address: https://tips.example.org",
+  },
+  QUIETLINE_ONION_URL: {
+    sentence: "The onion service's address: Tor Browser offers it on the https page (`Onion-Location`).",
+    check: text.regex(/^http:\/\/[a-z2-7]{56}\.onion$/),
+    cure: "Give the address from Tor's file hostname: http://….onion",
   },
   QUIETLINE_KEY: {
     sentence: "The organisation's key, instead of the key file.",
@@ -121,7 +125,7 @@ export const settings = {
     cure: "Give an https address: https://www.wikipedia.org/",
   },
   QUIETLINE_METRICS_LISTEN: {
-    sentence: "Where figures for Prometheus are shown; off by default.",
+    sentence: "Where operators look: `/metrics` for Prometheus, `/healthz`, `/readyz`; off by default.",
     check: listen,
     cure: "Give address and port: 127.0.0.1:9187.",
   },
@@ -205,6 +209,7 @@ export interface Config {
   listen: string;
   roles: Role[];
   publicUrl?: string;
+  onionUrl?: string;
   exitUrl: string;
   key?: string;
   recovery: string[];
@@ -228,13 +233,6 @@ export interface Config {
     webhook?: { url: string; secret: string };
   };
   discord?: { token: string; apiRoot?: string; shards?: Shards };
-}
-
-/** One problem of the configuration and its cure. It never holds the value. */
-export interface Problem {
-  name: string;
-  problem: string;
-  cure: string;
 }
 
 /** Reads the whole configuration; answers every problem at once. */
@@ -302,6 +300,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
       listen: get("QUIETLINE_LISTEN")!,
       roles: roles.filter((role) => parts?.includes(role)),
       ...(publicUrl ? { publicUrl } : {}),
+      ...optional("onionUrl", get("QUIETLINE_ONION_URL")),
       exitUrl: get("QUIETLINE_EXIT_URL")!,
       ...optional("key", get("QUIETLINE_KEY")),
       recovery: (get("QUIETLINE_RECOVERY") ?? "").split(/\s+/).filter(Boolean),
@@ -341,60 +340,4 @@ const others = new Set(["QUIETLINE_CONFIG", "QUIETLINE_QA_TASKS", "QUIETLINE_SCR
 
 function optional<K extends string, V>(key: K, value: V | undefined | ""): { [P in K]?: V } {
   return (value === undefined || value === "" ? {} : { [key]: value }) as { [P in K]?: V };
-}
-
-/** The value as it was given, before any check. An empty variable counts as none. */
-function raw(
-  name: SettingName,
-  setting: Setting,
-  env: NodeJS.ProcessEnv,
-  file: Record<string, string>,
-  problems: Problem[],
-): string | undefined {
-  const direct = env[name]?.trim();
-  const path = env[`${name}_FILE`]?.trim();
-  if (direct && path)
-    problems.push({ name, problem: `Both ${name} and ${name}_FILE are set.`, cure: "Unset one of them." });
-  if (direct) return direct;
-  if (path) {
-    try {
-      const line = readFileSync(path, "utf8")
-        .split("\n")
-        .find((line) => line.trim() !== "" && !line.startsWith("#"))
-        ?.trim();
-      if (line === undefined)
-        problems.push({
-          name: `${name}_FILE`,
-          problem: "The file is empty.",
-          cure: "Put the value into it, or unset the name.",
-        });
-      return line;
-    } catch {
-      problems.push({
-        name: `${name}_FILE`,
-        problem: "The file cannot be read.",
-        cure: "Check the path and that the user who runs Quietline may read it.",
-      });
-      return undefined;
-    }
-  }
-  return file[name] ?? setting.fallback;
-}
-
-function readYaml(path: string, wanted: boolean, problems: Problem[]): Record<string, string> {
-  if (!existsSync(path)) {
-    if (wanted) problems.push({ name: "QUIETLINE_CONFIG", problem: "The file is not there.", cure: "Check the path." });
-    return {};
-  }
-  try {
-    const read = z.record(z.string(), z.union([z.string(), z.number()])).parse(parse(readFileSync(path, "utf8")) ?? {});
-    return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, String(value)]));
-  } catch {
-    problems.push({
-      name: "quietline.yaml",
-      problem: "It is not a list of `NAME: value` lines.",
-      cure: "Write one setting a line: QUIETLINE_LISTEN: 127.0.0.1:8787",
-    });
-    return {};
-  }
 }

@@ -1,9 +1,8 @@
 /** A running service: the house with the platforms that its roles name, its figures, and its clocks. */
-import { createServer } from "node:http";
 import type { Config, Role } from "./config.ts";
 import { tipsShown } from "./desk/tips.ts";
 import { codeOf } from "./errors.ts";
-import type { Figures } from "./log.ts";
+import { addFigures, showHealth, watchReach } from "./health.ts";
 import { type Core, type CoreOptions, hour, openCore } from "./main.ts";
 import type { Platform } from "./platforms/platform.ts";
 import type { Route } from "./platforms/web/ground.ts";
@@ -28,8 +27,11 @@ const tickEvery = 20_000;
  * Starts everything that the configuration names and the roles of this process ask for. Platforms are loaded when they are wanted, so that one that is not
  * costs neither memory nor time. Throws `port-taken` and whatever `openCore` throws.
  */
-export async function startService(config: Config, options: CoreOptions): Promise<Service> {
+export async function startService(config: Config, given: CoreOptions): Promise<Service> {
+  const reach = watchReach(given.note);
+  const options = { ...given, note: reach.note };
   const core = await openCore(config, { ...options, serving: true });
+  addFigures(core, config, reach);
   const failed = async (error: unknown): Promise<never> => {
     await core.close();
     throw error;
@@ -50,6 +52,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
       exit: config.exitUrl,
       tips: tipsShown(core.tips),
       ...(config.publicUrl ? { publicUrl: config.publicUrl } : {}),
+      ...(config.onionUrl ? { onionUrl: config.onionUrl } : {}),
     });
     await core.connect(page).catch(failed);
     address = page.url;
@@ -73,9 +76,7 @@ export async function startService(config: Config, options: CoreOptions): Promis
   }
 
   if (courier) core.start();
-  const figures = config.metricsListen
-    ? await showFigures(config.metricsListen, core.figures).catch(failed)
-    : undefined;
+  const figures = config.metricsListen ? await showHealth(config.metricsListen, core).catch(failed) : undefined;
   const tend = () =>
     core.clocks
       .run("tend", hour, core.tend)
@@ -112,16 +113,4 @@ async function inviteFirst(core: Core): Promise<string | undefined> {
   const code = core.people.newInvite();
   await core.storage.transaction(core.people.firstInvite(code, Math.floor(Date.now() / 86_400_000) + 7));
   return `/join/${code}`;
-}
-
-async function showFigures(listen: string, figures: Figures): Promise<() => Promise<void>> {
-  const url = new URL(`http://${listen}`);
-  const server = createServer(async (_request, response) => {
-    response.setHeader("content-type", figures.registry.contentType);
-    response.end(await figures.registry.metrics());
-  });
-  await new Promise<void>((resolve, reject) =>
-    server.once("error", reject).listen(Number(url.port || 80), url.hostname.replace(/^\[|\]$/g, ""), resolve),
-  );
-  return () => new Promise((resolve) => server.close(() => resolve()));
 }

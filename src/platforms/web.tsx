@@ -20,6 +20,8 @@ export interface WebOptions {
   listen: string;
   /** The address people use. With https the cookie is `__Host-` and Secure, and browsers are told to stay on https. */
   publicUrl?: string;
+  /** The same page as an onion service; Tor Browser offers it to whoever came by https. */
+  onionUrl?: string;
   /** Where the quick exit leads; a page that anyone may have open. */
   exit?: string;
   /** Read at every request, so that other platforms may add theirs later. */
@@ -106,6 +108,13 @@ export function web(options: WebOptions): Platform & { readonly url: string } {
           if (!waits()) answered();
         });
         for (const [name, value] of headers) outgoing.setHeader(name, value);
+        // only from https (https://community.torproject.org/onion-services/advanced/onion-location/); what is in an address
+        // beyond a page's name is nobody's to repeat
+        if (options.onionUrl && secure && incoming.method === "GET")
+          outgoing.setHeader(
+            "Onion-Location",
+            options.onionUrl + (/^\/[a-z]{0,20}$/.exec(incoming.url ?? "")?.[0] ?? "/"),
+          );
         // An answer to someone who has gone fails; that is nobody's fault and nothing to log.
         outgoing.on("error", () => outgoing.destroy());
         void listener(incoming, outgoing);
