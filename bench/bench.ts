@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,queue,processes,drafts,restore,courier,day` runs parts;
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,learning,queue,processes,drafts,restore,courier,day` runs parts;
  * `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { measureChat } from "./chat.ts";
 import { measureCourier } from "./courier.ts";
 import { measureDay } from "./day.ts";
 import { knowledgeRows } from "./knowledge.ts";
+import { measureLearning } from "./learning.ts";
 import { measureQueue } from "./queue.ts";
 import { measureReports } from "./reports.ts";
 import { measureStart, measureUpload } from "./rest.ts";
@@ -28,6 +29,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   start: () => measureStart(quick ? 2 : 5),
   upload: () => measureUpload(quick ? 50 : 200),
   knowledge: () => knowledgeRows(say),
+  learning: () => measureLearning(quick),
   queue: () => measureQueue(quick ? 20_000 : 1_000_000),
   processes: () => measureProcesses(quick ? 24 : 200, quick ? 8 : 40),
   drafts: () => measureDrafts(quick ? 10_000 : 100_000),

@@ -35,14 +35,13 @@ export const quizContent: Kind = {
     const { readQuizzes, languages } = await import("../quiz/content.ts");
     const item = readQuizzes(folder).content.items.find((i) => i.id === id);
     if (!item) return undefined;
-    const drawn = languages.map((language) => {
-      const options = item.options.map((o, n) => {
-        const mark = o.right || item.kind === "order" ? "+" : "-";
-        return `  ${"ABCDE"[n]}  ${mark} ${o[language].text}\n       ${o[language].why}`;
-      });
-      const { ask, excerpt } = item[language];
-      return [`[${language}] ${item.goal[language]}`, ask, ...(excerpt ? [excerpt] : []), ...options].join("\n");
-    });
+    const { loadWords } = await import("../i18n/words.ts");
+    const { root } = await import("../main.ts");
+    const { previewItem } = await import("./quiz-preview.ts");
+    const words = await loadWords(`${root}locales`);
+    const drawn: string[] = [];
+    for (const language of languages)
+      drawn.push(`[${language}] ${item.goal[language]}\n\n${await previewItem(item, language, words)}`);
     const sources = item.sources.map((s) => `  ${s.fact} ${s.title}${s.article ? `, ${s.article}` : ""}`);
     return [
       `${item.id} (${item.kind}, ${item.sectors.join("/")}, difficulty ${item.difficulty})`,

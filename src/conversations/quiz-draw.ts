@@ -4,9 +4,11 @@ import type { Choice, NativeQuiz, Screen } from "../bot/screen.ts";
 import type { GradedView, LearnerView, QuestionView } from "../desk.ts";
 
 const letters = "ABCDE";
+/** What drawing needs of a context: words, and what the network can do. */
+export type Drawer = Pick<Context, "t" | "can">;
 
 /** @param order steps that were put in order so far */
-export function drawQuestion(question: QuestionView, order: number[], ctx: Context): Screen {
+export function drawQuestion(question: QuestionView, order: number[], ctx: Drawer): Screen {
   const { kind, options, turn } = question;
   const native = nativeOf(question, ctx);
   const left = options.filter((o) => !order.includes(o.option));
@@ -47,7 +49,7 @@ export function drawQuestion(question: QuestionView, order: number[], ctx: Conte
 }
 
 /** The question as the network's own quiz, where the learner likes that and all of it fits. */
-function nativeOf({ native, ask, excerpt, options, fallback }: QuestionView, ctx: Context): NativeQuiz | undefined {
+function nativeOf({ native, ask, excerpt, options, fallback }: QuestionView, ctx: Drawer): NativeQuiz | undefined {
   const most = ctx.can.quiz;
   if (!native || !most || fallback || excerpt !== undefined) return undefined;
   // networks show three lines of a question at most
@@ -58,7 +60,7 @@ function nativeOf({ native, ask, excerpt, options, fallback }: QuestionView, ctx
 }
 
 /** Every option with its reason; what was picked is marked. Nothing is called a mistake. */
-export function drawReasons(graded: GradedView, shown: number[], picked: number[], ctx: Context): Screen {
+export function drawReasons(graded: GradedView, shown: number[], picked: number[], ctx: Drawer): Screen {
   const ordering = graded.options.every((o) => !o.right);
   const seen = ordering || shown.length === 0 ? graded.options.map((o) => o.option) : shown;
   const lines = seen.flatMap((option, n) => {

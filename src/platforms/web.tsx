@@ -37,7 +37,7 @@ export interface WebOptions {
 /** How long a closing server waits for who is still sending, and for answers that are being made (milliseconds). */
 const farewell = { senders: 1_000, waiters: 10_000 };
 
-const can: Can = {
+export const can: Can = {
   formFields: 20,
   menuOptions: 100,
   menuMany: true,

@@ -146,42 +146,16 @@ export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizConten
       const spoken = languageOf(item, locale, course?.languages);
       const { memory } = kept.learner;
       return {
-        id: item.id,
-        kind: item.kind,
-        turn: turnOf(memory, item.id),
+        ...questionOf(item, spoken, memory, kept.learner.native === true),
         at: set.at,
         of: set.items.length,
-        ask: item[spoken].ask,
-        ...(item[spoken].excerpt ? { excerpt: item[spoken].excerpt } : {}),
-        options: shuffled(item.options.length, memory, item.id, item.kind === "order").map((option) => ({
-          option,
-          text: item.options[option]![spoken].text,
-        })),
         fallback: spoken !== locale,
-        ...(kept.learner.native ? nativeOf(item, spoken) : {}),
       };
     },
 
     async graded(id, picked, locale) {
       const item = (await items()).get(id);
-      if (!item) return undefined;
-      const spoken = languageOf(item, locale);
-      return {
-        right: isRight(
-          item.kind,
-          item.options.map((o) => o.right === true),
-          picked,
-        ),
-        goal: item.goal[spoken],
-        knowledge: item.knowledge,
-        options: item.options.map((o, option) => ({
-          option,
-          text: o[spoken].text,
-          why: o[spoken].why,
-          right: o.right === true,
-        })),
-        sources: item.sources.map((s) => [s.title, s.article, s.url].filter(Boolean).join(", ")),
-      };
+      return item && gradedOf(item, languageOf(item, locale), picked);
     },
 
     async answer(kept, id, picked, today) {
@@ -241,6 +215,42 @@ function nativeOf(item: Item, spoken: Language): Pick<QuestionView, "native"> {
   const right = item.options.findIndex((o) => o.right);
   if (item.kind === "several" || right < 0) return {};
   return { native: { right, why: item.options[right]![spoken].why, goal: item.goal[spoken] } };
+}
+
+/** An item as it is asked of a learner, in one language. @param native as the network's own quiz, where it fits */
+export function questionOf(
+  item: Item,
+  spoken: Language,
+  memory: Memory,
+  native: boolean,
+): Omit<QuestionView, "at" | "of" | "fallback"> {
+  const order = shuffled(item.options.length, memory, item.id, item.kind === "order");
+  return {
+    id: item.id,
+    kind: item.kind,
+    turn: turnOf(memory, item.id),
+    ask: item[spoken].ask,
+    ...(item[spoken].excerpt ? { excerpt: item[spoken].excerpt } : {}),
+    options: order.map((option) => ({ option, text: item.options[option]![spoken].text })),
+    ...(native ? nativeOf(item, spoken) : {}),
+  };
+}
+
+/** An item with its reasons, in one language, after these options were picked. */
+export function gradedOf(item: Item, spoken: Language, picked: number[]): GradedView {
+  const rights = item.options.map((o) => o.right === true);
+  return {
+    right: isRight(item.kind, rights, picked),
+    goal: item.goal[spoken],
+    knowledge: item.knowledge,
+    options: item.options.map((o, option) => ({
+      option,
+      text: o[spoken].text,
+      why: o[spoken].why,
+      right: rights[option]!,
+    })),
+    sources: item.sources.map((s) => [s.title, s.article, s.url].filter(Boolean).join(", ")),
+  };
 }
 
 function turnOf(memory: Memory, item: string): string {

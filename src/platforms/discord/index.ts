@@ -35,7 +35,7 @@ export interface DiscordOptions {
   turned?(id: string): void;
 }
 
-const can: Can = {
+export const can: Can = {
   formFields: 5,
   menuOptions: 25,
   menuMany: true,

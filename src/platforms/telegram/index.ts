@@ -29,7 +29,7 @@ export interface TelegramOptions {
   times?: Partial<Times>;
 }
 
-const can: Can = {
+export const can: Can = {
   formFields: 0,
   menuOptions: 24,
   menuMany: false,
