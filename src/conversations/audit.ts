@@ -116,10 +116,27 @@ export const audit: Conversation<Draft, Name> = {
   },
 };
 
-/** An entry's act in words, with its particulars as the log has them. */
+/** What two people do, as requests are named. */
+const kinds: readonly string[] = ["redact", "erase", "export", "hold", "unhold", "false", "remove"];
+
+/** An entry's act in words, with its particulars: codes of ours in words, the rest as the log has it. */
 function act(action: string, ctx: Context): string {
   const [verb = "", ...rest] = action.split(" ");
   if (!acts.includes(verb)) return action;
+  const at = rest.findIndex((word, i) => word === "asked" && rest[i + 1] === "by");
+  const [first, ...others] = at < 0 ? rest : rest.slice(0, at);
+  const more = [
+    ...(first ? [[worded(verb, first, ctx), ...others.map((word) => worded(verb, word, ctx))].join(" ")] : []),
+    ...(at < 0 ? [] : [ctx.t("audit:asked", { alias: rest.slice(at + 2).join(" ") })]),
+  ];
   const text = ctx.t(`audit:act.${verb}`);
-  return rest.length > 0 ? ctx.t("bot:paren", { text, more: rest.join(" ") }) : text;
+  return more.length > 0 ? ctx.t("bot:paren", { text, more: more.join(ctx.t("bot:comma")) }) : text;
+}
+
+function worded(verb: string, word: string, ctx: Context): string {
+  if (verb === "move") return ctx.label("status", word);
+  if (verb === "close") return ctx.label("outcome", word);
+  return ["ask", "decline", "lapse", "take", "read"].includes(verb) && kinds.includes(word)
+    ? ctx.t(`four:kind.${word}`)
+    : word;
 }

@@ -167,7 +167,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       },
       on: {
         async confirm(draft, ctx) {
-          const r = await ctx.desk.request(draft.request ?? "");
+          const r = await known(draft, ctx);
           if (!r) return { stay: ctx.t("four:refused.gone") };
           if (!r.may.ok) return { stay: ctx.t(`four:refused.${r.may.why}`) };
           return {
@@ -178,7 +178,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
           };
         },
         async decline(draft, ctx) {
-          const r = await ctx.desk.request(draft.request ?? "");
+          const r = await known(draft, ctx);
           if (!r || r.granted || !(r.mine || r.may.ok)) return { stay: ctx.t("four:refused.gone") };
           return {
             go: "requests",
@@ -189,7 +189,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
         },
         fetch: (draft) => ({ go: "fetch", draft }),
         async case(draft, ctx) {
-          const r = await ctx.desk.request(draft.request ?? "");
+          const r = await known(draft, ctx);
           return r
             ? { go: "ready", draft: { ...clean(draft), code: r.subject } }
             : { stay: ctx.t("four:refused.gone") };
@@ -231,6 +231,10 @@ function nudged(key: string): Steps<"asked">["asked"] {
     next: (draft) => ({ open: "review", at: { step: "requests", draft } }),
   };
 }
+
+/** The request that is looked at, without what it shows of the case: that would be one more look. */
+const known = async (draft: Draft, ctx: Context): Promise<RequestView | undefined> =>
+  (await ctx.desk.requests()).find((r) => r.id === draft.request);
 
 /** Who asks for what, and how long it can still be confirmed or fetched. */
 export function line(r: RequestView, ctx: Context): string {
