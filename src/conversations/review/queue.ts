@@ -6,6 +6,8 @@ import type { Status, Wanted } from "../../desk.ts";
 import { line, summary } from "../card.ts";
 import type { Draft, Made, Name, Steps } from "./draft.ts";
 
+/** What else reviewers can look at. */
+const rooms = ["series", "sightings", "stats"] as const;
 const simple = ["all", "mine", "unowned", "overdue", "shared"] as const;
 /** Lists a case can be looked for in, and statuses. */
 const lists = ["status", "level", "sector", "data-type"] as const;
@@ -62,6 +64,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
             ? [{ value: "campaigns", label: ctx.t("campaign:list.title"), tone: "quiet" as const }]
             : []),
           ...(await secondButton(ctx)),
+          // where nothing can be typed, what else there is has to be pressed
+          ...(ctx.can.freeText ? [] : rooms.map((room) => ({ value: room, label: ctx.t(`review:room.${room}`) }))),
           ...(ctx.desk.mayAudit() ? [{ value: "audit", label: ctx.t("audit:title"), tone: "quiet" as const }] : []),
           ...ownButtons(ctx),
         ],
@@ -76,6 +80,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
         };
       if (answer.value === "factor" || answer.value === "audit" || answer.value === "campaigns")
         return { open: answer.value };
+      const room = rooms.find((name) => name === answer.value);
+      if (room) return { open: room };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "requests") return { go: "requests", draft };
       if (answer.value === "filter") return { go: "filter", draft };
