@@ -37,7 +37,16 @@ export function replyOrders(counter: Counter): Carriers<ReplyCommand["kind"]> {
       const record: Write = (trx) => audit.append(trx, { day: today(), alias, action: "reply", code });
       if (counter.undo === 0) return { writes: [...(await message(counter, row, text)), record] };
       const due = Math.ceil(now() / 1000) + counter.undo;
-      return { writes: [replies.add({ report: row.id, alias, due, text }), record] };
+      return {
+        writes: [
+          // what it answers is read; what the reporter writes from now on is not. The case moves on with it, so that a
+          // redaction that is under way meets every answer
+          reports.change(row, row, { read: true }),
+          replies.add({ report: row.id, alias, due, text }),
+          record,
+          ...(row.unread > 0 ? [await counter.cards(code, 0)] : []),
+        ],
+      };
     },
     async undo(visitor, { code }) {
       const { alias } = reviewer(visitor.actor, ...readers);
@@ -70,10 +79,11 @@ export function replyQueries(counter: Counter, { actor }: Visitor): ReplyQueries
 
 const latest = (all: PendingReply[], alias: string) => all.filter((r) => r.alias === alias).at(-1);
 
-/** What makes an answer a message. */
-async function message(counter: Counter, row: CaseRow, text: string): Promise<Write[]> {
+/** What makes an answer a message. @param late it was written a while ago */
+async function message(counter: Counter, row: CaseRow, text: string, late?: true): Promise<Write[]> {
+  const said = { side: "team" as const, day: counter.today(), text, ...(late ? { late } : {}) };
   return [
-    await counter.reports.append(row, { side: "team", day: counter.today(), text }, []),
+    await counter.reports.append(row, said, []),
     await counter.cards(row.code, 0),
     ...(await counter.noticeTo(row)),
   ];
@@ -85,7 +95,7 @@ export async function releaseReplies(counter: Counter): Promise<void> {
   for (const reply of await replies.due(Math.floor(counter.now() / 1000))) {
     const row = await reports.byId(reply.report);
     const wanted = row && row.status !== "withdrawn" && (await stillMay(counter, row, reply.alias));
-    const writes = wanted ? await message(counter, row, reply.text) : [];
+    const writes = wanted ? await message(counter, row, reply.text, true) : [];
     await storage
       .transaction(async (trx) => {
         await replies.take(reply.id)(trx); // whoever comes second finds nothing to take

@@ -49,7 +49,7 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
       const { organisation, data, how, when, detail } = sighting;
       const known = taxonomy.has("data-type", data) && hows.includes(how) && whens.includes(when);
       if (!known || !namesOrganisation(organisation)) throw fail("stale");
-      if ((await limits.missed(visitor.limit, "sighting")) > 0) throw fail("too-many");
+      if ((await limits.wait(visitor.limit, "sighting")) > 0) throw fail("too-many");
       if (await senders.muted(visitor.names)) throw fail("too-many");
       const planted = await trade.links.plantedIn(`${organisation}\n${detail}`);
       const boards = await outbox.boards();
@@ -81,7 +81,11 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
           },
         ],
         counted: "sighting",
-        after: async () => flood && countFlood(counter),
+        // not before: a turn that lost a race is taken again, and in a surge many are
+        after: async () => {
+          await limits.missed(visitor.limit, "sighting");
+          if (flood) await countFlood(counter);
+        },
       };
     },
   };

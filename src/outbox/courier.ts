@@ -191,8 +191,8 @@ export function createCourier(parts: CourierParts): Courier {
         await new Promise(setImmediate);
         continue;
       }
-      // what was held back while its network had enough in hand may go now
-      again = all > 0 || full.length > 0;
+      // what was held back while its network had enough in hand may go now; who woke us meanwhile is not forgotten
+      again ||= all > 0 || full.length > 0;
       if (all > 0) await change;
     } while (again && !stopped);
     while (all > 0) await new Promise<void>((resolve) => (moved = resolve));

@@ -54,7 +54,10 @@ export interface ThreadStore {
   blobs(): Promise<Set<string>>;
 }
 
-export type NewMessage = Pick<Message, "side" | "day" | "text">;
+export type NewMessage = Pick<Message, "side" | "day" | "text"> & {
+  /** It was written some time ago: what is unread came after it. */
+  late?: true;
+};
 
 export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
   const db = storage.read;

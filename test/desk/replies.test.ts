@@ -103,6 +103,22 @@ describe("an answer that can be taken back", function () {
     assert.deepEqual((await actions()).slice(-2), ["reply", "take back reply"]);
   });
 
+  it("marks as read what it answers, and nothing that the reporter writes before it goes out", async () => {
+    const unread = async () => (await core.storage.read("reports").first()).unread as number;
+    await reporter.press("answer");
+    await reporter.says("They are on offer again.");
+    assert.equal(await unread(), 1);
+    await answers();
+    assert.equal(await unread(), 0);
+    seconds(30);
+    await reporter.press("answer");
+    await reporter.says("And the clerk has seen me writing.");
+    seconds(31);
+    await core.delivered();
+    assert.equal((await core.storage.read("messages")).length, 3);
+    assert.equal(await unread(), 1);
+  });
+
   it("goes out by the next process when this one died", async () => {
     await answers();
     await core.close();

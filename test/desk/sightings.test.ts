@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Role } from "../../src/desk.ts";
+import type { Command, Role, Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { type Caller, choices, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
@@ -91,6 +91,22 @@ describe("sightings of leaked data", () => {
     const [card] = cards();
     assert.equal(card?.title, t("sightings:card.surge.title"));
     assert.doesNotMatch(JSON.stringify(card), /harbour/i);
+  });
+
+  it("are counted against their sender once, however often a race takes the turn again", async () => {
+    const visitor: Visitor = {
+      actor: { kind: "anyone" },
+      tag: "a door" as Visitor["tag"],
+      limit: "a passing name",
+      names: ["a passing name"],
+      locale: "en",
+      reach: () => assert.fail("nobody is to be reached"),
+    };
+    const sighting = { organisation: "Another Bank", data: "credit-report", how: "call", when: "earlier", detail: "" };
+    const order = () => core.desk.prepare(visitor, [{ kind: "sight", sighting } as Command]);
+    for (let lost = 0; lost < 8; lost++) await order();
+    for (let sent = 0; sent < 4; sent++) await (await order()).after();
+    await assert.rejects(order(), { code: "too-many" });
   });
 
   it("are read by a reviewer in private, by a look that is on record", async () => {
