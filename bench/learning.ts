@@ -201,8 +201,8 @@ async function nudged(waiting: number, sent: number): Promise<Row> {
 
 export async function measureLearning(quick: boolean): Promise<Row[]> {
   return [
-    chosen(quick ? 60 : 600),
-    await nudged(quick ? 10_000 : 100_000, quick ? 500 : 5000),
-    ...simulated(quick ? 20 : 200),
+    chosen(quick ? 60 : 300),
+    await nudged(quick ? 10_000 : 100_000, quick ? 500 : 3000),
+    ...simulated(quick ? 20 : 60),
   ];
 }
