@@ -24,7 +24,18 @@ export async function examine(config: Config): Promise<Finding[]> {
     findings.push({ ok: false, what, finding: `${code}. ${explain(code).sentence}`, cure: explain(code).cure });
 
   try {
-    const core = await openCore(config, { note: () => undefined });
+    let away = false;
+    const core = await openCore(config, {
+      note: (code) => {
+        away ||= code === "redis-unreachable";
+      },
+    });
+    if (away) bad("Redis", "redis-unreachable");
+    else if (config.redisUrl)
+      good(
+        "Redis",
+        config.redisPersists ? "answers; whether it persists was accepted" : "answers, and keeps nothing on a disk",
+      );
     good("key", `${core.keys.name}, ${config.key ? "from the environment" : "from the key file"}`);
     good("content", `${core.words.locales.length} languages`);
     try {
@@ -42,11 +53,13 @@ export async function examine(config: Config): Promise<Finding[]> {
     bad(
       code.startsWith("key")
         ? "key"
-        : code === "content-invalid"
-          ? "content"
-          : code === "home-unwritable"
-            ? "state folder"
-            : "database",
+        : code === "redis-persists"
+          ? "Redis"
+          : code === "content-invalid"
+            ? "content"
+            : code === "home-unwritable"
+              ? "state folder"
+              : "database",
       code,
     );
   }
@@ -60,11 +73,15 @@ export async function examine(config: Config): Promise<Finding[]> {
       cure: "chmod 700 the state folder.",
     });
   }
-  const crash = createDayKeys(config.home).survivesCrash;
+  const crash = config.redisUrl !== undefined || createDayKeys(config.home).survivesCrash;
   findings.push({
     ok: crash,
     what: "drafts",
-    finding: crash ? "survive a crash, and die with a reboot" : "would be lost in a crash",
+    finding: config.redisUrl
+      ? "survive a crash of ours, and die with Redis"
+      : crash
+        ? "survive a crash, and die with a reboot"
+        : "would be lost in a crash",
     cure: "Mount a memory-backed /dev/shm, or accept it.",
   });
 

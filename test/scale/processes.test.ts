@@ -4,7 +4,8 @@ import { createColumns } from "../../src/crypto/columns.ts";
 import { discord } from "../../src/platforms/discord/index.ts";
 import { type Service, startService } from "../../src/service.ts";
 import { createClocks } from "../../src/storage/clocks.ts";
-import { fileReport, onTelegram, onWeb, openMailbox, told, words } from "../privacy/people.ts";
+import { openStorage } from "../../src/storage/storage.ts";
+import { fileReport, onTelegram, onWeb, openMailbox, send, tell, told, words } from "../privacy/people.ts";
 import { createDiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type Balancer, balancer } from "../support/balancer.ts";
@@ -12,6 +13,8 @@ import { onBothDatabases } from "../support/databases.ts";
 import { type Fleet, fleet, webhookSecret } from "../support/fleet.ts";
 import { skipFor } from "../support/missing.ts";
 
+const waitsForLock =
+  "SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 const story = "Waybills are sold by the hundred.";
 
 describe("processes of one house", () => {
@@ -109,6 +112,41 @@ describe("processes of one house", () => {
     );
     assert.equal(called("sendMessage"), shown + 1);
     for (const service of both) await service.close();
+  });
+
+  it("that are told to stop finish the turn that somebody waits for, and take no new one", async function () {
+    this.timeout(60_000);
+    const service = await ships.start({ QUIETLINE_ROLES: "web" });
+    const next = await ships.start({ QUIETLINE_ROLES: "web" });
+    front.servers = [service.page];
+    const person = onWeb(front.url, 9);
+    await tell(person, told(story));
+    const other = await openStorage(ships.databaseUrl);
+    let free = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const holding = other.transaction(async (trx) => {
+      await trx.raw("LOCK TABLE reports IN EXCLUSIVE MODE");
+      const sending = send(person, told(story));
+      while ((await other.read.raw(waitsForLock)).rows.length === 0); // the turn is under way
+      front.servers = [next.page]; // the page that follows the press comes from the other one
+      const closing = service.close();
+      while (
+        await fetch(service.page).then(
+          () => true,
+          () => false,
+        )
+      );
+      free();
+      return { sending, closing };
+    });
+    await held;
+    const { sending, closing } = await holding;
+    assert.match(await sending, /^[0-9A-Z]{4}-/);
+    await closing;
+    await next.close();
+    await other.close();
   });
 
   it("send what is owed where one is a courier, which listens to nobody", async () => {

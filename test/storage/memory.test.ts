@@ -1,8 +1,10 @@
 /** The memory that many machines share: refused where it persists, and honest about what it lost. */
 import assert from "node:assert/strict";
 import { createSharedDayKeys } from "../../src/crypto/shared-daykeys.ts";
+import { examine } from "../../src/doctor.ts";
 import { codeOf } from "../../src/errors.ts";
 import { type Memory, openMemory } from "../../src/storage/memory.ts";
+import { testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 import { type OwnServer, ownRedis } from "../support/servers.ts";
 
@@ -51,6 +53,21 @@ describe("a shared memory", () => {
       assert.equal(await code(connect(server)), "redis-persists");
       await (await connect(server, { persists: true })).get(["anything"]);
     });
+
+  it("that persists, or is away, is what the doctor names", async function () {
+    const server = await started(["--save", "60 1"]);
+    if (!server) return skipFor(this, noServer);
+    const told = async (env: Record<string, string>): Promise<string | undefined> => {
+      const home = testHome(env);
+      const finding = (await examine(home.config)).find((f) => f.what === "Redis");
+      home.remove();
+      return finding && `${finding.ok} ${finding.finding.split(".")[0]}`;
+    };
+    assert.equal(await told({ REDIS_URL: server.url }), "false redis-persists");
+    assert.match((await told({ REDIS_URL: server.url, QUIETLINE_REDIS_PERSISTS: "i-accept" })) ?? "", /^true/);
+    assert.equal(await told({ REDIS_URL: "redis://127.0.0.1:1" }), "false redis-unreachable");
+    assert.equal(await told({}), undefined);
+  });
 
   it("that cannot be reached at the start is told, not waited for", async () => {
     const gone = openMemory({ url: "redis://127.0.0.1:1", house: "test", note: () => undefined, needed: true });

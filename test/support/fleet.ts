@@ -5,6 +5,7 @@ import type { Service } from "../../src/service.ts";
 import { postgres, redis, type TestHome, testHome } from "./house.ts";
 
 export interface Fleet {
+  databaseUrl: string;
   /** A home of its own for one more process. */
   home(env?: Record<string, string>): TestHome;
   /** Starts one more process. */
@@ -24,6 +25,7 @@ export async function fleet(env: Record<string, string> = {}): Promise<Fleet | {
   const homes: TestHome[] = [];
   const services: Service[] = [];
   const all: Fleet = {
+    databaseUrl: database.url,
     home(more = {}) {
       const shared = { DATABASE_URL: database.url, REDIS_URL: memory.url, QUIETLINE_KEY: key };
       const home = testHome({ ...shared, ...env, ...more });
