@@ -90,18 +90,20 @@ export const ask: Conversation<Draft, Name> = {
       async ask(draft, ctx) {
         const entries = await Promise.all((draft.options ?? []).map((id) => ctx.desk.entry(id, ctx.locale)));
         const options = entries.flatMap((entry) => (entry ? [{ value: `e-${entry.id}`, label: entry.title }] : []));
+        const title = heading(draft, ctx) ?? ctx.t("ask:meant.title");
+        const text = (await aside(draft, ctx)) ?? ctx.t("ask:meant.text");
+        const none = { value: "none", label: ctx.t("ask:meant.none") };
+        if (draft.report && !draft.danger)
+          return {
+            title,
+            text: `${text}\n\n${ctx.t("ask:meant.else")}`,
+            buttons: [report(ctx, "primary"), ...options, { ...none, tone: "quiet" }],
+          };
         return {
-          title: heading(draft, ctx) ?? ctx.t("ask:meant.title"),
-          text: (await aside(draft, ctx)) ?? ctx.t("ask:meant.text"),
-          menu: {
-            hint: ctx.t(draft.danger ? "ask:danger.hint" : draft.report ? "ask:meant.else" : "ask:meant.hint"),
-            options,
-          },
-          buttons: [
-            ...(draft.report ? [report(ctx, "primary")] : []),
-            { value: "none", label: ctx.t("ask:meant.none") },
-            ...(draft.report ? [] : [report(ctx, "quiet")]),
-          ],
+          title,
+          text,
+          menu: { hint: ctx.t(draft.danger ? "ask:danger.hint" : "ask:meant.hint"), options },
+          buttons: [none, report(ctx, "quiet")],
         };
       },
       on: {

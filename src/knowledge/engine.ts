@@ -5,7 +5,7 @@
  */
 import { bm25, bm25Of } from "./bm25.ts";
 import { cosines, NO_ENTRY, nearest } from "./nearest.ts";
-import { type Svm, svm, svmOf } from "./svm.ts";
+import { type Effort, QUICK, type Svm, svm, svmOf, THOROUGH } from "./svm.ts";
 import { type Features, features, type Meanings } from "./text.ts";
 import { type Found, lookUp, type Rows, rowsOf, type Space, spaceOf, turned, vectorOf } from "./vectors.ts";
 
@@ -86,7 +86,7 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
   const isAside = ({ label }: Example) => label?.startsWith("!") ?? false;
   const asides = examples.filter(isAside);
   const others = examples.filter((example) => !isAside(example)).sort(byLabel);
-  const model = trained(others, meanings);
+  const model = trained(others, meanings, QUICK);
   if (asides.length === 0) return model;
   // counted within each entry, so that one more phrasing here changes nothing there
   let first = 0;
@@ -95,10 +95,10 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
     if (label === undefined) return [{ text, label: STRANGE }];
     return neutral || (at - first) % EACH > 0 ? [] : [{ text, label: ENTRY }];
   });
-  return { ...model, asides: trained([...asides, ...rest], meanings) };
+  return { ...model, asides: trained([...asides, ...rest], meanings, THOROUGH) };
 }
 
-function trained(examples: readonly Example[], meanings: Meanings): Model {
+function trained(examples: readonly Example[], meanings: Meanings, effort: Effort): Model {
   const sorted = [...examples].sort(byLabel);
   const labels = [...new Set(sorted.flatMap((example) => example.label ?? []))];
   const places = new Map<string | undefined, number>(labels.map((label, place) => [label, place]));
@@ -116,7 +116,7 @@ function trained(examples: readonly Example[], meanings: Meanings): Model {
     entryOf,
     postings,
     worth: bm25Of(found, entryOf, labels.length, space.keys.length),
-    machine: svmOf(rows, postings, entryOf, labels.length),
+    machine: svmOf(rows, postings, entryOf, labels.length, effort),
   };
 }
 

@@ -21,13 +21,15 @@ export interface Limits {
 
 export const LIMITS: Record<Language, Limits> = {
   en: { answer: 0.13, lead: 0.5, choices: 0.06 },
-  "zh-CN": { answer: 0.18, lead: 0.5, choices: 0.05 },
+  "zh-CN": { answer: 0.2, lead: 0.5, choices: 0.05 },
 };
 
 /** How far beyond half its likeness to everyday questions one must be to count as danger, and as a report… */
-const ASIDES = { danger: 0.08, report: 0.04 };
-/** …danger so much further where an entry answers it: who asks what we know is seldom crying for help. */
+const ASIDES = { danger: 0.2, report: 0 };
+/** …and so much further where an entry answers it: who asks what we know is seldom crying for help. */
 const ANSWERED = 0.3;
+/** What is further from everyday questions than this is no more like danger for it. */
+const FAR = -0.7;
 
 /** What to do with a question. */
 export function judge({ confidence, ranked, clues }: Ranking, limits: Limits): Verdict {
@@ -54,14 +56,15 @@ export function noticed(
   alarm: readonly string[],
 ): { danger: boolean; report: boolean } {
   const answered = judge(ranking, LIMITS[language]) === "answer";
-  const beyond = (aside: string) => (ranking.asides[aside] ?? -1) - ranking.clues.strange / 2;
+  const further = answered ? ANSWERED : 0;
+  const beyond = (aside: string) => (ranking.asides[aside] ?? -1) - Math.max(FAR, ranking.clues.strange) / 2;
   const text = ` ${normalise(question.slice(0, 2000))} `;
   const spaced = language === "en";
   return {
     danger:
       (answered && dangerous.has(ranking.ranked[0]!.label)) ||
-      beyond(DANGER) > ASIDES.danger + (answered ? ANSWERED : 0) ||
+      beyond(DANGER) > ASIDES.danger + further ||
       alarm.some((word) => text.includes(spaced ? ` ${normalise(word)} ` : normalise(word))),
-    report: beyond(REPORT) > ASIDES.report,
+    report: beyond(REPORT) > ASIDES.report + further,
   };
 }

@@ -16,13 +16,22 @@ export interface Svm {
 const COST = 0.3;
 /** An entry's own phrasings are few against all others: together they count as much as this part of those. */
 const OWN = 0.3;
-/** More passes, and closer, were worth nothing on the same questions and cost half as much time again. */
-const PASSES = 8;
-const CLOSE_ENOUGH = 0.3;
-/** Of the other entries' phrasings, those most like the entry's own: with all of them training takes ten times as long. */
-const OTHERS = 300;
-/** And as many as this of the rest, evenly out of all of them, so that the machine knows where "far off" is. */
-const SPREAD = 200;
+
+/** How long a machine is trained, and on what. */
+export interface Effort {
+  passes: number;
+  /** It ends before, where nothing is further off than this. */
+  close: number;
+  /** Of the other entries' phrasings, those most like the entry's own. */
+  others: number;
+  /** And as many as this of the rest, evenly out of all of them, so that the machine knows where "far off" is. */
+  spread: number;
+}
+
+/** More passes, and closer, were worth nothing on the same questions and cost half as much time again; all others, ten times. */
+export const QUICK: Effort = { passes: 8, close: 0.3, others: 300, spread: 200 };
+/** Where a score itself is judged, not which is the greatest, it must not hang on what the machine happened to see last. */
+export const THOROUGH: Effort = { passes: 20, close: 0.05, others: Number.POSITIVE_INFINITY, spread: 0 };
 /** Multipliers below this part of the greatest change no ranking, and most are. */
 const KEPT = 0.003;
 
@@ -32,14 +41,14 @@ const KEPT = 0.003;
  * @param columns the same rows by feature (`turned`)
  * @param entryOf the entry of each row, or -1 for a row that speaks against all of them
  */
-export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: number): Svm {
+export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: number, effort: Effort): Svm {
   const count = rows.starts.length - 1;
   const scratch = new Float32Array(columns.starts.length - 1);
   const bias = new Float32Array(entries);
   const kept: { ids: number[]; values: number[] }[] = Array.from({ length: count }, () => ({ ids: [], values: [] }));
   for (let entry = 0; entry < entries; entry += 1) {
-    const taken = choose(rows, columns, entryOf, entry, scratch);
-    const multipliers = separate(rows, taken, scratch, (row) => entryOf[row] === entry, entry + 1);
+    const taken = choose(rows, columns, entryOf, entry, scratch, effort);
+    const multipliers = separate(rows, taken, scratch, (row) => entryOf[row] === entry, entry + 1, effort);
     bias[entry] = multipliers.reduce((sum, value) => sum + value, 0);
     const least = KEPT * multipliers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     multipliers.forEach((value, at) => {
@@ -63,7 +72,14 @@ export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: n
 }
 
 /** The rows to learn an entry from: its own and the others that are most like the sum of its own. */
-function choose(rows: Rows, columns: Rows, entryOf: Int32Array, entry: number, sum: Float32Array): Int32Array {
+function choose(
+  rows: Rows,
+  columns: Rows,
+  entryOf: Int32Array,
+  entry: number,
+  sum: Float32Array,
+  { others: most, spread }: Effort,
+): Int32Array {
   const count = entryOf.length;
   const own: number[] = [];
   const touched: number[] = [];
@@ -76,7 +92,7 @@ function choose(rows: Rows, columns: Rows, entryOf: Int32Array, entry: number, s
       sum[feature]! += rows.values[at]!;
     }
   }
-  if (count - own.length <= OTHERS + SPREAD) {
+  if (count - own.length <= most + spread) {
     for (const feature of touched) sum[feature] = 0;
     return Int32Array.from({ length: count }, (_, row) => row);
   }
@@ -91,12 +107,12 @@ function choose(rows: Rows, columns: Rows, entryOf: Int32Array, entry: number, s
     }
   }
   for (const row of own) like[row] = -1;
-  const least = leastOf(like, OTHERS);
+  const least = leastOf(like, most);
   const others: number[] = [];
-  for (let row = 0; row < count && others.length < OTHERS; row += 1) if (like[row]! >= least) others.push(row);
+  for (let row = 0; row < count && others.length < most; row += 1) if (like[row]! >= least) others.push(row);
   const near = others.length;
   const far = count - own.length - near;
-  const step = Math.max(1, far / SPREAD);
+  const step = Math.max(1, far / spread);
   let next = step / 2;
   let passed = 0;
   for (let row = 0; row < count; row += 1) {
@@ -130,6 +146,7 @@ function separate(
   plane: Float32Array,
   own: (row: number) => boolean,
   seed: number,
+  { passes, close }: Effort,
 ): Float64Array {
   const { starts, ids, values } = rows;
   const count = taken.length;
@@ -145,7 +162,7 @@ function separate(
   const ours = sign.filter((y) => y > 0).length;
   const costs = { own: (COST * OWN * (count - ours)) / ours, other: COST };
   let active = count;
-  for (let pass = 0; pass < PASSES; pass += 1) {
+  for (let pass = 0; pass < passes; pass += 1) {
     let worst = 0;
     for (let at = 0; at < active; at += 1) {
       const other = at + below(active - at);
@@ -181,7 +198,7 @@ function separate(
       for (let k = from; k < to; k += 1) plane[ids[k]!]! += change * values[k]!;
       offset += change;
     }
-    if (worst < CLOSE_ENOUGH) break;
+    if (worst < close) break;
   }
   for (const row of taken) for (let k = starts[row]!; k < starts[row + 1]!; k += 1) plane[ids[k]!] = 0;
   return multipliers.map((value, at) => value * sign[at]!);

@@ -14,6 +14,8 @@ export const asides: Record<Language, Asides> = {
   en: {
     harmless: [
       "my number",
+      "they have my data",
+      "they sold my data",
       "phone number",
       "which pizza is best in this town tonight",
       "write me a poem",
@@ -118,6 +120,7 @@ export const asides: Record<Language, Asides> = {
   "zh-CN": {
     harmless: [
       "我的号码",
+      "我的号码被人知道了",
       "手机号",
       "披萨哪家好吃",
       "帮我写一首诗",

@@ -177,7 +177,7 @@ describe("web in a browser, with scripts off", function () {
     await within({}, async (page) => {
       for (const name of ["form", "many", "evidence", "mailbox"]) {
         await show(page, galleries.en![name]!);
-        const selector = "a[href], button, input:not([type=hidden]), textarea, select";
+        const selector = "a[href], button, input:not([type=hidden]), textarea, select, summary";
         const expected: string[] = await page.evaluate(reachable, selector);
         const reached: string[] = [];
         for (let i = 0; i < expected.length; i++) {

@@ -163,6 +163,7 @@ const en: Gallery = {
   mailbox: {
     title: "Your mailbox",
     text: "Status: being looked into.",
+    fold: { title: "Where this comes from", text: "• Civil Code (China), article 1032\n• GDPR, article 34" },
     quotes: [
       {
         by: "The team, 3 May",
@@ -255,6 +256,7 @@ const zh: Gallery = {
   mailbox: {
     title: "你的信箱",
     text: "状态：正在核实。",
+    fold: { title: "依据是什么", text: "• 《民法典》第1032条\n• 欧盟《通用数据保护条例》（GDPR）第34条" },
     quotes: [{ by: "受理人员，5 月 3 日", text: "谢谢。你知道这些信息是在哪个群里出售的吗？" }],
     attachments: [file("举报内容.txt", 4_210)],
     buttons: [
