@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: a table, each row measured against a peer in the same run. It informs: it always ends with 0.
- * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,learning,queue,processes,drafts,restore,courier,day` runs parts;
+ * `--quick` runs small counts; `--only reports,chat,start,upload,knowledge,learning,queue,trade,processes,drafts,restore,courier,day` runs parts;
  * `--json FILE` also writes the figures.
  */
 import { writeFileSync } from "node:fs";
@@ -16,6 +16,7 @@ import { measureReports } from "./reports.ts";
 import { measureStart, measureUpload } from "./rest.ts";
 import { measureDrafts, measureProcesses, measureRestore } from "./scale.ts";
 import { drawTable, type Row, ratio, verdict } from "./table.ts";
+import { measureTrade } from "./trade.ts";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, json: { type: "string" }, only: { type: "string" } },
@@ -31,6 +32,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   knowledge: () => knowledgeRows(say),
   learning: () => measureLearning(quick),
   queue: () => measureQueue(quick ? 20_000 : 1_000_000),
+  trade: () => measureTrade(quick ? 20_000 : 1_000_000),
   processes: () => measureProcesses(quick ? 24 : 200, quick ? 8 : 40),
   drafts: () => measureDrafts(quick ? 10_000 : 100_000),
   restore: () => measureRestore(quick ? 10_000 : 100_000),

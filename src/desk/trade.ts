@@ -3,7 +3,7 @@ import type { Queries, TakenFile, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { type Chain, chainOf } from "../reports/chain.ts";
 import type { Links } from "../reports/links-store.ts";
-import { drawRows, type Rows } from "../reports/pictures.ts";
+import { drawRows, type Rows, warmRows } from "../reports/pictures.ts";
 import type { SeriesRow } from "../reports/series-store.ts";
 import type { CaseRow, KeptFile, Write } from "../reports/store.ts";
 import { type Weighing, weigh } from "../reports/thresholds.ts";
@@ -174,6 +174,7 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
     newSeries: () => trade.series.newCode(),
     async series() {
       reviewer(actor, ...readers);
+      warmRows(); // somebody is about to look at a chain
       const shown: SeriesRow[] = [];
       for (const one of await trade.series.list(200)) {
         const cases = (await casesIn(one.code)).length;

@@ -19,6 +19,10 @@ export async function drawRows(graph: Rows): Promise<Uint8Array> {
   graphviz ??= Graphviz.load();
   return png((await graphviz).layout(dotOf(graph), "svg", "dot"));
 }
+/** Loads what the first graph needs, so that who comes for one need not wait; a failure is told when it is drawn. */
+export function warmRows(): void {
+  if (!graphviz) void drawRows({ title: "", rows: [{ title: "", boxes: [], gap: "" }] }).catch(() => undefined);
+}
 let graphviz: Promise<{ layout(dot: string, format: "svg", engine: "dot"): string }> | undefined;
 
 /** Bars with a label and a number each, in the order in which they are drawn. */
