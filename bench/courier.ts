@@ -82,9 +82,10 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
       {
         what: `finding who is due for a tip among ${thousands(sizes.large)}`,
         unit: "ms",
-        figure: due,
+        figure: due.wall,
         goal: { is: "under", value: 20, of: "figure" },
       },
+      { what: "  processor time of that", unit: "ms", figure: due.cpu },
     ];
   } finally {
     home.remove();
@@ -120,7 +121,7 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
   }
 
   /** Milliseconds to claim the 200 that are due, at the median; then they are due no more. */
-  async function whoIsDue(count: number): Promise<number> {
+  async function whoIsDue(count: number): Promise<{ wall: number; cpu: number }> {
     const key = randomBytes(32);
     const storage = await openStorage(`sqlite:${home.parent}/due.sqlite`);
     try {
@@ -128,11 +129,14 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
       await crowdOf(storage, count, key, "1800000000 + abs(random()) % 86400");
       const store = createTipStore(storage, () => key);
       const times: number[] = [];
+      const cpus: number[] = [];
       for (let i = 0; i < 40; i++) {
-        const began = performance.now();
+        const [cpu, began] = [process.cpuUsage(), performance.now()];
         await storage.transaction(async (trx) => {
           const found = await store.claim(trx, (1_800_000_000 + 43_200) * 1000, 200);
           times.push(performance.now() - began);
+          const { user, system } = process.cpuUsage(cpu);
+          cpus.push((user + system) / 1000);
           await trx("subscribers")
             .whereIn(
               "id",
@@ -141,7 +145,7 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
             .update({ due: 1_900_000_000 });
         });
       }
-      return median(times);
+      return { wall: median(times), cpu: median(cpus) };
     } finally {
       await storage.close();
     }
