@@ -95,7 +95,9 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   async function drawAll(screen: Screen): Promise<void> {
     draw(screen);
     for (const file of screen.attachments ?? [])
-      output.write(`  ${house.say(options.locale ?? "", "console:file", { name: file.name, bytes: file.bytes })}\n`);
+      output.write(
+        `  ${house.say(options.locale ?? "", "console:file", { name: plain(file.name), bytes: file.bytes })}\n`,
+      );
   }
 
   /** Text first, then numbered choices; what has no number here cannot be pressed. */
@@ -104,7 +106,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
     shown = [...(menu?.options ?? []), ...(menu?.done ? [menu.done] : []), ...(screen.buttons ?? [])];
     const numbered = shown.map((choice, i) => {
       const mark = menu?.many && i < menu.options.length ? (choice.on ? "[x] " : "[ ] ") : "";
-      const label = choice.url ? `${choice.label}: ${choice.url}` : choice.label;
+      const label = plain(choice.url ? `${choice.label}: ${choice.url}` : choice.label);
       return `  ${paint("36", String(i + 1).padStart(2))}  ${mark}${label}${choice.hint ? paint("2", `  ${choice.hint}`) : ""}`;
     });
     const parts = [
@@ -116,7 +118,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(plain(q.text))}`),
       ...(screen.fold ? [`${paint("2", screen.fold.title)}\n${indent(plain(screen.fold.text))}`] : []),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
-      ...(form ? [form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")] : []),
+      ...(form ? [plain(form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n"))] : []),
       ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),
       ...(numbered.length > 0 ? [numbered.join("\n")] : []),
     ];
