@@ -192,6 +192,8 @@ export interface DeskParts {
   columns: Columns;
   limits: Limits;
   senders: Senders;
+  /** Of the questions in a flood: one process asks, another may be answered. */
+  tollKey: Uint8Array;
   /** Learned at the first question. */
   knowledge(): Promise<Knowledge>;
   tallies: TallyStore;

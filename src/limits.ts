@@ -37,11 +37,14 @@ const allowed: Record<What, { points: number; duration: number }> = {
   toll: { points: 1, duration: 7200 },
 };
 
+const day = 86_400;
+
 /**
  * @param client a client of Redis, for limits that many processes share; each keeps its own while that cannot be reached
  * @param flood what is a flood, in ten minutes; 0 for nothing
+ * @param house whose limits: houses that share a server never count for each other
  */
-export function createLimits(client?: object, flood = 0): Limits {
+export function createLimits(client?: object, flood = 0, house = ""): Limits {
   const points = (what: What) => (what === "flood" && flood > 0 ? flood : allowed[what].points);
   const make = (what: What) => {
     const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what], points: points(what) });
@@ -49,7 +52,7 @@ export function createLimits(client?: object, flood = 0): Limits {
       ? new RateLimiterRedis({
           storeClient: client,
           useRedisPackage: true,
-          keyPrefix: `quietline:${what}`,
+          keyPrefix: `quietline:${house}:${what}`,
           insuranceLimiter: memory,
           ...allowed[what],
           points: points(what),
@@ -60,13 +63,18 @@ export function createLimits(client?: object, flood = 0): Limits {
     What,
     ReturnType<typeof make>
   >;
+  /** What is counted for a day ends on a whole hour: the moment of its end does not tell when somebody sent something. */
+  const until = (what: What) =>
+    allowed[what].duration < day
+      ? {}
+      : { customDuration: allowed[what].duration + 3600 - (Math.floor(Date.now() / 1000) % 3600) };
   const seconds = (result: RateLimiterRes | null, most: number) =>
     result && result.consumedPoints > most ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
 
   return {
     async missed(name, what) {
       try {
-        await limiters[what].consume(name);
+        await limiters[what].consume(name, 1, until(what));
         return 0;
       } catch (error) {
         if (error instanceof RateLimiterRes) return seconds(error, points(what));

@@ -174,7 +174,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const platforms = new Map<string, Platform>();
     let page = "";
 
-    const counted = memory ? { redis: memory.client } : {};
+    const counted = memory ? { redis: memory.client, house: keys.name } : {};
     const pacer = options.unpaced ? undefined : createPacer({ storage, now, name: (to) => door.tag(to), ...counted });
     const courier = createCourier({
       outbox,
@@ -229,8 +229,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       canned: loadCanned(`${root}data`),
       teams,
       columns,
-      limits: createLimits(memory?.client, config.gate.flood),
+      limits: createLimits(memory?.client, config.gate.flood, keys.name),
       senders: createSenders(memory, keys.derive("senders"), now, config.gate.muteHours),
+      tollKey: keys.derive("toll"),
       knowledge: learned,
       tallies,
       questions,

@@ -28,7 +28,8 @@ export function createSenders(memory: Kept | undefined, key: Uint8Array, now: ()
   const kept = memory ?? inProcess(now);
   const hash = (what: string, name: string) =>
     createHmac("sha256", key).update(`${what}\u0000${name}`).digest("hex").slice(0, 32);
-  const until = () => now() + hours * 3_600_000;
+  /** A whole hour: the moment of its end does not tell when a case was sent. */
+  const until = () => Math.ceil(now() / 3_600_000 + hours) * 3_600_000;
   const senderOf = async (code: string) => {
     const [found] = await kept.get([`sender ${hash("case", code)}`]);
     return found?.toString("latin1");

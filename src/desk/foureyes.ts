@@ -134,6 +134,8 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       const by = reviewer(visitor.actor, ...readers);
       const request = await requests.get(id);
       const mine = request?.alias === by.alias;
+      // whom a removal is about does not know of it
+      if (request?.kind === "remove" && request.subject === by.alias) throw fail("stale");
       if (!request || (!mine && !(senior(by) && (await about(request, by))))) throw fail("stale");
       const action = mine ? `take back ${request.kind}` : `decline ${named(request)}`;
       return {

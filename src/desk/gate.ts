@@ -1,7 +1,7 @@
 /** Who may send now: limits for each visitor, senders of junk who wait, and a toll on the web page while a flood comes in. */
 import type { Queries, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import { askToll, numbersOf, paysToll, tollKey } from "../reports/toll.ts";
+import { askToll, numbersOf, paysToll } from "../reports/toll.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
 
 /** Makes the sender of a case wait, without telling who that is. */
@@ -22,8 +22,6 @@ export interface GateQueries {
 
 /** One name for all: a flood is counted as a whole. */
 const everybody = "everybody";
-/** Questions of this process; after a restart another one is asked. */
-const key = tollKey();
 
 export async function heldReport({ limits, senders }: Counter, { limit, names }: Visitor): Promise<number> {
   return (await senders.muted(names)) ? 86_400 : limits.wait(limit, "report");
@@ -52,17 +50,17 @@ export function gateOrders(counter: Counter): Carriers<"mute"> {
 }
 
 export function gateQueries(counter: Counter, visitor: Visitor): Pick<Queries, keyof GateQueries> {
-  const { limits, senders, now } = counter;
+  const { limits, senders, now, tollKey } = counter;
   return {
     heldReport: () => heldReport(counter, visitor),
     async remembered(code) {
       reviewer(visitor.actor, ...readers);
       return (await counter.known({ actor: visitor.actor }, code)) !== undefined && senders.known(code);
     },
-    toll: async () => ((await limits.wait(everybody, "flood")) > 0 ? askToll(key, now()) : undefined),
+    toll: async () => ((await limits.wait(everybody, "flood")) > 0 ? askToll(tollKey, now()) : undefined),
     tollNumbers: numbersOf,
     async payToll(toll, answer) {
-      const paid = paysToll(key, toll, answer, now());
+      const paid = paysToll(tollKey, toll, answer, now());
       if (paid !== "paid") return paid;
       if ((await limits.wait(everybody, "gate")) > 0) return "full";
       if ((await limits.missed(toll, "toll")) > 0) return "old";

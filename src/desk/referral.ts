@@ -61,8 +61,11 @@ export interface ReferralQueries {
   goodRecipient(typed: string): boolean;
   /** What a confirmed package will say: a look, put on record. */
   referral(id: string): Promise<Referral | undefined>;
-  /** The sealed package, with words that the conversation has chosen. Opening it hands the case over, on record. */
-  package(id: string, paper: Paper): Promise<Attachment | undefined>;
+  /**
+   * The sealed package. Opening it hands the case over, on record, as it is at that moment: what was redacted since the page
+   * was drawn is not in it. @param write puts it into words
+   */
+  package(id: string, write: (referral: Referral) => Paper): Promise<Attachment | undefined>;
 }
 
 export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQueries {
@@ -102,6 +105,29 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
     counter.wake();
   }
 
+  async function contents({ wish }: Request, row: CaseRow): Promise<Referral> {
+    const [told, thread, files, log] = await Promise.all([
+      reports.told(row.id),
+      reports.messages(row.id),
+      reports.files(row.id),
+      audit.of(row.code),
+    ]);
+    const then = thread.filter((m) => m.number <= (wish.messages ?? 0));
+    const masked = maskCase(told ?? {}, then, [], wish.values);
+    return {
+      code: row.code,
+      day: row.day,
+      to: wish.to ?? "other",
+      told: masked.told,
+      thread: masked.thread,
+      files: files
+        .slice(0, wish.files ?? 0)
+        .map((f, i) => ({ name: neutralName(i + 1, f.extension), kind: f.kind, bytes: f.blob.bytes })),
+      timeline: timelineOf(row, then, log),
+      masked: masked.masked.length,
+    };
+  }
+
   return {
     authorities: () => Object.keys(authorities),
     goodRecipient: (typed) => counter.outward.good(typed.trim()),
@@ -111,29 +137,9 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       const { request, row, alias } = found;
       await record(alias, "read request export", row.code);
       counter.count("look");
-      const { wish } = request;
-      const [told, thread, files, log] = await Promise.all([
-        reports.told(row.id),
-        reports.messages(row.id),
-        reports.files(row.id),
-        audit.of(row.code),
-      ]);
-      const then = thread.filter((m) => m.number <= (wish.messages ?? 0));
-      const masked = maskCase(told ?? {}, then, [], wish.values);
-      return {
-        code: row.code,
-        day: row.day,
-        to: wish.to ?? "other",
-        told: masked.told,
-        thread: masked.thread,
-        files: files
-          .slice(0, wish.files ?? 0)
-          .map((f, i) => ({ name: neutralName(i + 1, f.extension), kind: f.kind, bytes: f.blob.bytes })),
-        timeline: timelineOf(row, then, log),
-        masked: masked.masked.length,
-      };
+      return contents(request, row);
     },
-    async package(id, paper) {
+    async package(id, write) {
       const found = await granted(id);
       if (!found) return undefined;
       const { request, row, alias } = found;
@@ -150,7 +156,9 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
         bytes: size,
         async open() {
           // an hour may have passed since the page was drawn, or the case may be kept from this person now
-          if (!(await granted(id))) throw fail("stale");
+          const now = await granted(id);
+          if (!now) throw fail("stale");
+          const paper = write(await contents(now.request, now.row));
           await moveOn(request, alias);
           const about = { code: row.code, to: wish.to ?? "other", day: today() };
           return counter.outward.seal((await packed(about, paper, files)).stream, wish.recipient ?? "");

@@ -70,10 +70,12 @@ export function createTender(counter: Counter): Tender {
       const redraw = await counter.cards(row.code, 0);
       await storage.transaction(async (trx) => {
         await reports.purge(row)(trx);
+        // a hold or a reopening was faster: nothing is put on record that did not happen
+        if (await trx("reports").where({ id: row.id }).first("id")) return;
         await audit.append(trx, { day: today(), alias: "(clock)", action: "purge", code: row.code });
         await redraw(trx);
       });
-      if (await reports.byCode(row.code)) continue; // a hold or a reopening was faster
+      if (await reports.byCode(row.code)) continue;
       for (const id of files.flatMap(blobIds)) await blobs.remove(id);
       purged = true;
     }

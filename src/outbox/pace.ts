@@ -51,9 +51,11 @@ export interface PacerParts {
   name(to: Address): string;
   /** A connected client; counts in memory without one. */
   redis?: unknown;
+  /** Whose it is, where houses share a server. */
+  house?: string;
 }
 
-export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pacer {
+export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
   const limiters = new Map<string, { here: RateLimiterMemory; shared?: RateLimiterRedis }>();
   const known = new Set<string>();
@@ -63,7 +65,7 @@ export function createPacer({ storage, name, redis, ...clock }: PacerParts): Pac
   let gathering: NodeJS.Timeout | undefined;
 
   function limiter(lane: string, { points, seconds }: { points: number; seconds: number }) {
-    const keyPrefix = `quietline:pace:${lane}:${points}:${seconds}`;
+    const keyPrefix = `quietline:${house}:pace:${lane}:${points}:${seconds}`;
     let made = limiters.get(keyPrefix);
     if (!made) {
       const here = new RateLimiterMemory({ keyPrefix, points, duration: seconds });

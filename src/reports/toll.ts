@@ -7,9 +7,6 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 /** Seconds that have to pass before an answer counts, and for which it counts. */
 export const moment = { from: 8, to: 7200 };
 
-/** A key for questions that are asked from now on. */
-export const tollKey = (): Buffer => randomBytes(32);
-
 /** A question that proves itself: when it was asked, something random, and their keyed hash. */
 export function askToll(key: Uint8Array, now: number): string {
   const bare = `${Math.floor(now / 1000)}.${randomBytes(9).toString("base64url")}`;

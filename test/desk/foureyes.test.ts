@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
+import type { Visitor } from "../../src/desk.ts";
 import { type Core, openCore } from "../../src/main.ts";
 import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
 import { postgres, type TestHome, testHome } from "../support/house.ts";
@@ -337,6 +338,22 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       await (await opens("Owl")).press("confirm");
       assert.equal((await row()).status, "closed");
       assert.match((await mailbox()).screen.text, /Two people decided that/);
+    });
+
+    it("whom a removal is about cannot decline it, also knowing its number", async () => {
+      const owl = as("Owl");
+      await owl.command("queue");
+      await owl.press("requests");
+      await owl.press("!leaver");
+      await owl.press("Crane");
+      await owl.press("ask");
+      const { id } = await core.storage.read("requests").where({ kind: "remove" }).first();
+      const by = (alias: string) => ({ actor: { kind: "reviewer", alias, role: "deputy" } }) as unknown as Visitor;
+      await assert.rejects(core.desk.prepare(by("Crane"), [{ kind: "decline", id }]), { code: "stale" });
+      const { writes } = await core.desk.prepare(by("Owl"), [{ kind: "decline", id }]);
+      await core.storage.transaction(async (trx) => {
+        for (const write of writes) await write(trx);
+      });
     });
 
     it("a colleague is removed by two: shut out everywhere, cases free, alias kept", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { createSenders } from "../../src/senders.ts";
 import { type Memory, openMemory } from "../../src/storage/memory.ts";
@@ -32,7 +33,7 @@ for (const kind of ["memory", "Redis"] as const)
       assert.equal(await senders.muted(["slot of tomorrow", "slot of today"]), true);
       assert.equal(await senders.muted(["somebody else"]), false);
       if (kind === "Redis") return; // its clock is its own
-      now += 24 * hour;
+      now += 25 * hour;
       assert.equal(await senders.muted(["slot of today"]), false);
       assert.equal(await senders.known("B2B2B2"), false);
     });
@@ -153,6 +154,27 @@ describe("junk and floods", () => {
     await honest.fills({ sum: sum() });
     assert.equal(honest.screen.title, t("report:receipt.title"));
     assert.equal((await codes()).length, before + 1);
+  });
+
+  it("a question of one process is answered at another of the same house", async () => {
+    const other = await home.core(() => now);
+    const visitor = {
+      actor: { kind: "anyone" },
+      limit: "a visit",
+      names: ["a visit"],
+      locale: "en",
+    } as unknown as Visitor;
+    const toll = (await core.desk.for(visitor).toll()) ?? assert.fail("there is a flood");
+    const [a, b] = other.desk.for(visitor).tollNumbers(toll);
+    now += 9000;
+    assert.equal(await other.desk.for(visitor).payToll(toll, String(a + b)), "paid");
+    await other.close();
+    // it is the house's, and not the process's: at another house in this very process it is none
+    const elsewhere = testHome();
+    const stranger = await elsewhere.core(() => now);
+    assert.equal(await stranger.desk.for(visitor).payToll(toll, String(a + b)), "old");
+    await stranger.close();
+    elsewhere.remove();
   });
 
   it("asks nobody with an account, and lets so many a minute pass at most", async () => {

@@ -93,6 +93,20 @@ describe("what comes due by itself", () => {
     assert.ok((await tended()).some((m) => m.to === "account of Owl"));
   });
 
+  it("a hold that comes at that very moment wins, and no destruction is on record", async () => {
+    const past = Math.floor(start / 86_400_000) - 1;
+    await core.storage.transaction((trx) => trx("reports").update({ status: "closed", keep_until: past }));
+    const { files: filesOf } = core.reports;
+    core.reports.files = async (id) => {
+      await core.storage.transaction((trx) => trx("reports").where({ id }).update({ hold: 1 }).increment("version", 1));
+      return filesOf(id);
+    };
+    await tended();
+    core.reports.files = filesOf;
+    assert.equal((await core.storage.read("reports")).length, 1);
+    assert.equal((await core.storage.read("audit").where({ action: "purge" })).length, 0);
+  });
+
   it("a closed case is destroyed on its day: the reporter sees the day, and not a byte is left", async () => {
     const heron = people.get("Heron")!;
     await heron.command("queue");

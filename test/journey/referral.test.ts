@@ -185,6 +185,20 @@ describe("a case handed over", function () {
     assert.equal((await core.audit.verify()).broken, undefined);
   });
 
+  it("holds nothing that was redacted after its page was drawn", async () => {
+    await opens(web);
+    await web.press("fetch");
+    const [file] = web.screen.attachments!;
+    const found = (await core.reports.byCode(code))!;
+    const cut = (text: string) => text.replace("sells lists", "████");
+    const redacted = await core.reports.rewrite(found, (told) => ({ ...told, story: cut(told.story ?? "") }), cut);
+    await core.storage.transaction(redacted);
+    writeFileSync(join(folder, "later.tar.age"), Buffer.from(await new Response(await file!.open()).arrayBuffer()));
+    run("age", "-d", "-i", "recipient.txt", "-o", "later.tar", "later.tar.age");
+    const bytes = readFileSync(join(folder, "later.tar"));
+    assert.ok(bytes.includes("████") && !bytes.includes("sells lists"));
+  });
+
   it("and can be fetched by nobody else, nor after its hour", async () => {
     const crane = await joins(chat, "Crane", "deputy");
     const browser = await onWeb(crane, "Crane's browser");

@@ -86,7 +86,7 @@ export const referSteps: Steps<"which" | "refer" | "key" | "shown" | "fetch"> = 
       if (!ctx.can.anonymous) return { text: ctx.t("refer:fetch-there", { page: ctx.page }), buttons: back };
       const id = draft.request ?? "";
       const referral = await ctx.desk.referral(id);
-      const file: Attachment | undefined = referral && (await ctx.desk.package(id, paper(referral, ctx)));
+      const file: Attachment | undefined = referral && (await ctx.desk.package(id, (r) => paper(r, ctx)));
       if (!file) return { text: ctx.t("four:refused.gone"), buttons: back };
       return {
         title: ctx.t("refer:case", { code: referral?.code ?? "" }),
