@@ -37,7 +37,7 @@ describe("a full disk", function () {
   const memory = mkdtempSync(join(tmpdir(), "quietline-memory-"));
   let core: Core | undefined;
   before(function () {
-    if (!small.mounted) skipFor(this, "a small disk can be mounted by root on Linux only");
+    if (!small.mount()) skipFor(this, "a small disk can be mounted by root on Linux only");
   });
   after(async () => {
     await core?.close();

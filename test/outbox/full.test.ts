@@ -60,7 +60,7 @@ for (const kind of ["SQLite", "PostgreSQL"])
     let database: Exclude<Awaited<ReturnType<typeof databaseOn>>, string> | undefined;
 
     before(async function () {
-      if (!disk.mounted) return skipFor(this, rootOnly);
+      if (!disk.mount()) return skipFor(this, rootOnly);
       const made = await databaseOn(disk, kind);
       if (typeof made === "string") return skipFor(this, made);
       database = made;

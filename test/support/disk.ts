@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 export interface SmallDisk {
   path: string;
-  /** False where it could not be made: the test has to be skipped. */
-  mounted: boolean;
+  /** Makes it; false where that is impossible and the test has to be skipped. */
+  mount(): boolean;
   fill(): void;
   free(): void;
   remove(): void;
@@ -16,15 +16,18 @@ export interface SmallDisk {
 export function smallDisk(megabytes: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), "quietline-disk-"));
   const ballast = join(path, "ballast");
-  let mounted = true;
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    mounted = false;
-  }
+  let mounted = false;
   return {
     path,
-    mounted,
+    mount() {
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path], { stdio: "ignore" });
+        mounted = true;
+      } catch {
+        mounted = false;
+      }
+      return mounted;
+    },
     fill() {
       const file = openSync(ballast, "w");
       try {
