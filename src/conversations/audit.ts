@@ -31,6 +31,7 @@ const acts: readonly string[] = [
   ],
   ...["purge", "read", "recuse", "redact", "release", "remove", "reopen", "reply", "resume", "share", "sign-in"],
   ...["sightings", "suspend", "take", "thresholds", "tips", "unhold", "unmask"],
+  ...["backup", "campaign", "canary", "course", "course-code", "demo", "outbox"],
 ];
 
 export const audit: Conversation<Draft, Name> = {

@@ -108,6 +108,20 @@ describe("the auditor's view", function () {
     for (const words of typed) assert.ok(!(all + counts).includes(words), words);
   });
 
+  it("has words for what is done beside cases, too", async () => {
+    for (const action of ["backup", "campaign confirm c1", "canary add 2", "course c1", "outbox retry"])
+      await core.record(action);
+    await as("Ermine").command("audit");
+    for (const words of [
+      "made a backup",
+      "message to everybody (confirm c1)",
+      "canary records (add 2)",
+      "made a course (c1)",
+      "messages that were given up (retry)",
+    ])
+      assert.ok(as("Ermine").screen.text.includes(words), as("Ermine").screen.text);
+  });
+
   it("opens no case: not from the queue, not by an old card, not by a request", async () => {
     const ermine = as("Ermine");
     let all = "";
