@@ -57,6 +57,9 @@ const openQueries = new Set<string>([
 /** Who may ask the others; by default whoever may read reports. The house is no person: it draws cards. */
 const queries: Record<string, Who[]> = {
   stats: insiders,
+  log: ["auditor", "admin"],
+  purged: ["auditor", "admin"],
+  chainHolds: ["auditor", "admin"],
   card: ["house", ...readers],
   seen: ["house", ...readers],
   deadlines: ["house", ...readers],
