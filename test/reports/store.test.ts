@@ -152,6 +152,7 @@ onBothDatabases("reports", (db) => {
         cause: null,
         actions: [],
         guard: 1,
+        heldSince: 0,
         excluded: [],
         recused: [],
         clocks: {
