@@ -1,9 +1,8 @@
 /** What a request for a second person is about, as it is now, and who could be that person. */
 import { type Leaver, type Person, type Standing, senior } from "../reports/requests.ts";
 import type { Request } from "../reports/requests-store.ts";
-import { sees } from "../reports/sight.ts";
 import type { CaseRow } from "../reports/store.ts";
-import { type Counter, readers } from "./counter.ts";
+import type { Counter } from "./counter.ts";
 
 /** What a request is about as it is now: nothing if it is gone, or if who asked or who looks must not know of it. */
 export function createAbout(counter: Counter) {
@@ -14,11 +13,7 @@ export function createAbout(counter: Counter) {
     const admins = all.filter((p) => p.role === "admin" && p.status === "active" && p.alias !== alias);
     return found && { alias, role: found.role, otherAdmins: admins.length };
   };
-  const visible = async (row: CaseRow, alias: string): Promise<boolean> => {
-    const person = await people.get(alias);
-    const may = person?.status === "active" && readers.includes(person.role);
-    return Boolean(may && person && sees(row, { tag: people.tag(alias), senior: senior(person) }));
-  };
+  const visible = async (row: CaseRow, alias: string): Promise<boolean> => counter.maySee(await people.get(alias), row);
   return {
     leaver,
     async about(request: Request, by: Person): Promise<CaseRow | Leaver | undefined> {
@@ -33,7 +28,7 @@ export function createAbout(counter: Counter) {
       const row = request.kind === "remove" ? undefined : await reports.byCode(request.subject);
       return (await people.list())
         .filter((p) => p.status === "active" && senior(p) && p.alias !== request.alias && p.alias !== request.subject)
-        .filter((p) => !row || sees(row, { tag: people.tag(p.alias), senior: true }))
+        .filter((p) => !row || counter.maySee(p, row))
         .map((p) => p.alias);
     },
   };

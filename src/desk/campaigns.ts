@@ -8,6 +8,8 @@ import type { Write } from "../reports/store.ts";
 import { audiences, sectors, type Tip } from "../tips/content.ts";
 import { readZone } from "../tips/rules.ts";
 import { type Carriers, type Counter, reviewer } from "./counter.ts";
+import { atDoors } from "./nudge.ts";
+import { tipIn } from "./tips.ts";
 
 type Texts = CampaignBody["texts"];
 
@@ -70,10 +72,10 @@ export interface CampaignQueries {
 
 /** A tip's words as a campaign: what was looked at is what goes, also when the tip is edited meanwhile. */
 export function textsOf(tip: Tip): Texts {
-  const said = (locale: "en" | "zh-CN") => ({
-    title: tip.title[locale],
-    text: `${tip[locale].text}\n\n${tip[locale].today}`,
-  });
+  const said = (locale: string) => {
+    const { title, text, today } = tipIn(tip, locale);
+    return { title, text: `${text}\n\n${today}` };
+  };
   return { en: said("en"), "zh-CN": said("zh-CN") };
 }
 
@@ -87,19 +89,13 @@ export async function askAdmins(
   askedBy: string,
   locale: string,
 ): Promise<Write> {
-  const { reports, outbox, now } = parts;
-  const doors = (await Promise.all((await others(parts, askedBy)).map(({ alias }) => reports.doors(alias)))).flat();
-  return (trx) =>
-    outbox.putAll(
-      trx,
-      doors.map(({ tag, address }) => ({
-        kind: "reminder" as const,
-        once: `campaign ${id} asks ${tag}`,
-        due: Math.floor(now() / 1000),
-        address,
-        payload: { step: "campaigns.asks", key: id, locale },
-      })),
-    );
+  const aliases = (await others(parts, askedBy)).map(({ alias }) => alias);
+  return atDoors(parts, aliases, ({ tag }) => ({
+    once: `campaign ${id} asks ${tag}`,
+    step: "campaigns.asks",
+    key: id,
+    locale,
+  }));
 }
 
 const among = (value: string | undefined, list: readonly string[]): boolean =>
@@ -119,18 +115,14 @@ function bodyOf({ texts, tip, audience, sector, platforms }: CampaignPlan, netwo
 }
 
 export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind"]> {
-  const { campaigns, audit, today, now } = counter;
-  const record =
-    (alias: string, action: string): Write =>
-    (trx) =>
-      audit.append(trx, { day: today(), alias, action });
+  const { campaigns, today, now } = counter;
 
   const change =
     (what: "confirm" | "pause" | "resume" | "cancel") =>
     async (visitor: Visitor, { id }: { id: string }) => {
       const { alias } = reviewer(visitor.actor, "admin");
       const write: Write = (trx) => campaigns[what](trx, id, alias);
-      return { writes: [write, record(alias, `campaign ${what} ${id}`)] };
+      return { writes: [write, counter.record(alias, `campaign ${what} ${id}`)] };
     };
 
   return {
@@ -153,7 +145,7 @@ export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind
       return {
         writes: [
           async (trx) => void (await campaigns.make(trx, made)),
-          record(alias, `campaign make ${id}`),
+          counter.record(alias, `campaign make ${id}`),
           ...(second ? [await askAdmins(counter, id, alias, visitor.locale)] : []),
         ],
       };
@@ -221,15 +213,10 @@ export function campaignQueries(counter: Counter, visitor: Visitor): CampaignQue
     newCampaign: () => campaigns.newId(),
     campaignChoices: { audiences, sectors, platforms: campaigns.networks() },
     campaignTips(locale) {
-      const language = locale.startsWith("zh") ? "zh-CN" : "en";
       const themes = [...new Set(tips.all.map((tip) => tip.theme))];
       return themes.map((theme) => {
-        const all = tips.all.filter((tip) => tip.theme === theme);
-        return {
-          theme,
-          title: all[0]!.title[language],
-          tips: all.map((tip) => ({ id: tip.id, text: tip[language].text })),
-        };
+        const all = tips.all.filter((tip) => tip.theme === theme).map((tip) => tipIn(tip, locale));
+        return { theme, title: all[0]!.title, tips: all.map(({ id, text }) => ({ id, text })) };
       });
     },
     campaignTip(id) {

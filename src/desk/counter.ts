@@ -2,6 +2,7 @@
 
 import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
+import type { Reviewer } from "../reports/people-store.ts";
 import { hangs, sees, type Viewer } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
 import { coverAt } from "./cover.ts";
@@ -41,29 +42,57 @@ export interface Counter extends DeskParts {
   viewer(actor: Actor): Viewer & { alias: string };
   /** A case, if it exists for this visitor; in a shared place only what may hang there. */
   known(visitor: Pick<Visitor, "actor" | "place">, code: string): Promise<CaseRow | undefined>;
+  /** The whole of a case that exists for this visitor, for what is decided on it: a board may show a part. Throws `stale`. */
+  whole(visitor: Pick<Visitor, "actor" | "place">, code: string): Promise<CaseRow>;
+  /** May a colleague, who is with us and reads reports, know of a case? */
+  maySee(person: Reviewer | undefined, row: CaseRow): person is Reviewer;
+  /** Puts something on record. */
+  record(alias: string, action: string, code?: string): Write;
+  /** Puts looks on record; nothing is handed out before that is stored. */
+  look(alias: string, action: string, codes: readonly (string | undefined)[]): Promise<void>;
   /** A notice to the reporter, if they asked for one. */
   noticeTo(row: CaseRow): Promise<Write[]>;
 }
 
 export function createCounter(parts: DeskParts): Counter {
-  const { outbox, reports, columns, now, people } = parts;
+  const { outbox, reports, columns, now, people, audit, storage } = parts;
+  const today = () => Math.floor(now() / 86_400_000);
   const viewer: Counter["viewer"] = (actor) => {
     const { alias, role } = reviewer(actor, ...readers);
     return { alias, tag: people.tag(alias), senior: role !== "reviewer" };
   };
+  const record: Counter["record"] = (alias, action, code) => (trx) =>
+    audit.append(trx, { day: today(), alias, action, ...(code === undefined ? {} : { code }) });
+  const known: Counter["known"] = async ({ actor, place }, code) => {
+    const house = actor.kind === "house";
+    const by = house ? undefined : viewer(actor);
+    const row = await reports.byCode(code);
+    if (!row || (by && !sees(row, by))) return undefined;
+    if (!house && !place) return row;
+    const shown = hangs(row);
+    return shown === "nothing" ? undefined : shown === "all" ? row : { ...row, summary: null };
+  };
   return {
     ...parts,
-    today: () => Math.floor(now() / 86_400_000),
+    today,
     minute: () => Math.floor(now() / 60_000),
     viewer,
-    async known({ actor, place }, code) {
-      const house = actor.kind === "house";
-      const by = house ? undefined : viewer(actor);
-      const row = await reports.byCode(code);
-      if (!row || (by && !sees(row, by))) return undefined;
-      if (!house && !place) return row;
-      const shown = hangs(row);
-      return shown === "nothing" ? undefined : shown === "all" ? row : { ...row, summary: null };
+    known,
+    async whole(visitor, code) {
+      const row = (await known(visitor, code)) && (await reports.byCode(code));
+      if (!row) throw fail("stale");
+      return row;
+    },
+    maySee: (person, row): person is Reviewer =>
+      person?.status === "active" &&
+      readers.includes(person.role) &&
+      sees(row, { tag: people.tag(person.alias), senior: person.role !== "reviewer" }),
+    record,
+    async look(alias, action, codes) {
+      await storage.transaction(async (trx) => {
+        for (const code of codes) await record(alias, action, code)(trx);
+      });
+      for (const _ of codes) parts.count("look");
     },
     async cards(code, delay) {
       const boards = await outbox.boards();

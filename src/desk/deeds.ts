@@ -6,6 +6,7 @@ import { decide } from "../reports/review.ts";
 import { blobIds, type CaseRow, type Write } from "../reports/store.ts";
 import { closing } from "./closing.ts";
 import type { Counter, Made } from "./counter.ts";
+import { hashes } from "./trade.ts";
 
 /** Carries out what was asked about a case, all but handing it over, which is fetched. @param row the case as it stands now */
 export async function caseDeed(counter: Counter, request: Request, row: CaseRow): Promise<Made> {
@@ -33,10 +34,9 @@ async function erase(counter: Counter, row: CaseRow): Promise<Made> {
   const files = await counter.reports.files(row.id);
   return {
     writes: [
-      counter.reports.purge(row),
       async (trx) => {
-        // the purge leaves alone what has moved on; then nothing of this is done
-        if (await trx("reports").where({ id: row.id }).first("id")) throw fail("stale");
+        // what has moved on meanwhile is left alone; then nothing of this is done
+        if (!(await counter.reports.purge(trx, row))) throw fail("stale");
       },
       await counter.cards(row.code, 0),
     ],
@@ -55,10 +55,9 @@ async function redaction(counter: Counter, { wish }: Request, row: CaseRow): Pro
     reports.messages(row.id),
     reports.files(row.id),
   ]);
-  const hashes = files.flatMap((f) => [f.blob.sha256, ...(f.original ? [f.original.sha256] : [])]).filter(Boolean);
   const prints: Write[] = [
     trade.links.forget(row.id),
-    (await trade.links.ofReport(row.id, redactTold(told ?? {}, what), hashes)).write,
+    (await trade.links.ofReport(row.id, redactTold(told ?? {}, what), hashes(files))).write,
   ];
   for (const message of thread)
     if (message.side === "reporter") prints.push((await trade.links.ofText(row.id, text(message.text), [])).write);
@@ -76,13 +75,5 @@ async function redaction(counter: Counter, { wish }: Request, row: CaseRow): Pro
 /** Shuts a colleague out for good and gives their open cases back; never the last admin. */
 export function removal(counter: Pick<Counter, "people" | "reports" | "factors" | "requests">, alias: string): Write[] {
   const { people, reports, factors, requests } = counter;
-  return [
-    reports.releaseAll(alias),
-    factors.drop(alias),
-    requests.forget({ alias }),
-    people.remove(alias),
-    async (trx) => {
-      if (!(await trx("reviewers").where({ role: "admin", status: "active" }).first("alias"))) throw fail("stale");
-    },
-  ];
+  return [reports.releaseAll(alias), factors.drop(alias), requests.forget({ alias }), people.remove(alias)];
 }

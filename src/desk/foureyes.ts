@@ -80,12 +80,14 @@ export interface FourEyesQueries {
 }
 
 /** How a request is named in the log: with who asked for it. */
-const named = ({ kind, alias, subject }: Pick<Request, "kind" | "alias" | "subject">) =>
+export const named = ({ kind, alias, subject }: Pick<Request, "kind" | "alias" | "subject">) =>
   `${kind}${kind === "remove" ? ` ${subject}` : ""} asked by ${alias}`;
-const codeOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (kind === "remove" ? {} : { code: subject });
+/** The case that it is about, if it is about one. */
+export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) =>
+  kind === "remove" ? undefined : subject;
 
 export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind"]> {
-  const { requests, audit, today, minute } = counter;
+  const { requests, minute } = counter;
   const { about, leaver, seconds } = createAbout(counter);
 
   async function ask(who: Person, kind: RequestKind, subject: string, wish: Wish, said: string): Promise<Made> {
@@ -93,7 +95,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
     return {
       writes: [
         requests.add(request),
-        (trx) => audit.append(trx, { day: today(), alias: who.alias, action: said, ...codeOf(request) }),
+        counter.record(who.alias, said, caseOf(request)),
         await nudge(counter, await seconds(request), "asked"),
       ],
     };
@@ -121,8 +123,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (!request) throw fail("stale");
       const found = await about(request, by);
       if (!mayConfirm(request, by, minute(), asAbout(found)).ok) throw fail("stale");
-      const record: Write = (trx) =>
-        audit.append(trx, { day: today(), alias: by.alias, action: named(request), ...codeOf(request) });
+      const record: Write = counter.record(by.alias, named(request), caseOf(request));
       const answered = await nudge(counter, [request.alias], "answered");
       if (request.kind === "export") return { writes: [requests.grant(id, by.alias, minute()), record, answered] };
       if (request.kind === "remove")
@@ -141,7 +142,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       return {
         writes: [
           requests.take(id),
-          (trx) => audit.append(trx, { day: today(), alias: by.alias, action, ...codeOf(request) }),
+          counter.record(by.alias, action, caseOf(request)),
           ...(mine ? [] : [await nudge(counter, [request.alias], "answered")]),
         ],
       };
@@ -178,7 +179,7 @@ export async function maskedTexts(counter: Counter, row: CaseRow): Promise<Retur
 }
 
 export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQueries {
-  const { requests, people, storage, audit, today, minute } = counter;
+  const { requests, people, minute } = counter;
   const { about, leaver } = createAbout(counter);
   const me = (): Person => reviewer(actor, ...readers);
 
@@ -237,10 +238,7 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       if (!found || !seen) return undefined;
       const { values = [], passage = "", to = "", recipient = "", text = "" } = found.wish;
       if (passage !== "" || values.length > 0) {
-        const { alias } = me();
-        const entry = { day: today(), alias, action: `read request ${found.kind}`, code: found.subject };
-        await storage.transaction((trx) => audit.append(trx, entry));
-        counter.count("look");
+        await counter.look(me().alias, `read request ${found.kind}`, [found.subject]);
       }
       const shown = values.map((key) => {
         const { kind, value } = parseKey(key);

@@ -33,7 +33,7 @@ export async function countFlood({ limits }: Counter): Promise<void> {
 }
 
 export function gateOrders(counter: Counter): Carriers<"mute"> {
-  const { audit, senders, today } = counter;
+  const { senders } = counter;
   return {
     async mute(visitor, { code }) {
       const { alias, role } = reviewer(visitor.actor, ...readers);
@@ -42,7 +42,7 @@ export function gateOrders(counter: Counter): Carriers<"mute"> {
       const works = row.owner === alias || row.helpers.includes(alias) || role !== "reviewer";
       if (!works) throw fail("not-allowed");
       return {
-        writes: [(trx) => audit.append(trx, { day: today(), alias, action: "mute sender", code })],
+        writes: [counter.record(alias, "mute sender", code)],
         after: () => senders.mute(code),
       };
     },

@@ -2,9 +2,9 @@
 import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { type Action, decide, type Move, moves } from "../reports/review.ts";
-import { names, sees } from "../reports/sight.ts";
+import { names } from "../reports/sight.ts";
 import type { CaseRow, Change, ClockName } from "../reports/store.ts";
-import { type Carriers, type Counter, type Made, readers } from "./counter.ts";
+import type { Carriers, Counter, Made } from "./counter.ts";
 
 /** What moves a case on. */
 export type LifeCommand =
@@ -27,14 +27,7 @@ type Kinds = LifeCommand["kind"];
 const feedback: readonly string[] = moves.filter((to) => to.startsWith("referred") || to === "action-taken");
 
 export function lifeOrders(counter: Counter): Carriers<Kinds> {
-  const { reports, people, audit, today, cards, noticeTo } = counter;
-
-  async function caseFor(visitor: Visitor, code: string): Promise<CaseRow> {
-    const row = await counter.known(visitor, code);
-    if (!row) throw fail("stale");
-    // on a board it may be shown in part only: what is decided is decided on the whole
-    return (await reports.byCode(code)) ?? row;
-  }
+  const { reports, people, today, cards, noticeTo } = counter;
 
   async function act(
     visitor: Visitor,
@@ -45,13 +38,13 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
     tell = false,
   ): Promise<Made> {
     const { alias, senior } = counter.viewer(visitor.actor);
-    const row = await caseFor(visitor, code);
+    const row = await counter.whole(visitor, code);
     const decision = decide(row, make(alias, senior));
     if (!decision.ok) throw fail("stale");
     return {
       writes: [
         reports.change(row, decision.state, typeof options === "function" ? options(row) : options),
-        (trx) => audit.append(trx, { day: today(), alias, action: word, code }),
+        counter.record(alias, word, code),
         await cards(code, 0),
         ...(tell ? await noticeTo(row) : []),
       ],
@@ -62,8 +55,7 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
   async function colleague(visitor: Visitor, code: string, alias: string): Promise<void> {
     counter.viewer(visitor.actor);
     const [row, person] = await Promise.all([reports.byCode(code), people.get(alias)]);
-    const may = person?.status === "active" && readers.includes(person.role);
-    if (!row || !may || !sees(row, { tag: people.tag(alias), senior: person.role !== "reviewer" })) throw fail("stale");
+    if (!row || !counter.maySee(person, row)) throw fail("stale");
   }
   const done = (...clocks: ClockName[]) => ({ clocks, day: today() });
 
@@ -109,14 +101,14 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       ),
     async "let-in"(visitor, { code, alias: other }) {
       const { alias, senior } = counter.viewer(visitor.actor);
-      const row = await caseFor(visitor, code);
+      const row = await counter.whole(visitor, code);
       if (!senior || !(await lettable(counter, row)).includes(other)) throw fail("stale");
       const tag = people.tag(other);
       return {
         writes: [
           reports.change(row, row, { excluded: row.excluded.filter((one) => one !== tag) }),
           // for whom is not in it: that would tell them that they had been suspected
-          (trx) => audit.append(trx, { day: today(), alias, action: "let in 1", code }),
+          counter.record(alias, "let in 1", code),
           await cards(code, 0),
         ],
       };
@@ -125,7 +117,7 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
       const { alias, senior } = counter.viewer(visitor.actor);
       // whoever looks may not exclude themselves here: that is what `recuse` is for
       if (!senior || aliases.includes(alias)) throw fail("not-allowed");
-      const row = await caseFor(visitor, code);
+      const row = await counter.whole(visitor, code);
       // only ever more: who was named outright, or left for a conflict, is not let in by a tick that was left off
       const excluded = [...new Set([...row.excluded, ...aliases.map((name) => people.tag(name))])];
       const gone = aliases.filter((name) => name === row.owner || row.helpers.includes(name));
@@ -138,7 +130,7 @@ export function lifeOrders(counter: Counter): Carriers<Kinds> {
         writes: [
           reports.change(row, state, { guard: 2, excluded }),
           // the log is read by many: who was excluded is not in it
-          (trx) => audit.append(trx, { day: today(), alias, action: `exclude ${aliases.length}`, code }),
+          counter.record(alias, `exclude ${aliases.length}`, code),
           await cards(code, 0),
         ],
       };

@@ -48,7 +48,7 @@ export interface PeopleDesk {
 }
 
 export function peopleDesk(counter: Counter): PeopleDesk {
-  const { people, factors, now, audit, outbox, limits, today, minute } = counter;
+  const { people, factors, now, outbox, limits, today, minute } = counter;
   /** Aliases whose passphrase was just proven, by the door it was proven at; for the order that follows, once. */
   const proven = new Map<string, string>();
   /** Doors at which a code of the second factor was just used; for the order that switches it off, once. */
@@ -69,17 +69,14 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       return {
         writes: [
           await people.join(invite, { alias, role, day: today(), ...(passphrase ? { passphrase } : {}) }, door),
-          (trx) => audit.append(trx, { day: today(), alias, action: `join ${role}` }),
+          counter.record(alias, `join ${role}`),
         ],
       };
     },
     async "door-code"(visitor, { code }) {
       const { alias } = reviewer(visitor.actor);
       return {
-        writes: [
-          people.addInvite(code, { alias }, today() + 1),
-          (trx) => audit.append(trx, { day: today(), alias, action: "door-code" }),
-        ],
+        writes: [people.addInvite(code, { alias }, today() + 1), counter.record(alias, "door-code")],
       };
     },
     async enter(visitor, { code }) {
@@ -87,11 +84,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       if (!invitation || !("alias" in invitation)) throw fail("stale");
       const { alias } = invitation;
       return {
-        writes: [
-          people.useInvite(code),
-          people.addDoor(alias, doorOf(visitor)),
-          (trx) => audit.append(trx, { day: today(), alias, action: "enter" }),
-        ],
+        writes: [people.useInvite(code), people.addDoor(alias, doorOf(visitor)), counter.record(alias, "enter")],
       };
     },
     async "sign-in"(visitor, { alias }) {
@@ -99,10 +92,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       if (proven.get(visitor.tag) !== alias) throw fail("not-allowed");
       proven.delete(visitor.tag);
       return {
-        writes: [
-          people.addDoor(alias, doorOf(visitor, true)),
-          (trx) => audit.append(trx, { day: today(), alias, action: "sign-in" }),
-        ],
+        writes: [people.addDoor(alias, doorOf(visitor, true)), counter.record(alias, "sign-in")],
       };
     },
     async "sign-out"(visitor) {
@@ -113,14 +103,14 @@ export function peopleDesk(counter: Counter): PeopleDesk {
       const { alias } = reviewer(visitor.actor);
       if (!factors.fits(secret, code, now()) || (await factors.has(alias))) throw fail("stale");
       return {
-        writes: [factors.set(alias, secret), (trx) => audit.append(trx, { day: today(), alias, action: "factor on" })],
+        writes: [factors.set(alias, secret), counter.record(alias, "factor on")],
       };
     },
     async "factor-off"(visitor) {
       const { alias } = reviewer(visitor.actor);
       if (!used.delete(visitor.tag)) throw fail("not-allowed");
       return {
-        writes: [factors.drop(alias), (trx) => audit.append(trx, { day: today(), alias, action: "factor off" })],
+        writes: [factors.drop(alias), counter.record(alias, "factor off")],
       };
     },
     async speak(visitor, { locale }) {
@@ -143,7 +133,7 @@ export function peopleDesk(counter: Counter): PeopleDesk {
               });
             else await outbox.removeBoard(trx, place.tag);
           },
-          (trx) => audit.append(trx, { day: today(), alias, action: on ? "board on" : "board off" }),
+          counter.record(alias, on ? "board on" : "board off"),
         ],
       };
     },

@@ -1,9 +1,8 @@
 /** The queue at the counter: which cases wait for this reviewer, how pressing each is, and who else may take one. */
 import type { CloseOutcome, Status, Summary, Visitor } from "../desk.ts";
 import { reasons } from "../reports/priority.ts";
-import { sees } from "../reports/sight.ts";
 import type { CaseRow, Filter } from "../reports/store.ts";
-import { type Counter, readers, reviewer } from "./counter.ts";
+import { type Counter, reviewer } from "./counter.ts";
 import { lettable } from "./life.ts";
 import { deadlinesOf } from "./tend.ts";
 
@@ -90,10 +89,7 @@ export function queueQueries(counter: Counter, visitor: Visitor): QueueQueries {
       const { alias } = counter.viewer(actor);
       const row = await counter.known({ actor }, code);
       if (!row) return [];
-      return (await people.list())
-        .filter((p) => p.status === "active" && readers.includes(p.role) && p.alias !== alias)
-        .filter((p) => sees(row, { tag: people.tag(p.alias), senior: p.role !== "reviewer" }))
-        .map((p) => p.alias);
+      return (await people.list()).filter((p) => p.alias !== alias && counter.maySee(p, row)).map((p) => p.alias);
     },
     async lettable(code) {
       const { senior } = counter.viewer(actor);

@@ -81,8 +81,6 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
     const row = await about(request, by);
     return row && "code" in row && row.status !== "withdrawn" ? { request, row, alias: by.alias } : undefined;
   }
-  const record = (alias: string, action: string, code: string) =>
-    storage.transaction((trx) => audit.append(trx, { day: today(), alias, action, code }));
 
   /** The case is referred now; what has moved on meanwhile stays as it is. */
   async function moveOn(request: Request, alias: string): Promise<void> {
@@ -95,7 +93,7 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
     const notice = moves ? await counter.noticeTo(row) : [];
     const cards = await counter.cards(row.code, 0);
     await storage.transaction(async (trx) => {
-      await audit.append(trx, { day: today(), alias, action: said, code: row.code });
+      await counter.record(alias, said, row.code)(trx);
       if (!moves) return;
       const done = { clocks: ["feedback" as const], day: today() };
       await reports.change(row, { ...row, status }, { done })(trx);
@@ -135,8 +133,7 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       const found = await granted(id);
       if (!found) return undefined;
       const { request, row, alias } = found;
-      await record(alias, "read request export", row.code);
-      counter.count("look");
+      await counter.look(alias, "read request export", [row.code]);
       return contents(request, row);
     },
     async package(id, write) {

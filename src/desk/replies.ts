@@ -6,7 +6,6 @@ import type { Visitor } from "../desk.ts";
 import { codeOf, fail } from "../errors.ts";
 import type { PendingReply } from "../reports/replies-store.ts";
 import { decide } from "../reports/review.ts";
-import { sees } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
 
@@ -23,18 +22,13 @@ export interface ReplyQueries {
 }
 
 export function replyOrders(counter: Counter): Carriers<ReplyCommand["kind"]> {
-  const { reports, replies, audit, today, now } = counter;
-  async function caseOf(visitor: Visitor, code: string): Promise<CaseRow> {
-    const found = (await counter.known(visitor, code)) && (await reports.byCode(code));
-    if (!found) throw fail("stale");
-    return found;
-  }
+  const { reports, replies, now } = counter;
   return {
     async reply(visitor, { code, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(visitor, code);
+      const row = await counter.whole(visitor, code);
       if (!decide(row, { kind: "reply", alias }).ok) throw fail("stale");
-      const record: Write = (trx) => audit.append(trx, { day: today(), alias, action: "reply", code });
+      const record: Write = counter.record(alias, "reply", code);
       if (counter.undo === 0) return { writes: [...(await message(counter, row, text)), record] };
       const due = Math.ceil(now() / 1000) + counter.undo;
       return {
@@ -50,14 +44,11 @@ export function replyOrders(counter: Counter): Carriers<ReplyCommand["kind"]> {
     },
     async undo(visitor, { code }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(visitor, code);
+      const row = await counter.whole(visitor, code);
       const last = latest(await replies.of(row.id), alias);
       if (!last) throw fail("stale");
       return {
-        writes: [
-          replies.take(last.id),
-          (trx) => audit.append(trx, { day: today(), alias, action: "take back reply", code }),
-        ],
+        writes: [replies.take(last.id), counter.record(alias, "take back reply", code)],
       };
     },
   };
@@ -91,32 +82,21 @@ async function message(counter: Counter, row: CaseRow, text: string, late?: true
 
 /** Sends every answer whose moment has come; called every few seconds by each process. */
 export async function releaseReplies(counter: Counter): Promise<void> {
-  const { replies, reports, storage, audit, today } = counter;
+  const { replies, reports, storage, people } = counter;
   for (const reply of await replies.due(Math.floor(counter.now() / 1000))) {
     const row = await reports.byId(reply.report);
-    const wanted = row && row.status !== "withdrawn" && (await stillMay(counter, row, reply.alias));
+    // who was shut out or must not know of the case meanwhile sends nothing more
+    const wanted = row && row.status !== "withdrawn" && counter.maySee(await people.get(reply.alias), row);
     const writes = wanted ? await message(counter, row, reply.text, true) : [];
     await storage
       .transaction(async (trx) => {
         await replies.take(reply.id)(trx); // whoever comes second finds nothing to take
         for (const write of writes) await write(trx);
-        if (row && !wanted)
-          await audit.append(trx, {
-            day: today(),
-            alias: "(clock)",
-            action: `drop reply of ${reply.alias}`,
-            code: row.code,
-          });
+        if (row && !wanted) await counter.record("(clock)", `drop reply of ${reply.alias}`, row.code)(trx);
       })
       .catch((error: unknown) => {
         // another process sent it, or the case moved on this very moment: then the next look does it
         if (codeOf(error) !== "stale") throw error;
       });
   }
-}
-
-/** Who was shut out or must not know of the case meanwhile sends nothing more. */
-async function stillMay({ people }: Counter, row: CaseRow, alias: string): Promise<boolean> {
-  const person = await people.get(alias);
-  return person?.status === "active" && sees(row, { tag: people.tag(alias), senior: person.role !== "reviewer" });
 }

@@ -56,31 +56,25 @@ export interface ReviewerQueries {
 }
 
 export function reviewerOrders(counter: Counter): Carriers<ReviewerCommand["kind"]> {
-  const { reports, audit, today } = counter;
-
-  async function caseOf(visitor: Visitor, code: string): Promise<CaseRow> {
-    const found = (await counter.known(visitor, code)) && (await reports.byCode(code));
-    if (!found) throw fail("stale");
-    return found;
-  }
+  const { reports, today } = counter;
 
   return {
     async note(visitor, { code, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(visitor, code);
+      const row = await counter.whole(visitor, code);
       if (row.status === "withdrawn") throw fail("stale");
       return {
         writes: [
           // the case moves on with it, so that a redaction that is under way meets every note
           reports.change(row, row, {}),
           await counter.notes.add(row.id, { day: today(), alias, text }),
-          (trx) => audit.append(trx, { day: today(), alias, action: "note", code }),
+          counter.record(alias, "note", code),
         ],
       };
     },
     async close(visitor, { code, outcome, cause, actions, text }) {
       const { alias } = reviewer(visitor.actor, ...readers);
-      const row = await caseOf(visitor, code);
+      const row = await counter.whole(visitor, code);
       const decision = decide(row, { kind: "close", alias, outcome });
       // that a report was a lie is never one person's word
       if (!decision.ok || !outcomes.some((one) => one === outcome)) throw fail("stale");
@@ -88,7 +82,7 @@ export function reviewerOrders(counter: Counter): Carriers<ReviewerCommand["kind
       return {
         writes: [
           ...(await closing(counter, row, decision, end, text)),
-          (trx) => audit.append(trx, { day: today(), alias, action: `close ${outcome}`, code }),
+          counter.record(alias, `close ${outcome}`, code),
         ],
       };
     },
@@ -97,14 +91,12 @@ export function reviewerOrders(counter: Counter): Carriers<ReviewerCommand["kind
 
 export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQueries & HandlingQueries {
   const { actor } = visitor;
-  const { reports, audit, blobs, storage, today, cards } = counter;
+  const { reports, blobs, storage, cards } = counter;
   const reads = () => reviewer(actor, ...readers);
 
   /** Puts a look on record; nothing is handed out before that is stored. */
   async function look(by: Actor, action: string, code: string): Promise<void> {
-    const { alias } = reviewer(by, ...readers);
-    await storage.transaction((trx) => audit.append(trx, { day: today(), alias, action, code }));
-    counter.count("look");
+    await counter.look(reviewer(by, ...readers).alias, action, [code]);
   }
 
   /** The owner has seen what is new; cards stop saying that there is something. */

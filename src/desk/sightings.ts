@@ -43,7 +43,7 @@ const cardOf = (id: string) => `sightings-${id}`;
 const listed = 40;
 
 export function sightingOrders(counter: Counter): Carriers<"sight"> {
-  const { trade, taxonomy, limits, senders, outbox, today, now, cardDelay } = counter;
+  const { trade, taxonomy, limits, senders, outbox, today, cardDelay } = counter;
   return {
     async sight(visitor, { sighting, flood }) {
       const { organisation, data, how, when, detail } = sighting;
@@ -66,18 +66,7 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
             });
             for (const id of fresh)
               for (const board of boards)
-                await outbox.put(trx, {
-                  kind: "card",
-                  once: `card ${board.id} ${cardOf(id)}`,
-                  due: Math.floor(now() / 1000) + Math.floor(Math.random() * (cardDelay + 1)),
-                  address: board.address,
-                  payload: {
-                    step: "sightings.surge",
-                    key: id,
-                    locale: board.locale,
-                    post: `${board.id} ${cardOf(id)}`,
-                  },
-                });
+                await outbox.card(trx, board, cardOf(id), cardDelay, { step: "sightings.surge", key: id });
           },
         ],
         counted: "sighting",
@@ -92,7 +81,7 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
 }
 
 export function sightingQueries(counter: Counter, { actor, limit }: Visitor): Pick<Queries, keyof SightingQueries> {
-  const { trade, storage, audit, today } = counter;
+  const { trade, today } = counter;
   return {
     hows: () => hows,
     whens: () => whens,
@@ -123,8 +112,7 @@ export function sightingQueries(counter: Counter, { actor, limit }: Visitor): Pi
     async sighting(ref) {
       const { alias } = reviewer(actor, ...readers);
       if (!(await trade.sightings.one(ref))) return undefined;
-      await storage.transaction((trx) => audit.append(trx, { day: today(), alias, action: `sightings ${ref}` }));
-      counter.count("look");
+      await counter.look(alias, `sightings ${ref}`, [undefined]);
       const found = await trade.sightings.one(ref);
       return found && { ...found, since: mondayOf };
     },

@@ -4,10 +4,11 @@
  */
 
 import type { Queries } from "../desk.ts";
-import { hangs, sees } from "../reports/sight.ts";
+import { hangs } from "../reports/sight.ts";
 import { blobIds, type CaseRow } from "../reports/store.ts";
 import { dayIn } from "../reports/teams.ts";
-import { type Counter, readers } from "./counter.ts";
+import type { Counter } from "./counter.ts";
+import { caseOf, named } from "./foureyes.ts";
 import { nudge } from "./nudge.ts";
 
 /** Days before a deadline, and before a case is destroyed, on which somebody is reminded. */
@@ -23,19 +24,14 @@ export interface Tender {
 }
 
 export function createTender(counter: Counter): Tender {
-  const { reports, people, outbox, storage, blobs, teams, now, audit, today } = counter;
+  const { reports, people, outbox, storage, blobs, teams, now, today } = counter;
   /** What each board's card of deadlines said last. */
   const said = new Map<string, string>();
   const dayFor = (row: CaseRow): number => dayIn(teams.team(row.team), now());
 
   /** Who is to be reminded: who works on it, else its team, else (or when it is late: also) the deputies. Never one who must not know of it. */
   async function whom(row: CaseRow, late: boolean): Promise<string[]> {
-    const may = (await people.list()).filter(
-      (p) =>
-        p.status === "active" &&
-        readers.includes(p.role) &&
-        sees(row, { tag: people.tag(p.alias), senior: p.role !== "reviewer" }),
-    );
+    const may = (await people.list()).filter((p) => counter.maySee(p, row));
     const here = (aliases: string[]) => may.filter((p) => aliases.includes(p.alias)).map((p) => p.alias);
     const workers = here([...(row.owner ? [row.owner] : []), ...row.helpers]);
     const first = workers.length > 0 ? workers : here(teams.team(row.team).members ?? []);
@@ -68,14 +64,14 @@ export function createTender(counter: Counter): Tender {
       }
       const files = await reports.files(row.id);
       const redraw = await counter.cards(row.code, 0);
-      await storage.transaction(async (trx) => {
-        await reports.purge(row)(trx);
+      const gone = await storage.transaction(async (trx) => {
         // a hold or a reopening was faster: nothing is put on record that did not happen
-        if (await trx("reports").where({ id: row.id }).first("id")) return;
-        await audit.append(trx, { day: today(), alias: "(clock)", action: "purge", code: row.code });
+        if (!(await reports.purge(trx, row))) return false;
+        await counter.record("(clock)", "purge", row.code)(trx);
         await redraw(trx);
+        return true;
       });
-      if (await reports.byCode(row.code)) continue;
+      if (!gone) continue;
       for (const id of files.flatMap(blobIds)) await blobs.remove(id);
       purged = true;
     }
@@ -87,11 +83,8 @@ export function createTender(counter: Counter): Tender {
     for (const { id, kind, subject, alias, granted } of await counter.requests.over(counter.minute()))
       await storage.transaction(async (trx) => {
         await counter.requests.drop(id)(trx);
-        const what =
-          kind === "remove"
-            ? { action: `lapse remove ${subject} asked by ${alias}` }
-            : { action: `lapse ${kind} asked by ${alias}`, code: subject };
-        if (granted === null) await audit.append(trx, { day: today(), alias: "(clock)", ...what });
+        if (granted === null)
+          await counter.record("(clock)", `lapse ${named({ kind, subject, alias })}`, caseOf({ kind, subject }))(trx);
       });
   }
 

@@ -114,7 +114,7 @@ export function tipQueries({ tips }: Counter, visitor: Visitor): TipQueries {
 }
 
 export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
-  const { tips, outbox, now, today, audit } = counter;
+  const { tips, outbox, now } = counter;
   const stop = (door: string) => tips.store.erase({ door }, (trx, id) => outbox.forget(trx, id));
   const keep = (visitor: Visitor, settings: TipSettings, lane: string) =>
     tips.store.keep(visitor.tag, { settings, lane, locale: visitor.locale, address: visitor.reach() }, now());
@@ -140,7 +140,7 @@ export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
       return {
         writes: [
           on ? tips.store.keep(place.tag, fresh, now()) : stop(place.tag),
-          (trx) => audit.append(trx, { day: today(), alias, action: on ? "tips on" : "tips off" }),
+          counter.record(alias, on ? "tips on" : "tips off"),
         ],
       };
     },

@@ -43,7 +43,7 @@ export type TradeCommand =
 const mostInChain = 100;
 
 /** SHA-256 of files as they are kept, by which the same file is known again. */
-const hashes = (files: (KeptFile | TakenFile)[]) =>
+export const hashes = (files: (KeptFile | TakenFile)[]) =>
   files.flatMap((f) => [f.blob.sha256, ...(f.original ? [f.original.sha256] : [])]).filter(Boolean);
 
 /** A summary that says: look at once. Where the canary was planted stands on no card. */
@@ -75,7 +75,7 @@ export async function fingerprintedText(
 
 /** Orders about series: a case is put into one, or taken out. */
 export function tradeOrders(counter: Counter): Carriers<"join-series" | "leave-series"> {
-  const { trade, audit, today } = counter;
+  const { trade, today } = counter;
   async function open(visitor: Visitor, code: string): Promise<CaseRow> {
     const row = await counter.known(visitor, code);
     if (!row || row.status === "withdrawn") throw fail("stale");
@@ -94,9 +94,7 @@ export function tradeOrders(counter: Counter): Carriers<"join-series" | "leave-s
             alias,
             rows.map((row) => row.id),
           ),
-          async (trx) => {
-            for (const code of codes) await audit.append(trx, { day: today(), alias, action: `join ${series}`, code });
-          },
+          ...codes.map((code) => counter.record(alias, `join ${series}`, code)),
         ],
       };
     },
@@ -104,10 +102,7 @@ export function tradeOrders(counter: Counter): Carriers<"join-series" | "leave-s
       const { alias } = reviewer(visitor.actor, ...readers);
       const row = await open(visitor, code);
       return {
-        writes: [
-          trade.series.leave(row.id),
-          (trx) => audit.append(trx, { day: today(), alias, action: "leave series", code }),
-        ],
+        writes: [trade.series.leave(row.id), counter.record(alias, "leave series", code)],
       };
     },
   };
@@ -115,18 +110,14 @@ export function tradeOrders(counter: Counter): Carriers<"join-series" | "leave-s
 
 export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, keyof TradeQueries> {
   const { actor } = visitor;
-  const { reports, trade, audit, storage, taxonomy, today } = counter;
+  const { reports, trade, taxonomy } = counter;
   const facts = {
     classOf: (code: string) => taxonomy.entry("data-type", code),
     band: (code: string) => taxonomy.entry("volume-band", code),
   };
   /** Puts looks on record; nothing is opened before that is stored. */
   async function look(action: string, codes: string[]): Promise<void> {
-    const { alias } = reviewer(actor, ...readers);
-    await storage.transaction(async (trx) => {
-      for (const code of codes) await audit.append(trx, { day: today(), alias, action, code });
-    });
-    for (const _ of codes) counter.count("look");
+    await counter.look(reviewer(actor, ...readers).alias, action, codes);
   }
   /** Links without the cases that this visitor must not know of. */
   async function visible(links: Links): Promise<Links> {

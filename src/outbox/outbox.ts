@@ -33,8 +33,17 @@ export interface Outbox {
   put(trx: Transaction, owed: Owed): Promise<void>;
   /** Owes many. One whose `once` waits already is left as it is. */
   putAll(trx: Transaction, owed: Owed[]): Promise<void>;
-  /** A case's card on a board; while an earlier card of it waits, the two become one. @param delay most seconds to wait, at random */
-  card(trx: Transaction, board: Board, code: string, delay: number): Promise<void>;
+  /**
+   * A card on a board; while an earlier one of that name waits, the two become one. @param delay most seconds to wait, at random
+   * @param drawn what it shows; the case of that code unless something else is said
+   */
+  card(
+    trx: Transaction,
+    board: Board,
+    name: string,
+    delay: number,
+    drawn?: { step: string; key: string },
+  ): Promise<void>;
   /**
    * "There is news" to a reporter who asked for it; several become one. @param cover it waits for `uncover` and is drawn as
    * this; `due` is in seconds since 1970
@@ -125,13 +134,13 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     async putAll(trx, owed) {
       if (owed.length > 0) await trx<Row>("outbox").insert(owed.map(rowOf)).onConflict("once").ignore();
     },
-    card: (trx, board, code, delay) =>
+    card: (trx, board, name, delay, drawn = { step: "review.card", key: name }) =>
       put(trx, {
         kind: "card",
-        once: `card ${board.id} ${code}`,
+        once: `card ${board.id} ${name}`,
         due: seconds() + (delay > 0 ? randomInt(delay + 1) : 0),
         address: board.address,
-        payload: { step: "review.card", key: code, locale: board.locale, post: `${board.id} ${code}` },
+        payload: { ...drawn, locale: board.locale, post: `${board.id} ${name}` },
       }),
     notice: (trx, report, address, locale, cover) =>
       put(

@@ -65,7 +65,10 @@ export interface PeopleStore {
    */
   knows(alias: string, passphrase: string): Promise<boolean | { wait: number }>;
   suspend(alias: string, suspended: boolean): Write;
-  /** Shuts a reviewer out for good: no door, no passphrase, in no list; the alias stays taken, as the log names it. */
+  /**
+   * Shuts a reviewer out for good: no door, no passphrase, in no list; the alias stays taken, as the log names it.
+   * Throws `stale` where there is none, and where nobody would be left who is an admin.
+   */
   remove(alias: string): Write;
 }
 
@@ -249,7 +252,8 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         .where({ alias })
         .whereNot({ status: "removed" })
         .update({ status: "removed", passphrase: null });
-      if (gone !== 1) throw fail("stale");
+      const admin = await trx<ReviewerRow>("reviewers").where({ role: "admin", status: "active" }).first("alias");
+      if (gone !== 1 || !admin) throw fail("stale");
     },
   };
 }

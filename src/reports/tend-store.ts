@@ -2,7 +2,6 @@
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { open } from "./review.ts";
 import type { CaseRow, Row } from "./rows.ts";
-import type { Write } from "./thread-store.ts";
 
 export interface TendStore {
   /** Open cases with a deadline up to this day, the nearest first. */
@@ -11,8 +10,8 @@ export interface TendStore {
   keptBy(day: number): Promise<CaseRow[]>;
   /** Notes that somebody was reminded of this; answers false if that was done already. Later marks are larger. */
   mark(trx: Transaction, id: string, mark: number): Promise<boolean>;
-  /** Destroys a case whose time is over: nothing of it stays but a count of its outcome. */
-  purge(row: CaseRow): Write;
+  /** Destroys a case: nothing of it stays but a count of its outcome. Answers false where a hold or a reopening was faster. */
+  purge(trx: Transaction, row: CaseRow): Promise<boolean>;
   /** Where reviewers are reached, sealed; web visits are no such place. */
   doors(alias: string): Promise<{ tag: string; address: Buffer; locale: string }[]>;
 }
@@ -54,14 +53,14 @@ export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): Ten
     async mark(trx, id, mark) {
       return (await trx<Row>("reports").where({ id }).where("reminded", "<", mark).update({ reminded: mark })) === 1;
     },
-    purge: (c) => async (trx) => {
-      // a hold or a reopening that came in between wins
+    async purge(trx, c) {
       const gone = { id: c.id, version: c.version, hold: 0 };
-      if (!(await trx<Row>("reports").where(gone).first("id"))) return;
+      if (!(await trx<Row>("reports").where(gone).first("id"))) return false;
       await forgetParts(trx, c);
       await trx<Row>("reports").where(gone).delete();
       const name = `purged ${c.outcome ?? "closed"}`;
       if ((await trx("tallies").where({ name }).increment("n", 1)) === 0) await trx("tallies").insert({ name, n: 1 });
+      return true;
     },
     async doors(alias) {
       return db("doors").where({ alias }).whereNull("until").select("tag", "address", "locale");
