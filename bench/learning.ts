@@ -12,18 +12,8 @@ import { createOutbox } from "../src/outbox/outbox.ts";
 import type { Address, Platform } from "../src/platforms/platform.ts";
 import { answer, choose, type ItemFacts, type Memory, newMemory, recallOf } from "../src/quiz/rules.ts";
 import { openStorage } from "../src/storage/storage.ts";
+import { dice } from "../test/support/walk.ts";
 import { median, quantile, type Row } from "./table.ts";
-
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 function itemsOf(count: number): Map<string, ItemFacts> {
   const facts = (n: number): ItemFacts => {

@@ -2,6 +2,7 @@
  * Answers that whoever asks for them may post where others read: found while somebody types, drawn whole, with sources.
  * What is typed is looked up and forgotten; no word of it is in what is posted.
  */
+import { sourceLines } from "./conversations/sources.ts";
 import type { Words } from "./i18n/words.ts";
 import type { EntryView, Knowledge } from "./knowledge/knowledge.ts";
 import type { Answers, Ready } from "./platforms/platform.ts";
@@ -66,14 +67,10 @@ function drawn(
   entry: EntryView,
   t: (key: string, values?: Record<string, string>) => string,
 ): Pick<Ready, "text" | "fold"> {
-  const sources = entry.sources.map(({ title, article, url }) => {
-    if (article) return `• ${t("ask:article", { title, article })}`;
-    return `• ${url ? t("bot:pair", { label: title, value: url }) : title}`;
-  });
   const text = [
     entry.answer,
     ...(entry.steps.length > 0 ? [entry.steps.map((step, i) => `${i + 1}. ${step}`).join("\n")] : []),
     [t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [t("ask:legal")] : [])].join("\n"),
   ].join("\n\n");
-  return { text, fold: { title: t("ask:from"), text: sources.join("\n") } };
+  return { text, fold: { title: t("ask:from"), text: sourceLines(entry, t) } };
 }

@@ -3,6 +3,7 @@ import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Choice, Screen } from "../bot/screen.ts";
 import { fillIn, press } from "../bot/steps.ts";
 import type { ContactView, EntryView } from "../desk.ts";
+import { sourceLines } from "./sources.ts";
 
 /** Where the talk about questions stands. The question itself is in no draft. */
 interface Draft {
@@ -272,12 +273,7 @@ async function draw(entry: EntryView, draft: Draft, ctx: Context): Promise<{ scr
   const above = emergency.map((contact) => contact.key);
   const contacts = entry.contacts.filter(({ key }) => !above.includes(key)).map((contact) => line(contact, ctx));
   const foot = [ctx.t("ask:as-of", { day: entry.asOf }), ...(entry.legal ? [ctx.t("ask:legal")] : [])].join("\n");
-  const sources = entry.sources
-    .map(({ title, article, url }) => {
-      if (article) return `• ${ctx.t("ask:article", { title, article })}`;
-      return `• ${url ? ctx.t("bot:pair", { label: title, value: url }) : title}`;
-    })
-    .join("\n");
+  const sources = sourceLines(entry, ctx.t);
   const short = [
     ...(emergency.length > 0 ? [help(emergency, ctx)] : []),
     entry.answer,

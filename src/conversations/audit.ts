@@ -5,34 +5,16 @@ import { press } from "../bot/steps.ts";
 interface Draft {
   /** Where each page began, the first one first; nothing for the newest entries. */
   pages: number[];
-  /** Where the shown page ends. */
-  next?: number;
 }
 type Name = "log" | "counts" | "chain";
 
 /** What is done, as the log says it first. */
 const acts: readonly string[] = [
-  ...["ask", "board", "chain", "claim", "close", "decline", "door-code", "drop", "enter", "erase", "exclude", "export"],
-  ...[
-    "factor",
-    "false",
-    "file",
-    "hand",
-    "hold",
-    "invite",
-    "join",
-    "lapse",
-    "leave",
-    "let",
-    "move",
-    "mute",
-    "note",
-    "original",
-  ],
-  ...["purge", "read", "recuse", "redact", "release", "remove", "reopen", "reply", "resume", "share", "sign-in"],
-  ...["sightings", "suspend", "take", "thresholds", "tips", "unhold", "unmask"],
-  ...["backup", "campaign", "canary", "course", "course-code", "demo", "outbox"],
-];
+  "ask board chain claim close decline door-code drop enter erase exclude export factor false file hand",
+  "hold invite join lapse leave let move mute note original purge read recuse redact release remove",
+  "reopen reply resume share sign-in sightings suspend take thresholds tips unhold unmask backup",
+  "campaign canary course course-code demo outbox",
+].flatMap((line) => line.split(" "));
 
 export const audit: Conversation<Draft, Name> = {
   name: "audit",

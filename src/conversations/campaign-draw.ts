@@ -50,10 +50,13 @@ export function planLines(draft: Draft, ctx: Context): string {
   ].join("\n");
 }
 
+export const languageName = (locale: string, ctx: Context): string =>
+  ctx.locales.find((l) => l.value === locale)?.label ?? locale;
+
 /** What it says, in every language. */
 export const quotesOf = ({ texts }: CampaignPlan, ctx: Context): NonNullable<Screen["quotes"]> =>
   Object.entries(texts).map(([locale, { title, text }]) => ({
-    by: ctx.locales.find((l) => l.value === locale)?.label ?? locale,
+    by: languageName(locale, ctx),
     text: `${title}\n\n${text}`,
   }));
 

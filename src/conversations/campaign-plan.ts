@@ -3,7 +3,17 @@ import type { Context, Step, Turn } from "../bot/conversation.ts";
 import type { Choice } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
 import type { CampaignPlan } from "../desk.ts";
-import { blank, type Draft, moment, networkName, planLines, spreadName, spreads, zoneOf } from "./campaign-draw.ts";
+import {
+  blank,
+  type Draft,
+  languageName,
+  moment,
+  networkName,
+  planLines,
+  spreadName,
+  spreads,
+  zoneOf,
+} from "./campaign-draw.ts";
 
 export type PlanStep =
   | "write"
@@ -203,7 +213,7 @@ export const planSteps: Record<PlanStep, Step<Draft, Name>> = {
         quotes: drawn.map(({ platforms, locale, text }) => ({
           by: ctx.t("campaign:preview.drawn", {
             platforms: platforms.map((name) => networkName(name, ctx)).join(ctx.t("bot:comma")),
-            language: ctx.locales.find((l) => l.value === locale)?.label ?? locale,
+            language: languageName(locale, ctx),
           }),
           text,
         })),

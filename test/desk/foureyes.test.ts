@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import type { Visitor } from "../../src/desk.ts";
-import { type Core, openCore } from "../../src/main.ts";
+import type { Core } from "../../src/main.ts";
 import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
-import { postgres, type TestHome, testHome } from "../support/house.ts";
-import { skipFor } from "../support/missing.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 
 for (const kind of ["SQLite", "PostgreSQL"] as const)
   describe(`four eyes at the desk, on ${kind}`, function () {
@@ -16,7 +16,7 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
     let home: TestHome;
     let core: Core;
     let net: Network;
-    let drop: () => unknown = () => undefined;
+    let drop: () => Promise<void> = async () => {};
     let receipt = "";
     let code = "";
     const people = new Map<string, Caller>();
@@ -83,20 +83,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
 
     before(async function () {
       clock = start;
-      let url: Record<string, string> = {};
-      if (kind === "PostgreSQL") {
-        const server = await postgres();
-        if ("missing" in server) return skipFor(this, server.missing);
-        url = { DATABASE_URL: server.url };
-        drop = () => server.drop();
-      }
-      home = testHome(url);
-      core = await openCore(home.config, {
-        note: () => {},
-        dayKeyFolder: home.dayKeys,
-        now: () => clock,
-        unpaced: true,
-      });
+      ({ home, drop } = await homeOn(kind, this));
+      core = await home.core(() => clock, { unpaced: true });
       net = await network(core, "telegram", (await tables()).telegram);
       await join("Raven", "admin");
       await join("Owl", "deputy");
@@ -108,7 +96,6 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
     after(async () => {
       await core?.close();
       await drop();
-      home?.remove();
     });
     beforeEach(async () => {
       await core.delivered();

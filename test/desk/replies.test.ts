@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Core, openCore } from "../../src/main.ts";
+import type { Core } from "../../src/main.ts";
 import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
@@ -16,12 +16,7 @@ describe("an answer that can be taken back", function () {
   let heron: Caller;
 
   async function open(): Promise<Core> {
-    core = await openCore(home.config, {
-      note: () => {},
-      dayKeyFolder: home.dayKeys,
-      now: () => clock,
-      unpaced: true,
-    });
+    core = await home.core(() => clock, { unpaced: true });
     net = await network(core, "telegram", (await tables()).telegram);
     reporter = net.as("reporter");
     heron = net.as("account of Heron");

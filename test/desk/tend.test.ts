@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
-import { type Core, openCore } from "../../src/main.ts";
+import type { Core } from "../../src/main.ts";
 import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
@@ -38,12 +38,7 @@ describe("what comes due by itself", () => {
   beforeEach(async () => {
     clock = start;
     home = testHome();
-    core = await openCore(home.config, {
-      note: () => {},
-      dayKeyFolder: home.dayKeys,
-      now: () => clock,
-      unpaced: true,
-    });
+    core = await home.core(() => clock, { unpaced: true });
     net = await network(core, "telegram", (await tables()).telegram);
     await join("Heron", "reviewer");
     await join("Owl", "deputy");

@@ -3,39 +3,32 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import type { Core } from "../../src/main.ts";
 import { type Caller, files, network, tables } from "../support/caller.ts";
-import { postgres, type TestHome, testHome } from "../support/house.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 import { monday, openLearning, takes, withCourse } from "../support/learner.ts";
-import { skipFor } from "../support/missing.ts";
 import { everyByte, Needles } from "./support.ts";
 
 for (const kind of ["SQLite", "PostgreSQL"]) {
   describe(`what is kept of learners, on ${kind}`, () => {
     let home: TestHome;
     let core: Core;
-    let url: string | undefined;
     let drop = async (): Promise<void> => undefined;
     const learners = Array.from({ length: 4 }, (_, n) => String(4_815_162_342_100 + n));
     const names = ["Wilhelmina Okonkwo-Featherstone", "欧阳明月光明"];
 
     before(async function () {
-      if (kind === "PostgreSQL") {
-        const server = await postgres();
-        if ("missing" in server) return skipFor(this, server.missing);
-        ({ url, drop } = server);
-      }
-      home = testHome({ QUIETLINE_STAFF: "40", ...(url ? { DATABASE_URL: url } : {}) });
+      ({ home, drop } = await homeOn(kind, this, { QUIETLINE_STAFF: "40" }));
       core = await openLearning(home, { now: monday });
     });
     after(async () => {
       await core?.close();
-      home?.remove();
       await drop();
     });
 
     /** Every row of every table as text, as a dump would show it; the embedded database is read from its files. */
     async function dump(): Promise<Buffer> {
-      if (!url) return Buffer.alloc(0);
-      const client = new pg.Client({ connectionString: url });
+      if (kind === "SQLite") return Buffer.alloc(0);
+      const client = new pg.Client({ connectionString: home.config.databaseUrl });
       await client.connect();
       try {
         const { rows } = await client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");

@@ -4,13 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { createColumns } from "../../src/crypto/columns.ts";
-import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import { createVault } from "../../src/crypto/vault.ts";
 import type { Core } from "../../src/main.ts";
-import { newReceipt } from "../../src/reports/receipt.ts";
 import { createReportStore } from "../../src/reports/store.ts";
 import { postgres, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
+import { fileStraight } from "../support/straight.ts";
 import { by, spearman } from "./support.ts";
 
 const arrivals = 200;
@@ -24,29 +23,12 @@ async function file(core: Core, count: number): Promise<string[]> {
   const reports = createReportStore(core.storage, createVault(core.keys), createColumns(core.keys.derive("columns")));
   const ids: string[] = [];
   for (let n = 0; n < count; n++) {
-    const mailbox = mailboxKeys(newReceipt());
-    const summary = {
-      kind: "selling",
-      data: [],
-      urgency: [],
-      level: "P3",
-      files: 0,
-      excludes: false,
-    } as unknown as Parameters<typeof reports.file>[1]["summary"];
-    await core.storage.transaction(
-      await reports.file(mailbox, {
-        code: reports.newCode(),
-        day: 20_000,
-        told: { kind: "selling", story: "Lists are sold." },
-        summary,
-        files: [],
-      }),
-    );
-    const row = await reports.byId(mailbox.id);
+    const id = await fileStraight(core.storage, reports, "Lists are sold.");
+    const row = await reports.byId(id);
     await core.storage.transaction(
       await reports.append(row!, { side: "reporter", day: 20_000, text: "One more word." }, []),
     );
-    ids.push(mailbox.id);
+    ids.push(id);
   }
   return ids;
 }

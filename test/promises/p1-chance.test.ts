@@ -5,14 +5,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createColumns } from "../../src/crypto/columns.ts";
-import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import { createVault, type Vault } from "../../src/crypto/vault.ts";
 import type { Core } from "../../src/main.ts";
-import { newReceipt } from "../../src/reports/receipt.ts";
 import { createReportStore } from "../../src/reports/store.ts";
-import { postgres, type TestHome, testHome } from "../support/house.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 import { times } from "../support/long.ts";
-import { skipFor } from "../support/missing.ts";
+import { fileStraight } from "../support/straight.ts";
 
 const people = 8;
 
@@ -25,20 +24,13 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     let vault: Vault;
     let drop: () => Promise<void> = async () => {};
     before(async function () {
-      let url: string | undefined;
-      if (kind === "PostgreSQL") {
-        const server = await postgres();
-        if ("missing" in server) return skipFor(this, server.missing);
-        ({ url, drop } = server);
-      }
-      home = testHome(url ? { DATABASE_URL: url } : {});
+      ({ home, drop } = await homeOn(kind, this));
       core = await home.core();
       vault = createVault(core.keys);
     });
     after(async () => {
       await vault?.close();
       await core?.close();
-      home?.remove();
       await drop();
     });
 
@@ -46,27 +38,8 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     async function arrive(): Promise<string[]> {
       const reports = createReportStore(core.storage, vault, createColumns(core.keys.derive("columns")));
       const ids: string[] = [];
-      for (let n = 0; n < people; n++) {
-        const mailbox = mailboxKeys(newReceipt());
-        const summary = {
-          kind: "selling",
-          data: [],
-          urgency: [],
-          level: "P3",
-          files: 0,
-          excludes: false,
-        } as unknown as Parameters<typeof reports.file>[1]["summary"];
-        await core.storage.transaction(
-          await reports.file(mailbox, {
-            code: reports.newCode(),
-            day: 20_000,
-            told: { kind: "selling", story: `Lists, told by ${n}.` },
-            summary,
-            files: [],
-          }),
-        );
-        ids.push(mailbox.id);
-      }
+      for (let n = 0; n < people; n++) ids.push(await fileStraight(core.storage, reports, `Lists, told by ${n}.`));
+
       return ids;
     }
 

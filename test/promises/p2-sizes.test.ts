@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
 import { choices, files, network, tables } from "../support/caller.ts";
-import { postgres, type TestHome, testHome } from "../support/house.ts";
-import { skipFor } from "../support/missing.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 
 /** Characters of the stories. All but the last two fit the smallest class. */
 const lengths = [1, 7, 60, 250, 600, 1100, 1800, 3000, 4090];
@@ -32,13 +32,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     const ofStory = new Map<number, Record<string, unknown>>();
 
     before(async function () {
-      let url: string | undefined;
-      if (kind === "PostgreSQL") {
-        const server = await postgres();
-        if ("missing" in server) return skipFor(this, server.missing);
-        ({ url, drop } = server);
-      }
-      home = testHome(url ? { DATABASE_URL: url } : {});
+      ({ home, drop } = await homeOn(kind, this));
       core = await home.core();
       const chat = await network(core, "telegram", (await tables()).telegram);
       const code = core.people.newInvite();
@@ -57,7 +51,6 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     });
     after(async () => {
       await core?.close();
-      home?.remove();
       await drop();
     });
 

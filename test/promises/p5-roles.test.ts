@@ -11,8 +11,8 @@ import { codeOf } from "../../src/errors.ts";
 import type { Core } from "../../src/main.ts";
 import { dumpRows } from "../../src/storage/dump.ts";
 import { bare, type Caller, choices, type Network, network, tables } from "../support/caller.ts";
-import { postgres, type TestHome, testHome } from "../support/house.ts";
-import { skipFor } from "../support/missing.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 
 type Who = "anyone" | "house" | Role;
 const everybody: Who[] = ["anyone", "house", "auditor", "reviewer", "deputy", "admin"];
@@ -69,9 +69,7 @@ const queries: Record<string, Who[]> = {
   useFactor: insiders,
   campaigns: ["house", "admin"],
   campaign: ["house", "admin"],
-  campaignForecast: ["house", "admin"],
   figures: ["admin"],
-  figuresFile: ["admin"],
 };
 
 /** Which networks people press and type on: what they are decides nothing there, so one is enough on the second database. */
@@ -89,13 +87,7 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
     const nets: Record<string, Network> = {};
 
     before(async function () {
-      let url: string | undefined;
-      if (kind === "PostgreSQL") {
-        const server = await postgres();
-        if ("missing" in server) return skipFor(this, server.missing);
-        ({ url, drop } = server);
-      }
-      home = testHome(url ? { DATABASE_URL: url } : {});
+      ({ home, drop } = await homeOn(kind, this));
       core = await home.core();
       const all = await tables();
       for (const name of networks[kind]) nets[name] = await network(core, name, all[name]);
@@ -119,7 +111,6 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
     });
     after(async () => {
       await core?.close();
-      home?.remove();
       await drop();
     });
 
@@ -223,7 +214,6 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
         leaks: ["words"],
         chain: ["S12345"],
         figures: ["en"],
-        figuresFile: ["csv", "en"],
         campaign: ["none"],
         useFactor: ["123456"],
         factorPicture: ["JBSWY3DPEHPK3PXP"],

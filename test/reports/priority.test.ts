@@ -3,17 +3,10 @@ import fc from "fast-check";
 import { type Reason, rank, reasons } from "../../src/reports/priority.ts";
 import { loadTaxonomy } from "../../src/reports/taxonomy.ts";
 import type { Summary } from "../../src/reports/told.ts";
+import { plainSummary } from "../support/straight.ts";
 
 const taxonomy = loadTaxonomy(new URL("../../data/taxonomy.yaml", import.meta.url).pathname);
-const of = (more: Partial<Summary>): Summary => ({
-  kind: "selling",
-  data: [],
-  urgency: [],
-  level: "P3",
-  files: 0,
-  excludes: false,
-  ...more,
-});
+const of = (more: Partial<Summary>): Summary => ({ ...plainSummary, ...more });
 const why = (more: Partial<Summary>) => reasons(of(more), taxonomy);
 
 describe("why a case weighs more", () => {

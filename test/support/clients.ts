@@ -70,24 +70,8 @@ export const clients: Record<"telegram" | "discord" | "web", (wired: Networks, l
   },
   async web({ service }, locale) {
     const person = new Visitor(service.page, { "accept-language": locale });
-    const show = () => {
-      const shown = person.page ?? assert.fail("no page");
-      const labels = shown.forms.flatMap((form) => form.controls.map((control) => control.label));
-      // a button's label stands in the page's text, too; so does an option's
-      return shown.text
-        .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "")
-        .map((line) => (labels.includes(line) ? `[${line}]` : line))
-        .join("\n");
-    };
-    const fill = async (values: Record<string, string>) => {
-      const { form, button } = person.formWith("send");
-      await person.submit(form, button, {
-        values: Object.fromEntries(Object.entries(values).map(([name, value]) => [`f.${name}`, [value]])),
-      });
-      return show();
-    };
+    const show = () => person.seen();
+    const fill = (values: Record<string, string>) => person.fill(values);
     const begin = async (path: string) => {
       await person.get(path);
       const form = person.page!.forms.at(-1)!;

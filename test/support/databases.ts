@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Context } from "mocha";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
-import { postgres } from "./house.ts";
+import { postgres, type TestHome, testHome } from "./house.ts";
 import { skipFor } from "./missing.ts";
 
 export interface Database {
@@ -45,4 +46,26 @@ export function onBothDatabases(title: string, tests: (db: () => Database) => vo
       tests(() => db!);
     });
   }
+}
+
+/**
+ * A whole house on this kind of database, empty, and how both are taken away.
+ *
+ * @param suite is skipped where there is no such database
+ */
+export async function homeOn(
+  kind: string,
+  suite: Context,
+  env: Record<string, string> = {},
+): Promise<{ home: TestHome; drop(): Promise<void> }> {
+  const server = kind === "PostgreSQL" ? await postgres() : undefined;
+  if (server && "missing" in server) return skipFor(suite, server.missing);
+  const home = testHome({ ...env, ...(server ? { DATABASE_URL: server.url } : {}) });
+  return {
+    home,
+    async drop() {
+      home.remove();
+      await server?.drop();
+    },
+  };
 }

@@ -17,7 +17,7 @@ export interface TestHome {
   config: Config;
   /** Codes that went to the log. */
   notes: { code: string; values: Record<string, string | number> }[];
-  core(now?: () => number): Promise<Core>;
+  core(now?: () => number, options?: Partial<CoreOptions>): Promise<Core>;
   service(options?: Partial<CoreOptions>): Promise<Service>;
   remove(): void;
 }
@@ -43,9 +43,9 @@ export function testHome(env: Record<string, string> = {}): TestHome {
     dayKeys,
     config: read.config,
     notes,
-    core(now) {
+    core(now, options = {}) {
       lend(home);
-      return openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}) });
+      return openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}), ...options });
     },
     service(options = {}) {
       lend(home);

@@ -134,23 +134,8 @@ describe("a campaign, on every network", function () {
     async web(locale) {
       const person = new Visitor(service.page, { "accept-language": locale });
       const t = (key: string) => service.core.words.say(locale, key);
-      const show = () => {
-        const shown = person.page ?? assert.fail("no page");
-        const labels = shown.forms.flatMap((form) => form.controls.map((control) => control.label));
-        return shown.text
-          .split("\n")
-          .map((line) => line.trim())
-          .filter((line) => line !== "")
-          .map((line) => (labels.includes(line) ? `[${line}]` : line))
-          .join("\n");
-      };
-      const fill = async (values: Record<string, string>) => {
-        const { form, button } = person.formWith("send");
-        await person.submit(form, button, {
-          values: Object.fromEntries(Object.entries(values).map(([name, value]) => [`f.${name}`, [value]])),
-        });
-        return show();
-      };
+      const show = () => person.seen();
+      const fill = (values: Record<string, string>) => person.fill(values);
       return {
         async command() {
           await person.press(t("home:review"));

@@ -2,7 +2,7 @@
 import { fillIn, pick } from "../../bot/steps.ts";
 import type { CloseOutcome } from "../../desk.ts";
 import { order } from "./act.ts";
-import { type Draft, longestReply, type Name, type Steps } from "./draft.ts";
+import { type Draft, type Name, oneText, type Steps } from "./draft.ts";
 
 /** Outcomes by which something was found. */
 const confirmed: readonly string[] = ["substantiated", "partly-substantiated"];
@@ -48,15 +48,7 @@ export const closeSteps: Steps<"outcome" | "cause" | "actions" | "word"> = {
     }),
     title: (ctx) => ctx.t("review:word.form"),
     send: (ctx) => ctx.t("review:word.send"),
-    fields: (_draft, ctx) => [
-      {
-        name: "text",
-        label: ctx.t("review:reply.label"),
-        kind: "paragraph",
-        required: true,
-        max: ctx.can.typed || longestReply,
-      },
-    ],
+    fields: (_draft, ctx) => oneText(ctx),
     on: (draft, { text = "" }, ctx) =>
       order(
         { ...draft, text },

@@ -1,5 +1,6 @@
 /** What a reviewer's talk is about, and the steps it has: one file of this folder for each thing a reviewer does. */
-import type { Step, Turn } from "../../bot/conversation.ts";
+import type { Context, Step, Turn } from "../../bot/conversation.ts";
+import type { Field } from "../../bot/screen.ts";
 import type { CloseOutcome, RequestView, Wanted } from "../../desk.ts";
 
 export interface Draft {
@@ -51,3 +52,15 @@ export type Steps<Names extends Name> = Record<Names, Step<Draft, Name>>;
 
 export const blank: Draft = { code: "", page: 0, text: "" };
 export const longestReply = 20_000;
+
+/** The form of one text that a reviewer writes. @param value what stands in it already */
+export const oneText = (ctx: Context, value?: string): Field[] => [
+  {
+    name: "text",
+    label: ctx.t("review:reply.label"),
+    kind: "paragraph",
+    required: true,
+    max: ctx.can.typed || longestReply,
+    ...(value === undefined ? {} : { value }),
+  },
+];

@@ -2,7 +2,7 @@
 import type { Context } from "../../bot/conversation.ts";
 import { fillIn, press } from "../../bot/steps.ts";
 import type { RequestView } from "../../desk.ts";
-import { type Draft, longestReply, type Made, type Name, type Steps } from "./draft.ts";
+import { type Draft, type Made, type Name, oneText, type Steps } from "./draft.ts";
 
 /** What a button of the case asks for at once; redaction and handing over are filled in first. */
 const plain = ["hold", "unhold", "erase"] as const;
@@ -76,16 +76,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       }),
       title: (ctx) => ctx.t("review:word.form"),
       send: (ctx) => ctx.t("four:untrue.send"),
-      fields: (draft, ctx) => [
-        {
-          name: "text",
-          label: ctx.t("review:reply.label"),
-          kind: "paragraph",
-          required: true,
-          max: ctx.can.typed || longestReply,
-          value: draft.text,
-        },
-      ],
+      fields: (draft, ctx) => oneText(ctx, draft.text),
       on: (draft, { text = "" }) => ({ go: "sure", draft: { ...draft, second: "false", text } }),
     }),
 

@@ -2,7 +2,7 @@
 import type { Context } from "../../bot/conversation.ts";
 import { fillIn, press } from "../../bot/steps.ts";
 import { order } from "./act.ts";
-import { type Draft, longestReply, type Name, type Steps } from "./draft.ts";
+import { type Draft, type Name, oneText, type Steps } from "./draft.ts";
 
 export const replySteps: Steps<"reply" | "check" | "sent"> = {
   reply: fillIn<Draft, Name>({
@@ -13,16 +13,7 @@ export const replySteps: Steps<"reply" | "check" | "sent"> = {
     }),
     title: (ctx) => ctx.t("review:reply.form"),
     send: (ctx) => ctx.t("review:reply.look"),
-    fields: (draft, ctx) => [
-      {
-        name: "text",
-        label: ctx.t("review:reply.label"),
-        kind: "paragraph",
-        required: true,
-        max: ctx.can.typed || longestReply,
-        value: draft.text,
-      },
-    ],
+    fields: (draft, ctx) => oneText(ctx, draft.text),
     on: (draft, { text = "" }) => ({ go: "check", draft: { ...draft, text } }),
     press: (draft, value, ctx, values) =>
       value === "canned"

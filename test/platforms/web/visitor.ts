@@ -68,6 +68,28 @@ export class Visitor {
     return answer;
   }
 
+  /** The page as a transcript shows it: its lines, with what can be pressed in brackets. */
+  seen(): string {
+    const shown = this.page ?? assert.fail("no page");
+    const labels = shown.forms.flatMap((form) => form.controls.map((control) => control.label));
+    // a button's label stands in the page's text, too; so does an option's
+    return shown.text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "")
+      .map((line) => (labels.includes(line) ? `[${line}]` : line))
+      .join("\n");
+  }
+
+  /** Fills the page's form in by the names of its fields, and sends it. */
+  async fill(values: Record<string, string>): Promise<string> {
+    const { form, button } = this.formWith("send");
+    await this.submit(form, button, {
+      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [`f.${name}`, [value]])),
+    });
+    return this.seen();
+  }
+
   async get(path: string): Promise<PageSeen> {
     return this.follow(await this.raw(path));
   }
