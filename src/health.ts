@@ -7,11 +7,9 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:http";
 import { Gauge } from "prom-client";
 import type { Config } from "./config.ts";
-import type { Note } from "./log.ts";
-import type { Core } from "./main.ts";
+import { down, type Note } from "./log.ts";
+import { type Core, hour } from "./main.ts";
 
-/** How often the audit log is read from end to end (milliseconds). */
-const verifyEvery = 3_600_000;
 /** How long the database may take to say that it is there (milliseconds). */
 const patience = 2000;
 
@@ -40,7 +38,7 @@ export function watchReach(note: Note, now: () => number = Date.now): Reach {
 /** Adds the figures that alerts stand on to those of the house. */
 export function addFigures(core: Core, config: Config, reach: Reach, now: () => number = Date.now): void {
   const registers = [core.figures.registry];
-  const steps = (value: number, step: number) => Math.max(0, Math.floor(value / step) * step);
+  const steps = (value: number, step: number) => Math.max(0, down(value, step));
   const gauge = (name: string, help: string, read: () => Promise<number> | number) =>
     new Gauge({
       name: `quietline_${name}`,
@@ -92,7 +90,7 @@ export function addFigures(core: Core, config: Config, reach: Reach, now: () => 
   let verified = Number.NEGATIVE_INFINITY;
   let broken = 0;
   gauge("audit_broken", "1 where the chain of the audit log does not hold; looked at once an hour.", async () => {
-    if (performance.now() - verified > verifyEvery) {
+    if (performance.now() - verified > hour) {
       broken = (await core.audit.verify()).broken === undefined ? 0 : 1;
       verified = performance.now();
     }

@@ -32,6 +32,9 @@ export function createLog(write?: { write(line: string): void }): Note {
   };
 }
 
+/** Rounded down, so that one more or less does not show. */
+export const down = (n: number, step: number): number => Math.floor(n / step) * step;
+
 export interface Figures {
   registry: Registry;
   turn(platform: string): void;
@@ -52,7 +55,6 @@ export function createFigures(): Figures {
     registers: [registry],
   });
   const counts = new Map<string, number>();
-  const down = (n: number, step: number) => Math.floor(n / step) * step;
   new Gauge({
     name: "quietline_events_tens",
     help: "Reports, messages, looks and refused presses since the start, rounded down to tens.",

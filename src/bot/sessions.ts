@@ -2,13 +2,16 @@
  * Where a talk stands, sealed under a key that forgets. A session names nobody: its slot is a keyed hash of the account
  * whose key dies within two days, and then neither the slot can be found again nor the draft be opened.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { createColumns } from "../crypto/columns.ts";
 import type { DayKeys } from "../crypto/daykeys.ts";
-import { pad, unpad } from "../crypto/padding.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Slot } from "./door.ts";
 import type { Screen } from "./screen.ts";
+
+/** Drafts are padded to this many bytes at least. */
+const smallest = 2048;
 
 /** What is remembered of a talk. Plain JSON. */
 export interface Talk {
@@ -143,22 +146,14 @@ export function keysOfDrafts(keys: DayKeys): (slot: Slot) => Buffer | undefined 
   };
 }
 
-/** @param place bound to it, so that it opens nowhere else */
-export function seal(key: Buffer, place: string, value: unknown): Buffer {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
-  const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(value)), 2048)), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
-}
+/** Seals a draft, or what holds one. @param place bound to it, so that it opens nowhere else */
+export const seal = (key: Buffer, place: string, value: unknown): Buffer =>
+  createColumns(key, smallest).seal(place, value);
 
 /** What was sealed for this place; nothing where its key is gone: that draft is lost on purpose. */
 export function open<T>(key: Buffer, place: string, body: Buffer): T | undefined {
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, body.subarray(0, 12)).setAAD(Buffer.from(place));
-    decipher.setAuthTag(body.subarray(12, 28));
-    return JSON.parse(
-      unpad(Buffer.concat([decipher.update(body.subarray(28)), decipher.final()])).toString("utf8"),
-    ) as T;
+    return createColumns(key).open<T>(place, body);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** Small values in columns: AES-256-GCM under a derived key, bound to where they stand, padded so that length tells little. */
+/** Values in columns: AES-256-GCM under a derived key, bound to where they stand, padded so that length tells little. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { fail } from "../errors.ts";
 import { pad, unpad } from "./padding.ts";
@@ -10,13 +10,13 @@ export interface Columns {
   open<T>(place: string, sealed: Uint8Array): T;
 }
 
-/** @param key 32 bytes */
-export function createColumns(key: Uint8Array): Columns {
+/** @param key 32 bytes; @param smallest the least length (bytes) that a value is padded to, doubled until it fits */
+export function createColumns(key: Uint8Array, smallest = 256): Columns {
   return {
     seal(place, value) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
-      const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(value)), 256)), cipher.final()]);
+      const body = Buffer.concat([cipher.update(pad(Buffer.from(JSON.stringify(value)), smallest)), cipher.final()]);
       return Buffer.concat([nonce, cipher.getAuthTag(), body]);
     },
     open<T>(place: string, sealed: Uint8Array): T {

@@ -55,14 +55,6 @@ export interface QuizContent {
 
 const CURE = "mend it; the README's chapter for editors shows a whole item";
 
-/** @throws ContentError with every fault */
-export function loadQuizzes(folder: string): QuizContent {
-  const { content, faults } = readQuizzes(folder);
-  const [first, ...rest] = faults;
-  if (first) throw new ContentError(first.file, [first, ...rest]);
-  return content;
-}
-
 /**
  * What can be read of the items, and what is wrong with the rest: good items are there although others are not.
  * @param knowledge ids of the entries that *why?* may lead to; not checked if absent
