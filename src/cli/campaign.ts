@@ -1,13 +1,13 @@
 /** `campaign`: one message to many, from a file; looked at and counted before it goes, watched while it goes. */
 import type { Command } from "commander";
 import { z } from "zod";
+import { operator } from "../desk/operator.ts";
 import type { Core } from "../main.ts";
 import type { CampaignBody, Progress } from "../outbox/campaigns.ts";
 import { complain, giveUp, say, withCore } from "./terminal.ts";
 
 /** Fits one message on every network, with its title and its buttons. */
 const longest = { title: 100, text: 1500 };
-const operator = "(operator)";
 const units: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 const shape = z.strictObject({

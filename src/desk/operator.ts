@@ -4,7 +4,7 @@ import type { Write } from "../reports/store.ts";
 import { removal } from "./deeds.ts";
 
 /** Who did it, in the audit log. */
-const operator = "(operator)";
+export const operator = "(operator)";
 
 export interface Operator {
   /** Shuts a reviewer out at once and gives their open cases back, or lets them in again; false if there is none. */

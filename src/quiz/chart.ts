@@ -1,4 +1,5 @@
 /** The figures of groups as one picture: completion and first tries by team, and what is remembered after days. */
+import { accent, chartOf, ems, faint, ink, pngOf } from "../picture.ts";
 import type { Figures } from "./figures.ts";
 
 /** What is written into the picture. */
@@ -19,15 +20,13 @@ interface Bar {
 /** Fonts of the usual systems that can write both languages. */
 const fonts =
   "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, DejaVu Sans, sans-serif";
-const ink = "#16324a";
 const width = 480;
-const colours = ["#2f6f7e", "#e0a93f"];
+const colours = [accent, "#e0a93f"];
 /** Longest label in ems; a longer one is cut with “…”. */
 const longest = 22;
 
 /** A PNG, at twice the size for phones. */
 export async function drawFigures(figures: Figures, words: ChartWords): Promise<Uint8Array> {
-  const [vega, { Resvg }] = await Promise.all([import("vega"), import("@resvg/resvg-js")]);
   const teams = figures.teams.flatMap((t): Bar[] => {
     const label = cut(`${t.team} · ${t.title}`);
     const first = t.firstRight === undefined ? [] : [{ label, kind: words.first, value: t.firstRight }];
@@ -49,11 +48,7 @@ export async function drawFigures(figures: Figures, words: ChartWords): Promise<
     config: { text: { font: fonts }, title: { font: fonts } },
     marks: charts.map(({ draw }, n) => draw(charts.slice(0, n).reduce((sum, chart) => sum + chart.height + gap, 0))),
   };
-  const view = new vega.View(vega.parse(spec as never), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  const font = { loadSystemFonts: true, defaultFontFamily: "Noto Sans CJK SC" };
-  return new Resvg(svg, { fitTo: { mode: "zoom", value: 2 }, font }).render().asPng();
+  return pngOf(await chartOf(spec), 144);
 }
 
 const gap = 70;
@@ -153,12 +148,10 @@ const axis = (rest: object) => ({
   labelFont: fonts,
   labelFontSize: 13,
   labelColor: ink,
-  domainColor: "#8a97a3",
+  domainColor: faint,
   ...rest,
 });
 
-/** Widths in ems: signs of Chinese take one, others about 0.6. */
-const ems = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.6), 0);
 function cut(text: string): string {
   let kept = "";
   for (const sign of text) {

@@ -1,7 +1,8 @@
 /**
  * Pictures of our own making, from words and numbers that the caller has chosen: the chain as a graph, counts as bars. Words
- * are escaped on their way in, so that none of them can become markup. The libraries are loaded at the first picture.
+ * are escaped on their way in, so that none of them can become markup.
  */
+import { accent, chartOf, ems, faint, ink, pngOf } from "../picture.ts";
 
 /** A graph in rows: from each row to the next runs an arrow. A row without boxes is drawn as a gap. */
 export interface Rows {
@@ -10,14 +11,15 @@ export interface Rows {
 }
 
 const font = "Noto Sans CJK SC";
-const ink = "#16324a";
+/** Stays sharp on a phone. */
+const density = 116;
 const tints = ["#fbe3d6", "#fdf0cf", "#e3f1da", "#d9eef0", "#dfe6f7", "#efe0f2"];
 
 /** A graph of rows as a PNG. */
 export async function drawRows(graph: Rows): Promise<Uint8Array> {
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
   graphviz ??= Graphviz.load();
-  return png((await graphviz).layout(dotOf(graph), "svg", "dot"));
+  return pngOf((await graphviz).layout(dotOf(graph), "svg", "dot"), density);
 }
 /** Loads what the first graph needs, so that who comes for one need not wait; a failure is told when it is drawn. */
 export function warmRows(): void {
@@ -33,11 +35,7 @@ export interface Bars {
 
 /** A bar chart as a PNG. */
 export async function drawBars(chart: Bars): Promise<Uint8Array> {
-  const vega = await import("vega");
-  const view = new vega.View(vega.parse(specOf(chart) as never), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  return png(svg);
+  return pngOf(await chartOf(specOf(chart)), density);
 }
 
 /** The chart in the language of Vega; bars stand one below the other, so that long labels have room. */
@@ -52,7 +50,7 @@ function specOf({ title, bars }: Bars): object {
     baseline: { value: "middle" },
   };
   // Vega has no measures of Chinese fonts: labels get the room that they need
-  const left = Math.ceil(Math.max(...values.map(({ label }) => em(label))) * size) + 14;
+  const left = Math.ceil(Math.max(...values.map(({ label }) => ems(label))) * size) + 14;
   return {
     width: 420,
     height: values.length * 26,
@@ -75,7 +73,7 @@ function specOf({ title, bars }: Bars): object {
             height: { scale: "y", band: 1 },
             x: { scale: "x", value: 0 },
             x2: { scale: "x", field: "n" },
-            fill: { value: "#2f6f7e" },
+            fill: { value: accent },
           },
         },
       },
@@ -112,7 +110,7 @@ export function dotOf({ title, rows }: Rows): string {
     );
     if (boxes.length === 0)
       boxes.push(
-        `n${at}_0 [fillcolor=white, style="rounded,filled,dashed", color="#8a97a3", fontcolor="#5b6875", ${sized([row.title, row.gap], 12)}]`,
+        `n${at}_0 [fillcolor=white, style="rounded,filled,dashed", color="${faint}", fontcolor="#5b6875", ${sized([row.title, row.gap], 12)}]`,
       );
     lines.push(`{ rank=same; ${boxes.join("; ")} }`);
   });
@@ -121,19 +119,16 @@ export function dotOf({ title, rows }: Rows): string {
     const dashed = above.boxes.length === 0 || below.boxes.length === 0;
     for (let a = 0; a < Math.max(1, above.boxes.length); a++)
       for (let b = 0; b < Math.max(1, below.boxes.length); b++)
-        lines.push(`n${at - 1}_${a} -> n${at}_${b}${dashed ? ' [style=dashed, color="#8a97a3"]' : ""}`);
+        lines.push(`n${at - 1}_${a} -> n${at}_${b}${dashed ? ` [style=dashed, color="${faint}"]` : ""}`);
   }
   return [...lines, "}"].join("\n");
 }
 
 /** A label and the least width that it needs: Graphviz has no measures of Chinese fonts. */
 function sized(words: string[], size: number): string {
-  const width = (Math.max(...words.map((text) => em(text.slice(0, 200)))) * size) / 72 + 0.4;
+  const width = (Math.max(...words.map((text) => ems(text.slice(0, 200)))) * size) / 72 + 0.4;
   return `width=${width.toFixed(2)}, label="${words.map(escaped).join("\\n")}"`;
 }
-
-/** About how wide a text is, in letters of its font's size. */
-const em = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 1 : 0.6), 0);
 
 /** One line of words: nothing in it steers the line. */
 const plain = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, 200);
@@ -141,10 +136,4 @@ const plain = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, 2
 /** Text for markup: no sign of it can open a tag, an entity or a string, and nothing steers the terminal or the line. */
 export function escaped(text: string): string {
   return plain(text).replace(/[&<>"'\\]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-/** SVG to PNG with the fonts of the machine, at a density that stays sharp on a phone. */
-async function png(svg: string): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
-  return sharp(Buffer.from(svg), { density: 116 }).png().toBuffer();
 }
