@@ -1,4 +1,5 @@
 /** What is kept of questions: counts by entry and by topic, never a question. */
+import { countOne } from "../storage/counts.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 
 /** What is counted: an answer that helped or did not (by entry), a question without an answer (by nearest topic). */
@@ -12,11 +13,8 @@ export interface TallyStore {
 
 export function createTallyStore(storage: Storage): TallyStore {
   return {
-    add: (tally) => async (trx) => {
-      const name = `${tally.what} ${"entry" in tally ? tally.entry : tally.topic}`;
-      const more = trx.raw("tallies.n + 1");
-      await trx("tallies").insert({ name, n: 1 }).onConflict("name").merge({ n: more });
-    },
+    add: (tally) => (trx) =>
+      countOne(trx, "tallies", { name: `${tally.what} ${"entry" in tally ? tally.entry : tally.topic}` }),
     list: () => storage.read("tallies").select("name", "n").orderBy("n", "desc"),
   };
 }

@@ -6,6 +6,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { base32crockford } from "@scure/base";
 import { createColumns } from "../crypto/columns.ts";
 import { fail } from "../errors.ts";
+import { countOne } from "../storage/counts.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Nudge } from "./nudges.ts";
 import { type Answered, type Memory, newMemory } from "./rules.ts";
@@ -192,11 +193,7 @@ export function createQuizStore(storage: Storage, key: Uint8Array): QuizStore {
     count: (item, answered, groups) => async (trx) => {
       // always in the same order, so that two writers never wait for each other in a circle
       for (const scope of ["", ...groups].sort())
-        for (const what of countsOf(answered))
-          await trx("quiz_counts")
-            .insert({ scope, item, what, n: 1 })
-            .onConflict(["scope", "item", "what"])
-            .merge({ n: trx.raw("quiz_counts.n + 1") });
+        for (const what of countsOf(answered)) await countOne(trx, "quiz_counts", { scope, item, what });
     },
     counts: (scope) => {
       const rows = storage.read<Count>("quiz_counts").select("scope", "item", "what", "n").orderBy(["scope", "item"]);

@@ -1,4 +1,5 @@
 /** What comes due by itself: cases to remind of, cases whose time is over, and whom a reminder reaches. */
+import { countOne } from "../storage/counts.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { open } from "./review.ts";
 import type { CaseRow, Row } from "./rows.ts";
@@ -58,8 +59,7 @@ export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): Ten
       if (!(await trx<Row>("reports").where(gone).first("id"))) return false;
       await forgetParts(trx, c);
       await trx<Row>("reports").where(gone).delete();
-      const name = `purged ${c.outcome ?? "closed"}`;
-      if ((await trx("tallies").where({ name }).increment("n", 1)) === 0) await trx("tallies").insert({ name, n: 1 });
+      await countOne(trx, "tallies", { name: `purged ${c.outcome ?? "closed"}` });
       return true;
     },
     async doors(alias) {
