@@ -166,7 +166,9 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
     return { answer: { kind: "form", value: form.send.value, values: all } };
   }
   if (field.kind === "choice" || field.kind === "choices") {
-    return pickFrom(talk, menuOf(field, ctx), heard, ctx, (picked) => onwards({ [field.name]: picked.join(",") }));
+    return pickFrom(talk, menuOf(field, field.label, ctx), heard, ctx, (picked) =>
+      onwards({ [field.name]: picked.join(",") }),
+    );
   }
   if (heard.kind === "choice") return { answer: heard }; // a button of the screen itself
   if (heard.kind !== "text") return { talk, notice: ctx.t("bot:type-it") };
@@ -202,20 +204,22 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
     field.label,
     field.hint,
     field.value && !hidden(field) ? ctx.t("bot:now", { value: shown(field) }) : undefined,
-  ];
-  const lead = at === 0 && screen.text !== "" ? [screen.text] : [];
+  ]
+    .filter(Boolean)
+    .join("\n");
+  // what is picked from a menu is asked by the menu, right above its options
+  const menu = field.kind === "choice" || field.kind === "choices" ? menuOf(field, question, ctx) : undefined;
   const asked: Screen = {
     ...screen,
     form: undefined,
     text: [
-      ...lead,
+      ...(at === 0 && screen.text !== "" ? [screen.text] : []),
       ...(count > 1 ? [ctx.t("bot:question", { at: at + 1, of: count })] : []),
-      question.filter(Boolean).join("\n"),
+      ...(menu ? [] : [question]),
     ].join("\n\n"),
     buttons,
   };
-  if (field.kind !== "choice" && field.kind !== "choices") return asked;
-  return { ...asked, ...spellMenu(talk, menuOf(field, ctx), buttons, ctx) };
+  return menu ? { ...asked, ...spellMenu(talk, menu, buttons, ctx) } : asked;
 }
 
 function shown(field: Field): string {
@@ -223,10 +227,10 @@ function shown(field: Field): string {
   return codes.map((code) => field.options?.find((o) => o.value === code)?.label ?? code).join(", ");
 }
 
-function menuOf(field: Field, ctx: Context): Menu {
+function menuOf(field: Field, hint: string, ctx: Context): Menu {
   const chosen = new Set((field.value ?? "").split(","));
   return {
-    hint: field.label,
+    hint,
     many: field.kind === "choices",
     done: { value: "done", label: ctx.t("bot:done") },
     options: (field.options ?? []).map((o) => ({ ...o, on: chosen.has(o.value) })),

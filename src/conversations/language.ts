@@ -12,7 +12,7 @@ export const language: Conversation<Draft, "choose"> = {
   steps: {
     choose: pick<Draft, "choose">({
       ask: (_draft, ctx) => ({ title: ctx.t("language:title"), text: ctx.t("language:text") }),
-      hint: (ctx) => ctx.t("language:title"),
+      hint: (ctx) => ctx.t("language:hint"),
       options: (_draft, ctx) => ctx.locales.map((l) => ({ ...l, on: l.value === ctx.locale })),
       on: (_draft, [locale], ctx) => ({
         open: "home",

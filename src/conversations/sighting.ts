@@ -25,7 +25,7 @@ export const sighting: Conversation<Draft, Name> = {
     data: pick<Draft, Name>({
       ask: (_draft, ctx) => ({
         title: ctx.t("sighting:title"),
-        text: [ctx.t("sighting:text"), ctx.t(ctx.can.anonymous ? "sighting:kept" : "sighting:kept-here")].join("\n\n"),
+        text: [ctx.t("sighting:text"), ctx.t("sighting:kept"), ctx.t(`sighting:sees.${ctx.platform}`)].join("\n\n"),
         buttons: [{ value: "report", label: ctx.t("sighting:rather-report"), tone: "quiet" }],
       }),
       hint: (ctx) => ctx.t("sighting:data"),

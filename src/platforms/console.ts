@@ -115,10 +115,13 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.title ? [paint("1", screen.title)] : []),
       ...(screen.text ? [plain(screen.text)] : []),
       ...(screen.picture ? [paint("2", `[${screen.picture.alt}]`)] : []),
-      ...(screen.quotes ?? []).map((q) => `${paint("2", `${q.by}:`)}\n${indent(plain(q.text))}`),
+      ...(screen.quotes ?? []).map(
+        (q) => `${paint("2", /[?？]$/.test(q.by) ? q.by : `${q.by}:`)}\n${indent(plain(q.text))}`,
+      ),
       ...(screen.fold ? [`${paint("2", screen.fold.title)}\n${indent(plain(screen.fold.text))}`] : []),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
       ...(form ? [plain(form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n"))] : []),
+      ...(menu?.hint ? [paint("1", menu.hint)] : []),
       ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),
       ...(numbered.length > 0 ? [numbered.join("\n")] : []),
     ];

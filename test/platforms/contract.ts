@@ -157,7 +157,7 @@ export function platformContract(name: string, start: (house: House) => Promise<
 
     it("asks for one out of many", async () => {
       answer = () => ({
-        text: "Which?",
+        text: "A list",
         menu: {
           hint: "Pick one",
           options: Array.from({ length: Math.min(12, wire.platform.can.menuOptions) }, (_, i) => ({
@@ -169,6 +169,7 @@ export function platformContract(name: string, start: (house: House) => Promise<
       const p = wire.person(1);
       const seen = await p.command("report");
       assert.ok(seen.options.includes("Option 7"), seen.options.join());
+      assert.ok(seen.text.includes("Pick one"), seen.text);
       await p.press("Option 7");
       assert.deepEqual(last().input, { kind: "choice", value: "o7" });
     });

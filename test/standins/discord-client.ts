@@ -206,6 +206,7 @@ function viewOf(messages: Stored[]): View {
     text: [
       ...shown.map((s) => s.text),
       ...messages.flatMap((m) => m.attachments.flatMap((a) => a.description ?? [])),
+      ...parts.flatMap((p) => (p.options?.some((o: Json) => o.default) ? [] : (p.placeholder ?? []))),
     ].join("\n"),
     formats: shown.flatMap((s) => s.formats),
     buttons: parts.filter((p) => p.type === 2).map((p) => p.label),
