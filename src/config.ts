@@ -71,7 +71,8 @@ export const settings = {
     cure: "Give an age hybrid identity: AGE-SECRET-KEY-PQ-1…",
   },
   QUIETLINE_RECOVERY: {
-    sentence: "Further age recipients that every report is sealed to, separated by spaces.",
+    sentence:
+      "Offline age recipients that every report, every backup and the house's own key are sealed to, separated by spaces.",
     check: recipients,
     cure: "Give hybrid recipients: age1pq1… (made by `age-keygen -pq`).",
   },

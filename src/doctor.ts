@@ -1,8 +1,10 @@
 /** The doctor: looks at everything that can go wrong before it does, and says what to do about each finding. */
 import { existsSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { createDayKeys } from "./crypto/daykeys.ts";
+import { recoveryName } from "./crypto/recovery.ts";
 import { codeOf, type ErrorCode, explain } from "./errors.ts";
 import { openCore } from "./main.ts";
 
@@ -37,6 +39,12 @@ export async function examine(config: Config): Promise<Finding[]> {
         config.redisPersists ? "answers; whether it persists was accepted" : "answers, and keeps nothing on a disk",
       );
     good("key", `${core.keys.name}, ${config.key ? "from the environment" : "from the key file"}`);
+    const offline = config.recovery.length;
+    if (offline === 0)
+      good("recovery", "off (no QUIETLINE_RECOVERY): without a copy of the key file nothing opens again");
+    else if (existsSync(join(config.home, recoveryName(core.keys.name, config.recovery))))
+      good("recovery", `${offline} offline ${offline === 1 ? "key opens" : "keys open"} the recovery file`);
+    else bad("recovery", "recovery-missing");
     good("content", `${core.words.locales.length} languages`);
     try {
       await core.storage.check();

@@ -14,7 +14,7 @@ const table = {
   },
   "key-missing": {
     operator: "The database was made with a key, but the key is not there.",
-    cure: "Put the key file back (key.age in the state folder) or set QUIETLINE_KEY_FILE. Without it nothing can be read.",
+    cure: "Put the key file back (key.age in the state folder) or set QUIETLINE_KEY_FILE; who holds an offline recovery key gives `quietline keys recover`.",
   },
   "key-wrong": {
     operator: "The key does not belong to this database.",
@@ -27,6 +27,22 @@ const table = {
   "key-open": {
     operator: "The key file can be read by others.",
     cure: "chmod 600 the key file, and chmod 700 the state folder.",
+  },
+  "key-there": {
+    operator: "Another key file is there already; nothing was written over it.",
+    cure: "If it is of no use, move key.age in the state folder away, then give the command again.",
+  },
+  "recovery-missing": {
+    operator: "There is no recovery file here, so that no offline key can help.",
+    cure: "One is kept in the state folder and beside each backup (recovery-….age) from the first start with QUIETLINE_RECOVERY on; without one only a copy of key.age opens the house.",
+  },
+  "recovery-wrong": {
+    operator: "None of the recovery files is sealed to this key.",
+    cure: "Give the file of an offline key (AGE-SECRET-KEY-PQ-1…) whose public half QUIETLINE_RECOVERY named.",
+  },
+  "recovery-many": {
+    operator: "The recovery files hold several keys, and there is nothing to tell which one is wanted.",
+    cure: "Name the backup that you want to open with --from (quietline-….age), or one of the recovery files.",
   },
   "database-corrupt": {
     operator: "The database is damaged.",

@@ -17,6 +17,7 @@ const warnings = new Set([
   "sweep-failed",
   "tend-failed",
   "forget-failed",
+  "recovery-failed",
   "audit-broken",
   "unhandled",
 ]);

@@ -15,6 +15,7 @@ import { createColumns } from "./crypto/columns.ts";
 import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
 import type { Keys } from "./crypto/keys.ts";
 import { outward } from "./crypto/outward.ts";
+import { keepRecovery } from "./crypto/recovery.ts";
 import { createSharedDayKeys } from "./crypto/shared-daykeys.ts";
 import { createVault } from "./crypto/vault.ts";
 import { createOperator, type Operator } from "./desk/operator.ts";
@@ -135,6 +136,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   let memory: Memory | undefined;
   try {
     const keys = await openKeys(config, storage);
+    await keepRecovery(config.home, keys, config.recovery, true).catch((error: unknown) =>
+      note("recovery-failed", { code: codeOf(error) }),
+    );
     const columns = createColumns(keys.derive("columns"));
     memory = config.redisUrl
       ? await openMemory({

@@ -20,10 +20,16 @@ export function backupCommands(program: Command): void {
           },
           folder,
         ).catch(giveUp);
+        const { keepRecovery } = await import("../crypto/recovery.ts");
+        const recovery = await keepRecovery(folder, core.keys, config.recovery).catch(giveUp);
         await core.record("backup");
         say(`${made.name}: ${total(made.rows)} rows, opened again and compared.`);
         say(`Files of reports: ${made.files.kept}, of them new in the backup: ${made.files.copied}.`);
-        say("The key is not in it: keep a copy of the key elsewhere, or it opens for nobody.");
+        say(
+          recovery
+            ? `The key is beside it in ${recovery}, for the holders of the offline keys alone.`
+            : "The key is not in it: keep a copy of the key elsewhere, or it opens for nobody.",
+        );
       }),
     );
 
@@ -40,7 +46,7 @@ export function backupCommands(program: Command): void {
       const path = `${config.home}/key.age`;
       if (!config.key && !existsSync(path)) {
         complain(
-          "key-missing: Put the key that the backup was made with into the state folder as key.age (mode 0600).",
+          "key-missing: Put the key that the backup was made with into the state folder as key.age (mode 0600), or get it by “keys recover --from” the backup.",
         );
         process.exit(exit.unavailable);
       }

@@ -8,13 +8,13 @@ import type { Config } from "../../src/config.ts";
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** The built program while it is newer than its source (`npm test` builds it), else the source. */
-export function programPath(): { main: string; execArgv: string[] } {
+export function programPath(part = "service"): { main: string; execArgv: string[] } {
   const newest = Math.max(
     ...readdirSync(at("src"), { recursive: true }).map((name) => statSync(at(`src/${name}`)).mtimeMs),
   );
-  const built = at("dist/service.js");
+  const built = at(`dist/${part}.js`);
   const fresh = existsSync(built) && existsSync(at("dist/platforms/web.js")) && statSync(built).mtimeMs > newest;
-  const main = pathToFileURL(fresh ? built : at("src/service.ts")).href;
+  const main = pathToFileURL(fresh ? built : at(`src/${part}.ts`)).href;
   return { main, execArgv: fresh ? [] : ["--import", "tsx"] };
 }
 
