@@ -55,8 +55,11 @@ export class ContentError extends Error {
 /** The line (from 1) of the value under these keys, or of the nearest thing around it where the value is missing. */
 export type At = (keys: readonly PropertyKey[]) => number;
 
+/** What was read of each file, so that a folder that is loaded again costs only what changed in it. */
+const known = new Map<string, { source: string; value: unknown }>();
+
 /**
- * Reads a YAML file.
+ * Reads a YAML file. A text that was read before is not parsed again: the value is shared and must not be changed.
  *
  * @throws ContentError when the file cannot be read, or with every place where it is not YAML
  */
@@ -69,6 +72,18 @@ export function readYaml(path: string): { value: unknown; at: At } {
     const cure = "put the file back, or make it readable for the user that runs Quietline";
     throw new ContentError(path, [{ line: 0, problem: `cannot be read (${code})`, cure }]);
   }
+  const before = known.get(path);
+  if (before?.source === source) {
+    // lines are asked for only where something is wrong
+    return { value: before.value, at: (keys) => parse(path, source).at(keys) };
+  }
+  const { value, at } = parse(path, source);
+  known.set(path, { source, value });
+  return { value, at };
+}
+
+/** @throws ContentError with every place where the text is not YAML */
+function parse(path: string, source: string): { value: unknown; at: At } {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const broken = document.errors.map((error) => ({

@@ -42,9 +42,10 @@ function read(folder: string): { answers: Canned[]; faults: LocatedFault[] } {
         continue;
       }
       for (const [i, answer] of parsed.data.answers.entries()) {
-        const line = at(["answers", i, "id"]);
-        if (seen.has(answer.id))
-          faults.push({ file, line, problem: `${answer.id} stands twice`, cure: "give one of them another id" });
+        if (seen.has(answer.id)) {
+          const problem = `${answer.id} stands twice`;
+          faults.push({ file, line: at(["answers", i, "id"]), problem, cure: "give one of them another id" });
+        }
         seen.add(answer.id);
         for (const language of ["en", "zh-CN"] as const)
           for (const { sample } of findLeaks(answer[language].text, []))

@@ -142,13 +142,17 @@ function order(lists: Lists, at: At): Fault[] {
       });
     }
     codes.forEach((code, index) => {
-      const line = at([list, index]);
       if (codes.indexOf(code) < index) {
-        faults.push({ line, problem: `${list} has "${code}" twice`, cure: "take one of the two out" });
+        const problem = `${list} has "${code}" twice`;
+        faults.push({ line: at([list, index]), problem, cure: "take one of the two out" });
       }
       if (index > 0 && !closes(code) && closes(codes[index - 1])) {
         const problem = `${list}: "${code}" stands after "${codes[index - 1]}"`;
-        faults.push({ line, problem, cure: `move "${code}" up, before the entries that close the list` });
+        faults.push({
+          line: at([list, index]),
+          problem,
+          cure: `move "${code}" up, before the entries that close the list`,
+        });
       }
     });
     for (const code of RELIED_ON[list as List] ?? []) {

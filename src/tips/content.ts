@@ -102,9 +102,10 @@ function readTips(folder: string): { tips: Tip[]; faults: LocatedFault[] } {
       const tip = tipSchema.safeParse(raw);
       for (const issue of tip.error?.issues ?? []) blame(file, explain(issue, at, within, cure));
       if (!tip.success) return;
-      const line = at([...within, "id"]);
-      if (tips.some((other) => other.id === tip.data.id))
-        blame(file, [{ line, problem: `${tip.data.id} stands twice`, cure: "give each tip an id of its own" }]);
+      if (tips.some((other) => other.id === tip.data.id)) {
+        const problem = `${tip.data.id} stands twice`;
+        blame(file, [{ line: at([...within, "id"]), problem, cure: "give each tip an id of its own" }]);
+      }
       if (tip.data.as_of > today) {
         const mend = "write the day on which its facts were checked";
         blame(file, [
