@@ -102,7 +102,7 @@ export const settings = {
     cure: "Give whole hours, 0 to 48.",
   },
   QUIETLINE_FLOOD: {
-    sentence: "So many reports from the web page in ten minutes are a flood, and a small sum is asked. 0: never.",
+    sentence: "So many reports and sightings in ten minutes are a flood; what follows stands above. 0: never.",
     fallback: "60",
     check: text.regex(/^\d{1,6}$/),
     cure: "Give a whole number, 0 to 999999.",

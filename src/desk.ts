@@ -9,6 +9,7 @@ import type { Outward } from "./crypto/outward.ts";
 import { type AuditQueries, auditQueries } from "./desk/auditor.ts";
 import { type CampaignCommand, type CampaignQueries, campaignOrders, campaignQueries } from "./desk/campaigns.ts";
 import { type Carriers, createCounter, type Made } from "./desk/counter.ts";
+import { createEbb, type FloodQueries, floodQueries } from "./desk/floods.ts";
 import { type FourEyesCommand, type FourEyesQueries, fourEyesOrders, fourEyesQueries } from "./desk/foureyes.ts";
 import { type GateCommand, type GateQueries, gateOrders, gateQueries } from "./desk/gate.ts";
 import type { HandlingQueries } from "./desk/handling.ts";
@@ -37,7 +38,7 @@ import { codeOf } from "./errors.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import type { QuestionStore } from "./knowledge/questions-store.ts";
 import type { TallyStore } from "./knowledge/store.ts";
-import type { Limits, Senders } from "./limits.ts";
+import type { Limits, Senders, Tide } from "./limits.ts";
 import type { Campaigns } from "./outbox/campaigns.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Quiz } from "./quiz/quiz.ts";
@@ -134,6 +135,7 @@ export interface Queries
     TradeQueries,
     SightingQueries,
     GateQueries,
+    FloodQueries,
     StatsQueries,
     PeopleQueries,
     QuestionQueries,
@@ -162,7 +164,7 @@ export interface Desk {
   prepare(visitor: Visitor, commands: Command[]): Promise<Orders>;
   /** Does what is due: reminds, keeps the cards of deadlines, destroys what was kept long enough. */
   tend(): Promise<void>;
-  /** Sends the answers that can be taken back no more. */
+  /** Sends the answers that can be taken back no more, and notices the end of a flood. */
   release(): Promise<void>;
   /** Seals one upload and checks it by its content. */
   takeIn(
@@ -192,6 +194,7 @@ export interface DeskParts {
   columns: Columns;
   limits: Limits;
   senders: Senders;
+  tide: Tide;
   /** Of the questions in a flood: one process asks, another may be answered. */
   tollKey: Uint8Array;
   /** Learned at the first question. */
@@ -222,6 +225,7 @@ export function createDesk(parts: DeskParts): Desk {
   const { people, taxonomy, blobs } = parts;
   const counter = createCounter(parts);
   const entrance = peopleDesk(counter);
+  const ebb = createEbb(counter);
   const carriers: Carriers<Command["kind"]> = {
     ...reporterOrders(counter),
     ...reviewerOrders(counter),
@@ -266,6 +270,7 @@ export function createDesk(parts: DeskParts): Desk {
       ...tradeQueries(counter, visitor),
       ...sightingQueries(counter, visitor),
       ...gateQueries(counter, visitor),
+      ...floodQueries(counter, visitor),
       ...statsQueries(counter, visitor),
       ...entrance.queries(visitor),
       ...campaignQueries(counter, visitor),
@@ -291,7 +296,10 @@ export function createDesk(parts: DeskParts): Desk {
     },
 
     tend: createTender(counter).tend,
-    release: () => releaseReplies(counter),
+    async release() {
+      await releaseReplies(counter);
+      await ebb();
+    },
 
     takeIn: (_visitor, upload, limit) => takeIn(counter, upload, limit),
   };

@@ -5,21 +5,25 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 
 export { createSenders, type Senders } from "./senders.ts";
+export { createTide, type Tide } from "./tide.ts";
 
 export interface Limits {
   /** Counts one failure under this name; answers how many seconds to wait when there were too many. */
   missed(name: string, what: What): Promise<number>;
-  /** How many seconds there are to wait under this name before trying again; 0 when now. */
-  wait(name: string, what: What): Promise<number>;
+  /**
+   * How many seconds there are to wait under this name before trying again; 0 when now.
+   *
+   * @param most fewer than are allowed otherwise
+   */
+  wait(name: string, what: What, most?: number): Promise<number>;
 }
 
 /**
  * `code`: wrong codes of courses and certificates; `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong
  * passphrases for one alias, whoever tries; `sighting` and `report`: those that were
- * sent, so that nobody makes a surge or a flood alone; `flood`: what comes from visitors without an account in all, `gate`: what
- * passes in a flood, `toll`: answers to one question.
+ * sent, so that nobody makes a surge or a flood alone; `gate`: what passes by a sum where nobody needs an account, in a flood.
  */
-export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting" | "report" | "flood" | "gate" | "toll";
+export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting" | "report" | "gate";
 
 /**
  * So many in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
@@ -32,22 +36,18 @@ const allowed: Record<What, { points: number; duration: number }> = {
   alias: { points: 20, duration: 60 },
   sighting: { points: 4, duration: 86_400 },
   report: { points: 20, duration: 86_400 },
-  flood: { points: 1, duration: 600 }, // as many as the setting says
   gate: { points: 20, duration: 60 },
-  toll: { points: 1, duration: 7200 },
 };
 
 const day = 86_400;
 
 /**
  * @param client a client of Redis, for limits that many processes share; each keeps its own while that cannot be reached
- * @param flood what is a flood, in ten minutes; 0 for nothing
  * @param house whose limits: houses that share a server never count for each other
  */
-export function createLimits(client?: object, flood = 0, house = ""): Limits {
-  const points = (what: What) => (what === "flood" && flood > 0 ? flood : allowed[what].points);
+export function createLimits(client?: object, house = ""): Limits {
   const make = (what: What) => {
-    const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what], points: points(what) });
+    const memory = new RateLimiterMemory({ keyPrefix: what, ...allowed[what] });
     return client
       ? new RateLimiterRedis({
           storeClient: client,
@@ -55,7 +55,6 @@ export function createLimits(client?: object, flood = 0, house = ""): Limits {
           keyPrefix: `quietline:${house}:${what}`,
           insuranceLimiter: memory,
           ...allowed[what],
-          points: points(what),
         })
       : memory;
   };
@@ -77,14 +76,13 @@ export function createLimits(client?: object, flood = 0, house = ""): Limits {
         await limiters[what].consume(name, 1, until(what));
         return 0;
       } catch (error) {
-        if (error instanceof RateLimiterRes) return seconds(error, points(what));
+        if (error instanceof RateLimiterRes) return seconds(error, allowed[what].points);
         throw error;
       }
     },
-    async wait(name, what) {
-      if (what === "flood" && flood === 0) return 0;
+    async wait(name, what, most = allowed[what].points) {
       const result = await limiters[what].get(name);
-      return result && result.consumedPoints >= points(what) ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
+      return result && result.consumedPoints >= most ? Math.max(1, Math.ceil(result.msBeforeNext / 1000)) : 0;
     },
   };
 }

@@ -28,7 +28,7 @@ import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
 import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
 import { watchContent } from "./knowledge/watch.ts";
-import { createLimits, createSenders } from "./limits.ts";
+import { createLimits, createSenders, createTide } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campaigns.ts";
 import { createCourier } from "./outbox/courier.ts";
@@ -233,8 +233,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       canned: loadCanned(`${root}data`),
       teams,
       columns,
-      limits: createLimits(memory?.client, config.gate.flood, keys.name),
+      limits: createLimits(memory?.client, keys.name),
       senders: createSenders(memory, keys.derive("senders"), now, config.gate.muteHours),
+      tide: createTide(memory, now, config.gate.flood),
       tollKey: keys.derive("toll"),
       knowledge: learned,
       tallies,

@@ -52,12 +52,10 @@ describe("limits on guessing", () => {
         it("of two houses on one server never count for each other, and end on a whole hour", async () => {
           await open();
           const [memory] = memories;
-          const [one, other] = ["one", "other"].map((name) =>
-            createLimits(memory!.client, 1, `${name} ${Math.random()}`),
-          );
-          await one!.missed("everybody", "flood");
-          assert.ok((await one!.wait("everybody", "flood")) > 0);
-          assert.equal(await other!.wait("everybody", "flood"), 0);
+          const [one, other] = ["one", "other"].map((name) => createLimits(memory!.client, `${name} ${Math.random()}`));
+          for (let i = 0; i < 10; i++) await one!.missed("somebody", "receipt");
+          assert.ok((await one!.wait("somebody", "receipt")) > 0);
+          assert.equal(await other!.wait("somebody", "receipt"), 0);
           for (let i = 0; i < 20; i++) await one!.missed("somebody", "report");
           const end = Date.now() / 1000 + (await one!.wait("somebody", "report"));
           assert.ok(Math.abs(end - Math.round(end / 3600) * 3600) < 30, `${end % 3600}`);

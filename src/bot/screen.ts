@@ -100,6 +100,11 @@ export interface Field {
   required?: boolean;
   /** Longest answer in characters. */
   max?: number;
+  /**
+   * What a browser may find by itself instead: a number whose SHA-256 behind `challenge#` begins with so many zero bits, sent as
+   * `#number`; `busy` and `found` are what is said meanwhile and then. Networks that run nothing leave it out.
+   */
+  work?: { challenge: string; bits: number; busy: string; found: string };
   /** What was answered before; codes joined by commas for `choices`. */
   value?: string;
 }

@@ -107,6 +107,7 @@ export function summary(card: Card, ctx: Context): string {
         ctx.label("kind", s.kind),
         ...(s.sector ? [ctx.label("sector", s.sector)] : []),
         ...card.why.map((reason) => ctx.t(`review:why.${reason}`)),
+        ...(card.flood ? [ctx.t("review:why.flood")] : []),
         ...(card.nextDue === null ? [] : [left(card.nextDue, ctx)]),
         ...(card.unread > 0 ? [ctx.t("review:card.unread", { count: card.unread })] : []),
       ].join(" · ")

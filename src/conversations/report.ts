@@ -5,7 +5,7 @@ import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
 import { type Attached, attach } from "./files.ts";
 import { fields, forms, longestStory, options, order, quotesOf, tell } from "./questions.ts";
-import { type Tolled, tollFor, tollStep } from "./toll.ts";
+import { type Tolled, tollStep } from "./toll.ts";
 
 interface Draft extends Attached, Tolled {
   told: Told;
@@ -15,6 +15,8 @@ interface Draft extends Attached, Tolled {
   revising?: true;
   /** After sending: the only place where the receipt is, until the person moves on. */
   receipt?: string;
+  /** Whether to tell this account of news, while a question waits to be answered first. */
+  notify?: boolean;
   /** Which two groups are asked back (0–4). */
   groups?: [number, number];
 }
@@ -173,16 +175,17 @@ export const report: Conversation<Draft, Name> = {
       on: {
         async send(draft, ctx) {
           if ((await ctx.desk.heldReport()) > 0) return { stay: ctx.t("errors:too-many") };
-          const toll = await tollFor(ctx);
-          if (toll) return { go: "toll", draft: { ...draft, toll } };
-          return ctx.can.push ? { go: "reach", draft } : file(draft, false, ctx);
+          return ctx.can.push ? { go: "reach", draft } : send(draft, false, ctx);
         },
         change: (draft) => ({ go: "change", draft }),
       },
       other: (_draft, _answer, ctx) => ({ stay: ctx.t("report:preview.press") }),
     }),
 
-    toll: tollStep<Draft, Name>({ here: "toll", paid: (draft, ctx) => file(draft, false, ctx) }),
+    toll: tollStep<Draft, Name>({
+      here: "toll",
+      paid: (draft, ctx, by) => file(draft, draft.notify ?? false, ctx, by),
+    }),
 
     change: pick<Draft, Name>({
       ask: (_draft, ctx) => ({ title: ctx.t("report:change.title"), text: "" }),
@@ -221,7 +224,7 @@ export const report: Conversation<Draft, Name> = {
           { value: "notify", label: ctx.t("report:reach.notify") },
         ],
       }),
-      on: { quiet: (draft, ctx) => file(draft, false, ctx), notify: (draft, ctx) => file(draft, true, ctx) },
+      on: { quiet: (draft, ctx) => send(draft, false, ctx), notify: (draft, ctx) => send(draft, true, ctx) },
     }),
 
     receipt: press<Draft, Name>({
@@ -305,8 +308,14 @@ function story(): Step<Draft, Name> {
   });
 }
 
+/** Sends it, after a question while the house is in a flood. */
+async function send(draft: Draft, notify: boolean, ctx: Context): Promise<Made> {
+  const toll = await ctx.desk.toll();
+  return toll ? { go: "toll", draft: { ...draft, notify, toll: draft.toll ?? toll } } : file(draft, notify, ctx);
+}
+
 /** Orders the report and shows the receipt: both, or neither, in one transaction. */
-function file(draft: Draft, notify: boolean, ctx: Context): Made {
+function file(draft: Draft, notify: boolean, ctx: Context, paid?: "sum" | "work"): Made {
   if (!draft.told.kind || !draft.told.story)
     return { go: "preview", draft, notice: ctx.t("report:preview.incomplete") };
   const receipt = ctx.desk.newReceipt();
@@ -321,7 +330,7 @@ function file(draft: Draft, notify: boolean, ctx: Context): Made {
         files: draft.files,
         originals: draft.originals,
         notify,
-        flood: ctx.can.anonymous,
+        ...(paid ? { paid } : {}),
       },
     ],
   };

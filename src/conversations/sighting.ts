@@ -2,7 +2,7 @@
 import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Choice, Quote } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
-import { type Tolled, tollFor, tollStep } from "./toll.ts";
+import { type Tolled, tollStep } from "./toll.ts";
 
 interface Draft extends Tolled {
   data?: string;
@@ -84,18 +84,18 @@ export const sighting: Conversation<Draft, Name> = {
         change: (draft) => ({ go: "facts", draft }),
         async send(draft, ctx) {
           if ((await ctx.desk.heldSighting()) > 0) return { stay: ctx.t("errors:too-many") };
-          const toll = await tollFor(ctx);
-          return toll ? { go: "toll", draft: { ...draft, toll } } : send(draft, ctx);
+          const toll = await ctx.desk.toll();
+          return toll ? { go: "toll", draft: { ...draft, toll: draft.toll ?? toll } } : send(draft, ctx);
         },
       },
     }),
 
-    toll: tollStep<Draft, Name>({ here: "toll", paid: (draft, ctx) => send(draft, ctx) }),
+    toll: tollStep<Draft, Name>({ here: "toll", paid: (draft, ctx, by) => send(draft, ctx, by) }),
   },
 };
 
 /** Orders the count, if everything that it needs was told. */
-function send(draft: Draft, ctx: Context): Turn<Draft, Name> {
+function send(draft: Draft, ctx: Context, paid?: "sum" | "work"): Turn<Draft, Name> {
   const { told, data } = draft;
   const how = ctx.desk.hows().find((code) => code === told.how);
   const when = ctx.desk.whens().find((code) => code === told.when);
@@ -110,7 +110,7 @@ function send(draft: Draft, ctx: Context): Turn<Draft, Name> {
         { value: "ask", label: ctx.t("home:ask") },
       ],
     },
-    commands: [{ kind: "sight", sighting: { organisation, data, how, when, detail }, flood: ctx.can.anonymous }],
+    commands: [{ kind: "sight", sighting: { organisation, data, how, when, detail }, ...(paid ? { paid } : {}) }],
   };
 }
 

@@ -1,4 +1,4 @@
-/** A small sum before sending, while a flood of reports comes in where nobody needs an account. */
+/** A small sum before sending, while a flood of reports comes in; where there is a browser, it may work instead. */
 import type { Context, Step, Turn } from "../bot/conversation.ts";
 import { fillIn } from "../bot/steps.ts";
 
@@ -7,29 +7,28 @@ export interface Tolled {
   toll?: string;
 }
 
-/** Is there something to answer first? Where accounts are needed, those are limit enough. */
-export async function tollFor(ctx: Context): Promise<string | undefined> {
-  return ctx.can.anonymous ? ctx.desk.toll() : undefined;
-}
+/** How a question was answered. */
+type Paid = "sum" | "work";
 
 /** @param paid where the answer leads; what was told stays in the draft however often somebody has to try */
 export function tollStep<Draft extends Tolled, Name extends string>(step: {
   here: Name;
-  paid(draft: Draft, ctx: Context): Turn<Draft, Name> | Promise<Turn<Draft, Name>>;
+  paid(draft: Draft, ctx: Context, by: Paid): Turn<Draft, Name> | Promise<Turn<Draft, Name>>;
 }): Step<Draft, Name> {
   return fillIn<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t("toll:title"), text: ctx.t("toll:text") }),
     title: (ctx) => ctx.t("toll:title"),
     send: (ctx) => ctx.t("toll:send"),
-    fields(draft, ctx) {
-      const [a, b] = ctx.desk.tollNumbers(draft.toll ?? "");
+    fields({ toll = "" }, ctx) {
+      const [a, b] = ctx.desk.tollNumbers(toll);
       const label = ctx.t("toll:question", { a: ctx.t(`toll:number.${a}`), b: ctx.t(`toll:number.${b}`) });
-      return [{ name: "sum", kind: "line", label, required: true, max: 10 }];
+      const work = { ...ctx.desk.tollWork(toll), busy: ctx.t("toll:busy"), found: ctx.t("toll:found") };
+      return [{ name: "sum", kind: "line", label, required: true, max: 20, work }];
     },
     async on(draft, { sum = "" }, ctx) {
       const found = await ctx.desk.payToll(draft.toll ?? "", sum);
-      if (found === "paid") return step.paid({ ...draft, toll: undefined }, ctx);
-      const toll = found === "old" ? ((await tollFor(ctx)) ?? draft.toll) : draft.toll;
+      if (found === "sum" || found === "work") return step.paid({ ...draft, toll: undefined }, ctx, found);
+      const toll = found === "old" ? ((await ctx.desk.toll()) ?? draft.toll) : draft.toll;
       return { go: step.here, draft: { ...draft, toll }, notice: ctx.t(`toll:${found}`) };
     },
   });

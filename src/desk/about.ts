@@ -1,8 +1,9 @@
 /** What a request for a second person is about, as it is now, and who could be that person. */
-import { type Leaver, type Person, type Standing, senior } from "../reports/requests.ts";
+import { type Leaver, type Person, type Plain, type Standing, senior } from "../reports/requests.ts";
 import type { Request } from "../reports/requests-store.ts";
 import type { CaseRow } from "../reports/store.ts";
 import type { Counter } from "./counter.ts";
+import { dayOf } from "./floods.ts";
 
 /** What a request is about as it is now: nothing if it is gone, or if who asked or who looks must not know of it. */
 export function createAbout(counter: Counter) {
@@ -16,16 +17,21 @@ export function createAbout(counter: Counter) {
   const visible = async (row: CaseRow, alias: string): Promise<boolean> => counter.maySee(await people.get(alias), row);
   return {
     leaver,
-    async about(request: Request, by: Person): Promise<CaseRow | Leaver | undefined> {
+    async about(request: Request, by: Person): Promise<CaseRow | Leaver | Plain | undefined> {
       const asker = await people.get(request.alias);
       if (asker?.status !== "active") return undefined;
       if (request.kind === "remove") return leaver(request.subject);
+      if (request.kind === "flood") {
+        const found = (await reports.plainDays()).find(({ day }) => day === dayOf(request.subject));
+        return found && { plain: found.count };
+      }
       const row = await reports.byCode(request.subject);
       return row && (await visible(row, request.alias)) && (await visible(row, by.alias)) ? row : undefined;
     },
     /** Everybody who could be the second person. */
     async seconds(request: Pick<Request, "kind" | "subject" | "alias">): Promise<string[]> {
-      const row = request.kind === "remove" ? undefined : await reports.byCode(request.subject);
+      const row =
+        request.kind === "remove" || request.kind === "flood" ? undefined : await reports.byCode(request.subject);
       return (await people.list())
         .filter((p) => p.status === "active" && senior(p) && p.alias !== request.alias && p.alias !== request.subject)
         .filter((p) => !row || counter.maySee(p, row))
@@ -40,5 +46,5 @@ export const standing = (row: CaseRow): Standing => ({
   helpers: row.helpers,
   hold: row.hold,
 });
-export const asAbout = (found: CaseRow | Leaver | undefined) =>
-  found && "otherAdmins" in found ? found : found && standing(found);
+export const asAbout = (found: CaseRow | Leaver | Plain | undefined) =>
+  found && "code" in found ? standing(found) : found;

@@ -38,6 +38,8 @@ export interface Counter extends DeskParts {
   minute(): number;
   /** The cards of a case on all boards, after at most `delay` seconds. */
   cards(code: string, delay: number): Promise<Write>;
+  /** The same, unless it came in a flood and nobody has taken it: then it hangs nowhere. */
+  cardsOf(row: CaseRow, delay: number): Promise<Write>;
   /** Who looks, as the rule of sight wants to know it. Throws `not-allowed` for who may not see reports at all. */
   viewer(actor: Actor): Viewer & { alias: string };
   /** A case, if it exists for this visitor; in a shared place only what may hang there. */
@@ -72,6 +74,12 @@ export function createCounter(parts: DeskParts): Counter {
     const shown = hangs(row);
     return shown === "nothing" ? undefined : shown === "all" ? row : { ...row, summary: null };
   };
+  const cards: Counter["cards"] = async (code, delay) => {
+    const boards = await outbox.boards();
+    return async (trx) => {
+      for (const board of boards) await outbox.card(trx, board, code, delay);
+    };
+  };
   return {
     ...parts,
     today,
@@ -94,12 +102,8 @@ export function createCounter(parts: DeskParts): Counter {
       });
       for (const _ of codes) parts.count("look");
     },
-    async cards(code, delay) {
-      const boards = await outbox.boards();
-      return async (trx) => {
-        for (const board of boards) await outbox.card(trx, board, code, delay);
-      };
-    },
+    cards,
+    cardsOf: async (row, delay) => (row.flood === null ? cards(row.code, delay) : async () => undefined),
     async noticeTo(row) {
       const sealed = await reports.notifyOf(row.id);
       if (!sealed) return [];

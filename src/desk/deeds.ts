@@ -38,7 +38,7 @@ async function erase(counter: Counter, row: CaseRow): Promise<Made> {
         // what has moved on meanwhile is left alone; then nothing of this is done
         if (!(await counter.reports.purge(trx, row))) throw fail("stale");
       },
-      await counter.cards(row.code, 0),
+      await counter.cardsOf(row, 0),
     ],
     remove: files.flatMap(blobIds),
     forget: true,

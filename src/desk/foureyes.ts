@@ -5,6 +5,7 @@ import { expand, maskOf, parseKey } from "../reports/masking.ts";
 import type { PersonalKind } from "../reports/personal.ts";
 import { redact } from "../reports/redact.ts";
 import {
+  type CaseKind,
   lapse,
   lapsed,
   type May,
@@ -20,10 +21,9 @@ import type { CaseRow, Write } from "../reports/store.ts";
 import { asAbout, createAbout, standing } from "./about.ts";
 import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
 import { caseDeed, removal } from "./deeds.ts";
+import { closeTogether, dayOf, dayText } from "./floods.ts";
 import { maskCase } from "./handling.ts";
 import { nudge } from "./nudge.ts";
-
-type CaseKind = Exclude<RequestKind, "remove">;
 
 /** What is asked for, as the one who asks says it: masked values by their numbers, a passage as it is read. */
 export interface Wanting {
@@ -37,6 +37,8 @@ export interface Wanting {
 export type FourEyesCommand =
   | ({ kind: "ask-second"; what: CaseKind; code: string } & Wanting)
   | { kind: "ask-removal"; alias: string }
+  /** The plain cases of a day's flood are to be closed together. */
+  | { kind: "ask-flood"; day: string }
   | { kind: "confirm"; id: string }
   /** Declines a colleague's request, or takes one's own back. */
   | { kind: "decline"; id: string };
@@ -45,8 +47,10 @@ export type FourEyesCommand =
 export interface RequestView {
   id: string;
   what: RequestKind;
-  /** A case's code, or an alias. */
+  /** A case's code, an alias, or a day. */
   subject: string;
+  /** How many cases, where it is about a flood. */
+  cases?: number;
   by: string;
   /** Minutes that are left. */
   left: number;
@@ -79,12 +83,12 @@ export interface FourEyesQueries {
   holdsPassage(code: string, passage: string): Promise<boolean>;
 }
 
+const ofNoCase = (kind: RequestKind) => kind === "remove" || kind === "flood";
 /** How a request is named in the log: with who asked for it. */
 export const named = ({ kind, alias, subject }: Pick<Request, "kind" | "alias" | "subject">) =>
-  `${kind}${kind === "remove" ? ` ${subject}` : ""} asked by ${alias}`;
+  `${kind}${ofNoCase(kind) ? ` ${subject}` : ""} asked by ${alias}`;
 /** The case that it is about, if it is about one. */
-export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) =>
-  kind === "remove" ? undefined : subject;
+export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (ofNoCase(kind) ? undefined : subject);
 
 export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind"]> {
   const { requests, minute } = counter;
@@ -117,6 +121,12 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (!mayAskRemoval(who, await leaver(alias)).ok) throw fail("stale");
       return ask(who, "remove", alias, {}, `ask remove ${alias}`);
     },
+    async "ask-flood"(visitor, { day }) {
+      const who = reviewer(visitor.actor, ...readers);
+      const found = (await counter.reports.plainDays()).find((one) => one.day === dayOf(day));
+      if (!found) throw fail("stale");
+      return ask(who, "flood", dayText(found.day), {}, `ask flood ${dayText(found.day)}`);
+    },
     async confirm(visitor, { id }) {
       const by = reviewer(visitor.actor, ...readers);
       const request = await requests.get(id);
@@ -128,6 +138,12 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (request.kind === "export") return { writes: [requests.grant(id, by.alias, minute()), record, answered] };
       if (request.kind === "remove")
         return { writes: [requests.take(id), ...removal(counter, request.subject), record, answered] };
+      if (request.kind === "flood") {
+        const rows = await counter.reports.plainOf(dayOf(request.subject));
+        const made = await closeTogether(counter, rows);
+        const said = counter.record(by.alias, `${named(request)}: ${rows.length}`);
+        return { ...made, writes: [requests.take(id), ...made.writes, said, answered] };
+      }
       const made = await caseDeed(counter, request, found as CaseRow);
       return { ...made, writes: [requests.take(id), ...made.writes, record, answered] };
     },
@@ -195,7 +211,7 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
     const mine = request.alias === by.alias;
     if (lapsed(request, minute()) || !found || (request.kind === "remove" && request.subject === by.alias))
       return undefined;
-    const works = "owner" in found && (found.owner === by.alias || found.helpers.includes(by.alias));
+    const works = "code" in found && (found.owner === by.alias || found.helpers.includes(by.alias));
     if (!mine && !senior(by) && !works) return undefined;
     return {
       id: request.id,
@@ -204,6 +220,7 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       by: request.alias,
       left: request.minute + lapse - minute(),
       granted: request.granted,
+      ...("plain" in found ? { cases: found.plain } : {}),
       mine,
       may: mayConfirm(request, by, minute(), asAbout(found)),
     };

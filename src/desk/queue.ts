@@ -30,11 +30,13 @@ export interface Card {
   team: string;
   keepUntil: number | null;
   hold: boolean;
+  /** It came in a flood, and nobody has taken it. */
+  flood: boolean;
 }
 
 /** Which cases are wanted. `sealed`: those with one of these codes of a list (`level` too), or this text in the case's code. */
 export type Wanted =
-  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
+  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" | "flood" }
   | { by: "status"; status: Status }
   | { by: "sealed"; codes: Partial<Record<string, string[]>>; text: string };
 
@@ -145,5 +147,6 @@ export function cardOf(row: CaseRow, { taxonomy }: Counter): Card {
     team: row.team,
     keepUntil: row.keepUntil,
     hold: row.hold,
+    flood: row.flood !== null,
   };
 }

@@ -10,7 +10,8 @@ import { blobIds, type KeptFile, type Placing, type Write } from "../reports/sto
 import { dayIn, deadlines } from "../reports/teams.ts";
 import { summarise, type Told } from "../reports/told.ts";
 import type { Carriers, Counter } from "./counter.ts";
-import { countFlood, heldReport } from "./gate.ts";
+import { floodCards } from "./floods.ts";
+import { heldReport, type Paid, passed } from "./gate.ts";
 import { fingerprinted, fingerprintedText } from "./trade.ts";
 
 /** A file that was taken in with a draft: of a picture both copies, until it is known whether the original is wanted. */
@@ -42,8 +43,8 @@ export type ReporterCommand =
       files: TakenFile[];
       originals: boolean;
       notify: boolean;
-      /** It comes from where nobody needs an account. */
-      flood?: boolean;
+      /** How it was paid for, in a flood. */
+      paid?: Paid;
     }
   | { kind: "write"; receipt: string; text: string; files: TakenFile[]; originals: boolean }
   | { kind: "notify"; receipt: string; on: boolean }
@@ -102,14 +103,16 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
   }
 
   return {
-    async file(visitor, { receipt, told, files, originals, notify, flood }) {
+    async file(visitor, { receipt, told, files, originals, notify, paid }) {
       if ((await heldReport(counter, visitor)) > 0) throw fail("too-many");
       const mailbox = mailboxKeys(receipt);
       const { kept, dropped } = await keep(files, originals);
       const code = reports.newCode();
       const first = summarise(told, kept.length, (urgency) => taxonomy.level(urgency));
       const prints = await fingerprinted(counter, { id: mailbox.id, told, summary: first, files: kept });
+      const flood = await counter.tide.flood();
       const filed = await reports.file(mailbox, {
+        flood,
         code,
         day: today(),
         told,
@@ -117,11 +120,11 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
         files: kept,
         ...(await place(visitor, told)),
       });
-      const writes = [filed, prints.write, await cards(code, counter.cardDelay)];
+      const writes = [filed, prints.write, flood ? await floodCards(counter) : await cards(code, counter.cardDelay)];
       if (notify) writes.push(reports.setNotify(mailbox.id, reachable(visitor)));
       const after = async () => {
         await counter.limits.missed(visitor.limit, "report");
-        if (flood) await countFlood(counter);
+        await passed(counter, visitor, paid);
         await counter.senders.note(code, visitor.limit);
       };
       return { writes, remove: dropped, counted: "report", after };
@@ -134,7 +137,7 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
         writes: [
           await reports.append(row, { side: "reporter", day: today(), text }, kept),
           await fingerprintedText(counter, row, text, kept),
-          await cards(row.code, counter.cardDelay),
+          await counter.cardsOf(row, counter.cardDelay),
         ],
         remove: dropped,
         counted: "message",
@@ -155,7 +158,7 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
       if (!row || row.hold || !decide(row, { kind: "withdraw" }).ok) throw fail("stale");
       const files = await reports.files(row.id, mailbox.identity);
       return {
-        writes: [reports.destroy(row, today()), unnotice(row.id), await cards(row.code, counter.cardDelay)],
+        writes: [reports.destroy(row, today()), unnotice(row.id), await counter.cardsOf(row, counter.cardDelay)],
         remove: files.flatMap(blobIds),
         counted: "withdrawn",
       };

@@ -5,10 +5,10 @@ import { organisationOf } from "../reports/links.ts";
 import { before, few, hows, mondayOf, type Sighting, weekOf, weekTold, whens } from "../reports/sightings.ts";
 import type { Gathered, GatheredWords, Surge } from "../reports/sightings-store.ts";
 import { type Carriers, type Counter, readers, reviewer } from "./counter.ts";
-import { countFlood } from "./gate.ts";
+import { type Paid, passed } from "./gate.ts";
 
 /** Somebody saw that their data had leaked. */
-export type SightingCommand = { kind: "sight"; sighting: Sighting; flood?: boolean };
+export type SightingCommand = { kind: "sight"; sighting: Sighting; paid?: Paid };
 
 /** What has gathered, for a list that opens nothing: the organisation is read by a look. */
 export interface GatheredView extends Gathered {
@@ -45,7 +45,7 @@ const listed = 40;
 export function sightingOrders(counter: Counter): Carriers<"sight"> {
   const { trade, taxonomy, limits, senders, outbox, today, cardDelay } = counter;
   return {
-    async sight(visitor, { sighting, flood }) {
+    async sight(visitor, { sighting, paid }) {
       const { organisation, data, how, when, detail } = sighting;
       const known = taxonomy.has("data-type", data) && hows.includes(how) && whens.includes(when);
       if (!known || !namesOrganisation(organisation)) throw fail("stale");
@@ -73,7 +73,7 @@ export function sightingOrders(counter: Counter): Carriers<"sight"> {
         // not before: a turn that lost a race is taken again, and in a surge many are
         after: async () => {
           await limits.missed(visitor.limit, "sighting");
-          if (flood) await countFlood(counter);
+          await passed(counter, visitor, paid);
         },
       };
     },

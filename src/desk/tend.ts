@@ -63,7 +63,7 @@ export function createTender(counter: Counter): Tender {
         continue;
       }
       const files = await reports.files(row.id);
-      const redraw = await counter.cards(row.code, 0);
+      const redraw = await counter.cardsOf(row, 0);
       const gone = await storage.transaction(async (trx) => {
         // a hold or a reopening was faster: nothing is put on record that did not happen
         if (!(await reports.purge(trx, row))) return false;

@@ -8,8 +8,9 @@ import type { Summary } from "./told.ts";
 /** Days until somebody should look (see `Level`), and days by which a reason moves the case forward. */
 const patience: Record<string, number> = { P0: 0, P1: 1, P2: 3, P3: 7 };
 const forward = { insider: 1, sensitive: 1, volume: 2 } as const;
-/** Days by which a case that somebody has in hand stands back. */
+/** Days by which a case that somebody has in hand stands back, and a plain one of a flood. */
 const inHand = 14;
+const inFlood = 7;
 
 export type Reason = keyof typeof forward;
 
@@ -28,8 +29,13 @@ export function reasons(summary: Summary, taxonomy: Taxonomy): Reason[] {
   ];
 }
 
-/** The day a case is ranked by; the lowest stands first. */
-export function rank(day: number, level: string, why: readonly Reason[], owned: boolean): number {
+/** Is there nothing in a report that somebody would have to look at at once? */
+export function plain({ level, why = [], files, excludes, canary }: Summary): boolean {
+  return (level === "P2" || level === "P3") && why.length === 0 && files === 0 && !excludes && !canary;
+}
+
+/** The day a case is ranked by; the lowest stands first. @param back a plain case of a flood */
+export function rank(day: number, level: string, why: readonly Reason[], owned: boolean, back = false): number {
   const weight = why.reduce((sum, reason) => sum + forward[reason], 0);
-  return day + (patience[level] ?? 7) - weight + (owned ? inHand : 0);
+  return day + (patience[level] ?? 7) - weight + (owned ? inHand : 0) + (back ? inFlood : 0);
 }

@@ -7,7 +7,7 @@ import { sees, type Viewer } from "./sight.ts";
 
 /** What is looked for. Status, ownership and deadlines are found by an index; what is sealed is opened case by case. */
 export type Filter =
-  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" }
+  | { by: "all" | "mine" | "unowned" | "overdue" | "shared" | "guarded" | "flood" }
   | { by: "status"; status: Status }
   | { by: "sealed"; holds(row: CaseRow): boolean };
 
@@ -46,6 +46,7 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
       else q.where("waiting", 1);
       if (filter.by === "mine") q.where({ owner: viewer.alias });
       if (filter.by === "unowned") q.whereNull("owner");
+      if (filter.by === "flood") q.whereRaw("flood > 0");
       if (filter.by === "guarded") q.where("guard", 1);
       if (filter.by === "overdue") q.orderBy("next_due").orderBy("code");
       else q.orderBy("priority").orderBy("code");

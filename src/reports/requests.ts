@@ -5,7 +5,7 @@
 import type { Role } from "./people-store.ts";
 import { type CaseState, open } from "./review.ts";
 
-export const requestKinds = ["redact", "erase", "export", "hold", "unhold", "false", "remove"] as const;
+export const requestKinds = ["redact", "erase", "export", "hold", "unhold", "false", "remove", "flood"] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 /** Minutes after which a request lapses, and after which what was granted can be fetched no more. */
@@ -25,6 +25,14 @@ export interface Standing extends CaseState {
 export interface Leaver extends Person {
   otherAdmins: number;
 }
+
+/** What a flood left that can be closed together. */
+export interface Plain {
+  plain: number;
+}
+
+/** What is asked for about one case. */
+export type CaseKind = Exclude<RequestKind, "remove" | "flood">;
 
 export interface Asked {
   kind: RequestKind;
@@ -57,7 +65,7 @@ const no = (why: NoRequest): May => ({ ok: false, why });
 export const senior = ({ role }: Person): boolean => role === "deputy" || role === "admin";
 
 /** Can this be done with a case as it stands? Under a legal hold nothing of it is destroyed. */
-export function fits(kind: Exclude<RequestKind, "remove">, { status, hold }: Standing): May {
+export function fits(kind: CaseKind, { status, hold }: Standing): May {
   if (status === "withdrawn") return no("gone");
   if (kind === "hold") return hold ? no("held") : yes;
   if (kind === "unhold") return hold ? yes : no("not-held");
@@ -68,7 +76,7 @@ export function fits(kind: Exclude<RequestKind, "remove">, { status, hold }: Sta
 }
 
 /** May this person ask for it? Whoever works on the case, or a deputy; that a report was a lie only who has looked into it. */
-export function mayAsk(kind: Exclude<RequestKind, "remove">, who: Person, standing: Standing): May {
+export function mayAsk(kind: CaseKind, who: Person, standing: Standing): May {
   const works = standing.owner === who.alias || standing.helpers.includes(who.alias);
   if (!works && (kind === "false" || !senior(who))) return no("not-yours");
   return fits(kind, standing);
@@ -86,12 +94,18 @@ export function mayAskRemoval(who: Person, leaver: Leaver | undefined): May {
  * May this person be the second one? Only a deputy or an admin who is somebody else, in time. `about` is what the request is
  * about as it stands now: nothing when it is gone, or must not be known to the one who asked or who confirms.
  */
-export function mayConfirm(asked: Asked, by: Person, minute: number, about: Standing | Leaver | undefined): May {
+export function mayConfirm(
+  asked: Asked,
+  by: Person,
+  minute: number,
+  about: Standing | Leaver | Plain | undefined,
+): May {
   if (asked.alias === by.alias) return no("own");
   if (!senior(by)) return no("senior");
   if (asked.granted !== null) return no("granted");
   if (lapsed(asked, minute)) return no("lapsed");
   if (!about) return no("gone");
+  if (asked.kind === "flood") return "plain" in about && about.plain > 0 ? yes : no("gone");
   if (asked.kind !== "remove") return "hold" in about ? fits(asked.kind, about) : no("gone");
   if (!("otherAdmins" in about)) return no("gone");
   if (about.alias === by.alias) return no("self");

@@ -42,6 +42,8 @@ export interface CaseRow extends CaseState, Guarded {
   hold: boolean;
   /** The day since which it does; 0 without a hold. */
   heldSince: number;
+  /** It came in a flood and nobody has taken it: with something to look at, or plain. */
+  flood: "detailed" | "plain" | null;
 }
 
 export interface Row {
@@ -75,12 +77,16 @@ export interface Row {
   reminded: number;
   keep_until: number | null;
   hold: number;
+  flood: number;
 }
 
 /** What the summary column holds. */
 export interface SummaryColumn extends Partial<Closing> {
   summary: Summary;
 }
+
+/** How `flood` is stored: by its place. */
+export const floodMarks = [null, "detailed", "plain"] as const;
 
 export const words = (list: string): string[] => list.split(" ").filter(Boolean);
 
@@ -115,6 +121,7 @@ export function caseOf(r: Row, column: SummaryColumn | undefined): CaseRow {
     keepUntil: r.keep_until,
     hold: r.hold > 0,
     heldSince: r.hold,
+    flood: floodMarks[r.flood] ?? null,
   };
 }
 

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
-import { rank } from "./priority.ts";
+import { plain, rank } from "./priority.ts";
 import type { SummaryColumn } from "./rows.ts";
 import type { CaseRow, Write } from "./store.ts";
 import type { Summary } from "./told.ts";
@@ -71,7 +71,13 @@ export function createSeriesStore(storage: Storage, columns: Columns): SeriesSto
         .where({ id: row.id })
         .update({
           summary: columns.seal("reports.summary", column),
-          priority: rank(row.day, summary.level, summary.why ?? [], row.owner !== null),
+          priority: rank(
+            row.day,
+            summary.level,
+            summary.why ?? [],
+            row.owner !== null,
+            row.flood === "plain" && plain(summary),
+          ),
         });
     },
   };

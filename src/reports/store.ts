@@ -6,10 +6,20 @@ import type { Vault } from "../crypto/vault.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { type CountsStore, createCountsStore } from "./counts-store.ts";
-import { rank } from "./priority.ts";
+import { createFloodStore, type FloodStore } from "./floods-store.ts";
+import { plain, rank } from "./priority.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import { type CaseState, decide, open } from "./review.ts";
-import { type CaseRow, type ClockName, type Closing, caseOf, nearest, type Row, type SummaryColumn } from "./rows.ts";
+import {
+  type CaseRow,
+  type ClockName,
+  type Closing,
+  caseOf,
+  floodMarks,
+  nearest,
+  type Row,
+  type SummaryColumn,
+} from "./rows.ts";
 import { createTendStore, forgetParts, type TendStore } from "./tend-store.ts";
 import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
@@ -22,12 +32,20 @@ export interface ReportStore
   extends Pick<ThreadStore, "messages" | "files" | "blobs">,
     QueueStore,
     TendStore,
+    FloodStore,
     CountsStore {
   newCode(): string;
   /** Seals a new report to the organisation and to its mailbox. */
   file(
     mailbox: MailboxKeys,
-    report: { code: string; day: number; told: Told; summary: Summary; files: KeptFile[] } & Partial<Placing>,
+    report: {
+      code: string;
+      day: number;
+      told: Told;
+      summary: Summary;
+      files: KeptFile[];
+      flood?: boolean;
+    } & Partial<Placing>,
   ): Promise<Write>;
   byId(id: string): Promise<CaseRow | undefined>;
   byCode(code: string): Promise<CaseRow | undefined>;
@@ -89,7 +107,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     const live = open.includes(c.status);
     return {
       waiting: live || c.unread > 0 ? 1 : 0,
-      priority: rank(c.day, c.summary?.level ?? "P3", c.summary?.why ?? [], c.owner !== null),
+      priority: rank(c.day, c.summary?.level ?? "P3", c.summary?.why ?? [], c.owner !== null, c.flood === "plain"),
       next_due: live ? nearest(c.clocks) : null,
     };
   }
@@ -111,6 +129,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);
       const due = report.due ?? {};
       const dueDays = Object.values(due);
+      const flood = !report.flood ? null : plain(report.summary) ? "plain" : "detailed";
       return async (trx) => {
         await trx<Row>("reports").insert({
           id: mailbox.id,
@@ -133,7 +152,8 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
           due_ack: due.ack ?? null,
           due_feedback: due.feedback ?? null,
           waiting: 1,
-          priority: rank(report.day, report.summary.level, report.summary.why ?? [], false),
+          priority: rank(report.day, report.summary.level, report.summary.why ?? [], false, flood === "plain"),
+          flood: floodMarks.indexOf(flood),
           next_due: dueDays.length > 0 ? Math.min(...dueDays) : null,
         });
         await files(trx);
@@ -150,6 +170,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     ...queue,
     ...createTendStore(storage, row),
+    ...createFloodStore(storage, row),
     ...createCountsStore(storage, row),
 
     async told(id, identity) {
@@ -181,11 +202,14 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       const clocks = structuredClone(c.clocks);
       for (const name of options.done?.clocks ?? []) clocks[name].done ??= options.done!.day;
       const after = { ...c, ...state, clocks, ...(options.read ? { unread: 0 } : {}) };
+      // whoever takes it takes it out of the flood
+      if (after.owner !== null) after.flood = null;
       return async (trx) => {
         const column = c.summary && { summary: c.summary, ...options.closing };
         await touch(trx, c, {
           status: after.status,
           owner: after.owner,
+          flood: floodMarks.indexOf(after.flood),
           helpers: after.helpers.length > 0 ? JSON.stringify(after.helpers) : "",
           done_personal: clocks.personal.done,
           done_ack: clocks.ack.done,

@@ -5,7 +5,7 @@ import { open } from "./review.ts";
 import type { CaseRow, Row } from "./rows.ts";
 
 export interface TendStore {
-  /** Open cases with a deadline up to this day, the nearest first. */
+  /** Open cases with a deadline up to this day, the nearest first; those of a flood only once somebody took them. */
   dueBy(day: number): Promise<CaseRow[]>;
   /** Closed cases that are kept up to this day at most, without those under a legal hold. */
   keptBy(day: number): Promise<CaseRow[]>;
@@ -38,6 +38,7 @@ export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): Ten
     async dueBy(day) {
       const found = await db<Row>("reports")
         .where("next_due", "<=", day)
+        .where({ flood: 0 })
         .orderBy("next_due")
         .orderBy("code")
         .limit(most);

@@ -26,6 +26,8 @@ export interface Memory {
   put(name: string, value: Buffer, until: number): Promise<void>;
   /** Keeps a value unless there is one already; answers the one that is there then. */
   settle(name: string, value: Buffer, until: number): Promise<Buffer>;
+  /** Counts one more under a name. */
+  count(name: string, until: number): Promise<void>;
   /** Reads a value and removes it. */
   take(name: string): Promise<Buffer | undefined>;
   /** Changes a value if nobody else did since it was read. */
@@ -160,6 +162,8 @@ export async function openMemory(options: MemoryOptions): Promise<Memory> {
         const set = { condition: "NX", expiration: { type: "PXAT", value: until }, GET: true } as const;
         return found(await bytes.set(named(name), value, set)) ?? value;
       }),
+    count: (name, until) =>
+      guarded(async () => void (await client.multi().incr(named(name)).pExpireAt(named(name), until).exec())),
     take: (name) => guarded(async () => found(await bytes.getDel(named(name)))),
     change: ({ from, began = "", to = from, value, until, orNone }) =>
       guarded(async () => {

@@ -52,7 +52,7 @@ const openQueries = new Set<string>([
   "codes", "outcomes", "moves", "level", "findHints", "newReceipt", "showReceipt", "splitReceipt", "readReceipt", "holdsReceipt",
   "normalise", "mailbox", "masked", "learn", "ask", "entry", "topics", "emergency", "invited", "newInvite", "aliasFree", "knows",
   "newFactor", "factorFits", "tipsOf", "tipDefaults", "zones", "readZone", "tip", "sectors", "learner", "question", "graded",
-  "courseOf", "newCertificate", "certificate", "verify", "unmaskReasons", "campaignText", "newSeries", "drawRows", "undoWindow", "hows", "whens", "few", "namesOrganisation", "heldSighting", "newCampaign", "campaignTips", "campaignTip", "seconds", "readMoment", "writeMoment", "splits", "fewest", "mayAudit", "drawBars", "authorities", "goodRecipient", "heldReport", "toll", "tollNumbers", "payToll",
+  "courseOf", "newCertificate", "certificate", "verify", "unmaskReasons", "campaignText", "newSeries", "drawRows", "undoWindow", "hows", "whens", "few", "namesOrganisation", "heldSighting", "newCampaign", "campaignTips", "campaignTip", "seconds", "readMoment", "writeMoment", "splits", "fewest", "mayAudit", "drawBars", "authorities", "goodRecipient", "heldReport", "toll", "tollNumbers", "tollWork", "payToll",
 ]); // biome-ignore format: a list
 /** Who may ask the others; by default whoever may read reports. The house is no person: it draws cards. */
 const queries: Record<string, Who[]> = {

@@ -47,7 +47,7 @@ describe("what takes two", () => {
     assert.equal(why(fits("unhold", kase())), "not-held");
     assert.equal(why(fits("false", kase({ status: "closed" }))), "closed");
     for (const kind of requestKinds)
-      if (kind !== "remove") assert.equal(why(fits(kind, kase({ status: "withdrawn" }))), "gone");
+      if (kind !== "remove" && kind !== "flood") assert.equal(why(fits(kind, kase({ status: "withdrawn" }))), "gone");
   });
 
   it("a colleague is removed by two, never the last admin, never oneself", () => {
@@ -65,12 +65,20 @@ describe("what takes two", () => {
     assert.equal(why(mayConfirm(asked, person("Eagle", "admin"), 1, { ...admin, otherAdmins: 0 })), "last-admin");
   });
 
+  it("what a flood left is closed by two while there is something plain left of it", () => {
+    const asked: Asked = { kind: "flood", alias: "Heron", minute: 0, granted: null };
+    assert.equal(why(mayConfirm(asked, person("Owl", "deputy"), 1, { plain: 4000 })), "ok");
+    assert.equal(why(mayConfirm(asked, person("Owl", "deputy"), 1, { plain: 0 })), "gone");
+    assert.equal(why(mayConfirm(asked, person("Otter"), 1, { plain: 4000 })), "senior");
+    assert.equal(why(mayConfirm(asked, person("Heron", "deputy"), 1, { plain: 4000 })), "own");
+  });
+
   it("the second is never the first, never below a deputy, never late, and looks at the case as it is now", () => {
     const aliases = fc.constantFrom("Heron", "Otter", "Owl");
     const statuses = fc.constantFrom<Status>("received", "investigating", "closed", "reopened", "withdrawn");
     fc.assert(
       fc.property(
-        fc.constantFrom(...requestKinds.filter((k) => k !== "remove")),
+        fc.constantFrom(...requestKinds.filter((k) => k !== "remove" && k !== "flood")),
         aliases,
         fc.record({ alias: aliases, role: fc.constantFrom(...roles) }),
         fc.integer({ min: 0, max: 2 * lapse }),

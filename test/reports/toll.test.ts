@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
-import { askToll, moment, numbersOf, paysToll } from "../../src/reports/toll.ts";
+import { askToll, moment, numbersOf, paysToll, workBits } from "../../src/reports/toll.ts";
 
 describe("the toll of a flood", () => {
   const key = randomBytes(32);
@@ -11,7 +11,7 @@ describe("the toll of a flood", () => {
 
   it("is paid by the sum, however its digits are typed, after a moment and for two hours", () => {
     const toll = askToll(key, now);
-    assert.equal(paysToll(key, toll, String(answer(toll)), later), "paid");
+    assert.equal(paysToll(key, toll, String(answer(toll)), later), "sum");
     assert.equal(
       paysToll(
         key,
@@ -19,7 +19,7 @@ describe("the toll of a flood", () => {
         ` ${[...String(answer(toll))].map((d) => String.fromCodePoint(0xff10 + Number(d))).join("")}。`,
         later,
       ),
-      "paid",
+      "sum",
     );
     assert.equal(paysToll(key, toll, String(answer(toll)), later - 1000), "early");
     assert.equal(paysToll(key, toll, String(answer(toll)), now + (moment.to + 1) * 1000), "old");
@@ -31,11 +31,35 @@ describe("the toll of a flood", () => {
     assert.equal(paysToll(randomBytes(32), toll, String(answer(toll)), later), "old");
     fc.assert(
       fc.property(fc.string(), fc.string(), (forged, typed) => {
-        assert.notEqual(paysToll(key, forged, typed, later), "paid");
+        assert.notEqual(paysToll(key, forged, typed, later), "sum");
       }),
     );
     const [at, ...rest] = toll.split(".");
     assert.equal(paysToll(key, [Number(at) - 100, ...rest].join("."), String(answer(toll)), now), "old");
+  });
+
+  it("is paid by work as well, at once; work that is too easy, of another question or too old pays nothing", () => {
+    const [toll, other] = [askToll(key, now), askToll(key, now + 1000)];
+    const zeros = (text: string) => Math.clz32(createHash("sha256").update(text).digest().readUInt32BE());
+    const found = (bits: (n: number) => boolean) => {
+      for (let n = 0; ; n++) if (bits(zeros(`${toll}#${n}`))) return `#${n}`;
+    };
+    const work = found((n) => n >= workBits);
+    assert.equal(paysToll(key, toll, work, now), "work");
+    assert.equal(
+      paysToll(
+        key,
+        toll,
+        found((n) => n === workBits - 1),
+        now,
+      ),
+      "easy",
+    );
+    assert.equal(paysToll(key, other, work, now + 1000), zeros(`${other}${work}`) >= workBits ? "work" : "easy");
+    assert.equal(paysToll(key, toll, work, now + (moment.to + 1) * 1000), "old");
+    assert.equal(paysToll(randomBytes(32), toll, work, now), "old");
+    for (const junk of ["#", "#x", `#${"9".repeat(16)}`, `${work}.`, "#-1"])
+      assert.equal(paysToll(key, toll, junk, now), "easy");
   });
 
   it("asks numbers that have a word", () => {

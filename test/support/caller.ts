@@ -124,6 +124,13 @@ export async function files(who: Caller, story: string): Promise<string> {
   return who.screen.secret ?? "";
 }
 
+/** The answer to the question that is asked in a flood, read as a person reads it. @param say words in English */
+export function tollSum(screen: Screen, say: (key: string) => string): string {
+  const words = new Map(Array.from({ length: 20 }, (_, n) => [say(`toll:number.${n}`), n]));
+  const label = screen.form?.fields[0]?.label ?? screen.text;
+  return String([...label.matchAll(/[a-z]+/g)].reduce((all, [word]) => all + (words.get(word) ?? 0), 0));
+}
+
 /** Everything on a screen that can be pressed. */
 export function choices(screen: Screen): Choice[] {
   return [

@@ -1,8 +1,8 @@
-/** What is due: one card on each board that edits itself, and a reminder that says nothing but that something is. */
+/** What is due, and a flood: one card of each on each board that edits itself; and a reminder that says nothing but that something is. */
 import type { Draft, Steps } from "./draft.ts";
 import { blank } from "./draft.ts";
 
-export const deadlineSteps: Steps<"deadlines" | "reminder"> = {
+export const deadlineSteps: Steps<"deadlines" | "reminder" | "flood"> = {
   deadlines: {
     anytime: { key: () => "all", draft: () => blank },
     async show(_draft, ctx) {
@@ -27,6 +27,23 @@ export const deadlineSteps: Steps<"deadlines" | "reminder"> = {
       };
     },
     next: (draft) => ({ go: "deadlines", draft }),
+  },
+
+  flood: {
+    // the day is its name: a flood of another day has a card of its own
+    anytime: { key: (draft) => draft.text, draft: (key) => ({ ...blank, text: key }) },
+    async show(_draft, ctx) {
+      const { on, hour, waiting } = await ctx.desk.floodNow();
+      return {
+        title: ctx.t(`review:flood.${on ? "on" : "over"}`),
+        text: [
+          ...(on ? [ctx.t("review:flood.hour", { count: hour }), ctx.t("review:flood.text")] : []),
+          ctx.t("review:flood.waiting", { count: waiting }),
+        ].join("\n\n"),
+        buttons: [{ value: "look", label: ctx.t("review:queue.look") }],
+      };
+    },
+    next: (draft) => ({ go: "flood", draft }),
   },
 
   reminder: {

@@ -30,6 +30,9 @@ export interface Draft {
   recipient?: string;
   /** Who is to be removed. */
   leaver?: string;
+  /** Of which day the plain cases are to be closed, and how many they are. */
+  day?: string;
+  cases?: number;
   /** The request that is looked at. */
   request?: string;
 }
@@ -38,7 +41,7 @@ export interface Draft {
 export type Name =
   | ("queue" | "filter" | "choose" | "search")
   | ("card" | "ready" | "conflict" | "read" | "file")
-  | ("deadlines" | "reminder")
+  | ("deadlines" | "reminder" | "flood")
   | ("life" | "mute" | "hand" | "share" | "guard" | "letin")
   | ("reply" | "check" | "sent" | "canned")
   | ("second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered")

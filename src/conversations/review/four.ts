@@ -50,10 +50,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
     sure: press<Draft, Name>({
       ask: (draft, ctx) => ({
         title: ctx.t(`four:kind.${draft.second ?? "hold"}`),
-        text: [
-          ctx.t(`four:about.${draft.second ?? "hold"}`, { code: draft.code, alias: draft.leaver ?? "" }),
-          ctx.t("four:sure.text"),
-        ].join("\n\n"),
+        text: [aboutOf(draft.second ?? "hold", draft, ctx), ctx.t("four:sure.text")].join("\n\n"),
         ...(draft.passage || draft.text
           ? { quotes: [{ by: ctx.t("four:sure.words"), text: draft.passage || draft.text }] }
           : {}),
@@ -65,7 +62,9 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       on: {
         ask: (draft, ctx) => askFor(draft, ctx),
         no: (draft) =>
-          draft.second === "remove" ? { go: "requests", draft: clean(draft) } : { go: "ready", draft: clean(draft) },
+          draft.second === "remove"
+            ? { go: "requests", draft: clean(draft) }
+            : { go: draft.second === "flood" ? "queue" : "ready", draft: clean(draft) },
       },
     }),
 
@@ -126,7 +125,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
         return {
           title: ctx.t("four:requests.line", { kind: ctx.t(`four:kind.${r.what}`), subject: r.subject }),
           text: [
-            ctx.t(`four:about.${r.what}`, { code: r.subject, alias: r.subject }),
+            aboutOf(r.what, { code: r.subject, leaver: r.subject, day: r.subject, cases: r.cases ?? 0 }, ctx),
             ...(r.values.length > 0
               ? [
                   ctx.t(r.what === "export" ? "four:request.shown" : "four:request.values", {
@@ -151,7 +150,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
             ...(!r.granted && (r.mine || r.may.ok)
               ? [{ value: "decline", label: ctx.t(r.mine ? "four:request.back-out" : "four:request.decline") }]
               : []),
-            ...(r.what === "remove" ? [] : [{ value: "case", label: ctx.t("review:life.back") }]),
+            ...(r.what === "remove" || r.what === "flood" ? [] : [{ value: "case", label: ctx.t("review:life.back") }]),
             back,
           ],
         };
@@ -235,9 +234,26 @@ export function line(r: RequestView, ctx: Context): string {
     : ctx.t("four:waits", { by: r.by, left });
 }
 
+/** What is asked for, in a sentence. */
+function aboutOf(what: RequestView["what"], about: Pick<Draft, "code" | "leaver" | "day" | "cases">, ctx: Context) {
+  const { code, leaver: alias = "", day = "", cases: count = 0 } = about;
+  return ctx.t(`four:about.${what}`, { code, alias, day, count });
+}
+
 /** The draft without what was about to be asked for. */
 function clean(draft: Draft): Draft {
-  const { second: _s, request: _r, leaver: _l, numbers: _n, passage: _p, to: _t, recipient: _k, ...rest } = draft;
+  const {
+    second: _s,
+    request: _r,
+    leaver: _l,
+    numbers: _n,
+    passage: _p,
+    to: _t,
+    recipient: _k,
+    day: _d,
+    cases: _c,
+    ...rest
+  } = draft;
   return { ...rest, text: "" };
 }
 
@@ -254,6 +270,10 @@ export async function askFor(draft: Draft, ctx: Context): Promise<Made> {
     const may = await ctx.desk.mayRemove(draft.leaver ?? "");
     if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };
     return { go: "requests", ...done, commands: [{ kind: "ask-removal", alias: draft.leaver ?? "" }] };
+  }
+  if (second === "flood") {
+    if ((await ctx.desk.requests(draft.day)).length > 0) return { stay: ctx.t("four:refused.asked") };
+    return { go: "requests", ...done, commands: [{ kind: "ask-flood", day: draft.day ?? "" }] };
   }
   const may = await ctx.desk.mayRequest(code, second);
   if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };

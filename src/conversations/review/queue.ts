@@ -8,7 +8,7 @@ import type { Draft, Made, Name, Steps } from "./draft.ts";
 
 /** What else reviewers can look at. */
 const rooms = ["series", "sightings", "stats"] as const;
-const simple = ["all", "mine", "unowned", "overdue", "shared"] as const;
+const simple = ["all", "mine", "unowned", "overdue", "shared", "flood"] as const;
 /** Lists a case can be looked for in, and statuses. */
 const lists = ["status", "level", "sector", "data-type"] as const;
 const statuses = [
@@ -43,6 +43,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           ? ctx.t("bot:paren", { text: ctx.t("review:queue.title"), more: name })
           : ctx.t("review:queue.title"),
         text: [
+          ...(draft.wanted?.by === "flood" ? [ctx.t("review:flood.queue")] : []),
           cards.length === 0 ? ctx.t("review:queue.empty") : ctx.t("review:queue.text"),
           ...(end ? [ctx.t("review:queue.end", { count: end })] : []),
         ].join("\n"),
@@ -57,6 +58,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
         buttons: [
           ...(draft.page > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
           ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
+          ...(await floodButtons(draft, ctx)),
           { value: "look", label: ctx.t("review:queue.look") },
           { value: "filter", label: ctx.t("review:queue.filter") },
           // on the web there is no list of commands
@@ -82,6 +84,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
         return { open: answer.value };
       const room = rooms.find((name) => name === answer.value);
       if (room) return { open: room };
+      const flood = (await ctx.desk.floodDays()).find(({ day }) => answer.value === `flood-${day}`);
+      if (flood) return { go: "sure", draft: { ...draft, second: "flood", day: flood.day, cases: flood.count } };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "requests") return { go: "requests", draft };
       if (answer.value === "filter") return { go: "filter", draft };
@@ -162,6 +166,15 @@ function ownButtons(ctx: Context): Choice[] {
     { value: "out", label: ctx.t("review:queue.out"), tone: "quiet" },
   ];
   return [{ value: "door", label: ctx.t("review:queue.door"), tone: "quiet" }, ...(ctx.can.push ? [] : web)];
+}
+
+/** Below the cases of a flood: the plain ones of a day can be closed together. */
+async function floodButtons({ wanted }: Draft, ctx: Context): Promise<Choice[]> {
+  if (wanted?.by !== "flood") return [];
+  return (await ctx.desk.floodDays()).map(({ day, count }) => ({
+    value: `flood-${day}`,
+    label: ctx.t("review:flood.close", { count, day }),
+  }));
 }
 
 /** What waits for a second person; deputies and admins always see the way there. */

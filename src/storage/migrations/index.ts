@@ -12,6 +12,7 @@ import { factors } from "./009-factors.ts";
 import { fourEyes } from "./010-four-eyes.ts";
 import { surges } from "./011-surges.ts";
 import { clocks } from "./016-clocks.ts";
+import { floods } from "./017-floods.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -32,6 +33,7 @@ const all: Migration[] = [
   fourEyes,
   surges,
   clocks,
+  floods,
 ];
 
 /** The migrations as knex wants them. */
