@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { operator } from "../desk/operator.ts";
 import type { Core } from "../main.ts";
-import type { CampaignBody, Progress } from "../outbox/campaigns.ts";
+import type { CampaignBody } from "../outbox/campaigns.ts";
+import { tell, unknown, watch } from "./campaign-watch.ts";
 import { complain, giveUp, say, withCore } from "./terminal.ts";
 
 /** Fits one message on every network, with its title and its buttons. */
@@ -153,46 +154,6 @@ async function make(plan: Plan, reach: number, core: Core, replaces?: string): P
   say(`Campaign ${id}: ${state}.`);
   return id;
 }
-
-function tell(p: Progress): void {
-  say(`Campaign ${p.id}: ${p.state}. Sent ${p.sent}, failed ${p.failed}, left ${p.left}.`);
-  for (const [lane, counts] of Object.entries(p.by))
-    say(
-      `  ${lane || "feedback"}: ${Object.entries(counts)
-        .map(([what, n]) => `${what} ${n}`)
-        .join(", ")}`,
-    );
-  for (const [lane, code] of Object.entries(p.quiet)) say(`  ${lane} accepts nothing at the moment (${code}).`);
-}
-
-/** A bar that moves until the campaign is over. */
-async function watch(core: Core, id: string): Promise<void> {
-  const { Presets, SingleBar } = await import("cli-progress");
-  const bar = new SingleBar(
-    {
-      format:
-        "{bar} {percentage}% | sent {sent} | failed {failed} | left {left} | {rate}/s | {eta_formatted} | {state}",
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
-    },
-    Presets.shades_classic,
-  );
-  let last: Progress | undefined;
-  for (;;) {
-    const p = await core.campaigns.progress(id);
-    if (!p) return complain(unknown);
-    const shown = { sent: p.sent, failed: p.failed, left: p.left, rate: p.rate.toFixed(1), state: p.state };
-    if (!last) bar.start(Math.max(1, p.sent + p.failed + p.left), p.sent + p.failed, shown);
-    else bar.update(p.sent + p.failed, shown);
-    last = p;
-    if (p.state === "done" || p.state === "cancelled") break;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
-  bar.stop();
-  tell(last);
-}
-
-const unknown = "There is no such campaign. `quietline campaign list` names them.";
 
 function nobody(): void {
   complain("Nobody is reached, so nothing was made.");

@@ -103,11 +103,13 @@ export function createDelivery(parts: CourierParts): Delivery {
     const rule = ruleOf(row.kind);
     if (!sent.retry) {
       note("not-delivered", { code: sent.code, kind: row.kind });
-      if (row.owner && sent.gone) await parts.gone?.(row.owner);
       if (row.kind === "card") note("board-unreachable", { code: sent.code });
       // where somebody has left there is nobody to tell; a board that is gone is an operator's business
-      if (sent.gone && row.kind !== "card") return outbox.done(row, undefined, "gone");
-      return giveUp(row, sent.code);
+      if (!sent.gone || row.kind === "card") return giveUp(row, sent.code);
+      // counted before what waits for them is forgotten, or a campaign would not know that they had left
+      await outbox.done(row, undefined, "gone");
+      if (row.owner) await parts.gone?.(row.owner);
+      return;
     }
     if (pacer && sent.wide) {
       const wait = Math.max(1, sent.after ?? 1);

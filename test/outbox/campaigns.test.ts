@@ -54,6 +54,8 @@ onBothDatabases("a campaign", (db) => {
       }),
       open: (sealed) => columns.open<Address>("address", sealed),
       draw: async (_platform, payload) => ({ text: payload.key }),
+      // as the house does it: nothing that waits for who has left is sent any more
+      gone: (owner) => db().storage.transaction((trx) => outbox.forget(trx, owner)),
       async feed() {
         await campaigns.feed();
         most = Math.max(most, (await outbox.counts()).waiting);
