@@ -1,12 +1,12 @@
 /**
- * A Bot API stand-in that only takes messages, and keeps Telegram's limits strictly: 30 a second to everybody (a bucket of
- * one second that fills evenly), one a second to a chat. As a program it runs in a process of its own, so that its cost
+ * A Bot API stand-in that only takes messages, and keeps Telegram's limits strictly: 30 to everybody in any second,
+ * wherever it begins, and one to a chat. As a program it runs in a process of its own, so that its cost
  * does not count; asked with any message, it answers with a `Wire`. Argument: `limits` for it to keep any.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
-import { Bucket } from "../test/support/bucket.ts";
+import { Window } from "../test/support/window.ts";
 
 export interface Wire {
   taken: number;
@@ -17,7 +17,7 @@ export interface Wire {
 
 /** Starts one. @param now milliseconds */
 export async function openWire(limits: boolean, now: () => number) {
-  const bucket = limits ? new Bucket(30, now()) : undefined;
+  const window = limits ? new Window(30) : undefined;
   const chats = new Map<string, number>();
   let [taken, refused, first, last] = [0, 0, 0, 0];
 
@@ -30,13 +30,13 @@ export async function openWire(limits: boolean, now: () => number) {
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(json));
       if (!request.url?.endsWith("/sendMessage")) return reply(200, { ok: true, result: [] });
       const chat = /chat_id\W+(\d+)/.exec(body)?.[1] ?? "";
-      const soon = bucket !== undefined && at - (chats.get(chat) ?? Number.NEGATIVE_INFINITY) < 1000;
-      if (soon || (bucket && !bucket.take(at))) {
+      const soon = window !== undefined && at - (chats.get(chat) ?? Number.NEGATIVE_INFINITY) < 1000;
+      if (soon || (window && !window.take(at))) {
         refused += 1;
         const parameters = { retry_after: 1 };
         return reply(429, { ok: false, error_code: 429, description: "Too Many Requests: retry after 1", parameters });
       }
-      if (bucket) chats.set(chat, at);
+      if (window) chats.set(chat, at);
       if (taken === 0) first = at;
       taken += 1;
       last = at;

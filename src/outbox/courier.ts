@@ -41,7 +41,7 @@ const round = { rows: 32, lease: 120 };
 /** A network that has so many of our rows in hand gets no more; and all of them together. */
 const inHand = { lane: 32, low: 16, all: 160 };
 /** What is late follows at this part of the usual distance. */
-const catchUp = 0.75;
+const catchUp = 0.25;
 /** How often it is looked whether notes can be written again (milliseconds). */
 const stuckLook = 200;
 /** Longest pause between two looks at the table (seconds). */
@@ -90,9 +90,9 @@ export function createCourier(parts: CourierParts): Courier {
     return lane;
   }
 
-  async function deliver(lane: Lane, row: Due, to: Address): Promise<void> {
+  async function deliver(lane: Lane, row: Due, to: Address, answered?: () => void): Promise<void> {
     try {
-      await delivery.deliver(row, to);
+      await delivery.deliver(row, to, answered);
     } catch (error) {
       note("courier-failed", { kind: row.kind, error: error instanceof Error ? error.name : "unknown" });
       await delivery.after(row).catch(() => note("courier-failed", { kind: row.kind }));
@@ -113,11 +113,18 @@ export function createCourier(parts: CourierParts): Courier {
     lane.pumping = true;
     while (lane.waiting.length > 0) {
       const moment = lane.moments.shift();
+      let answered: (() => void) | undefined;
       if (moment !== undefined) {
-        // after a standstill what is late is not poured out at once
-        const gap = 1000 / (parts.platform(lane.name)?.pace?.perSecond ?? 1000);
-        const wait = Math.max(moment, lane.last + gap * catchUp) - now();
+        // after a standstill what is late is not poured out at once, and never more than a second takes
+        const pace = parts.platform(lane.name)?.pace;
+        const wait = Math.max(moment, lane.last + (1000 / (pace?.perSecond ?? 1000)) * catchUp) - now();
         if (wait > 0) await sleep(wait);
+        for (;;) {
+          const gone: ReturnType<Pacer["go"]> = pacer && pace ? pacer.go(lane.name, pace) : { wait: 0 };
+          answered = gone.answered;
+          if (gone.wait === 0) break;
+          await sleep(gone.wait);
+        }
         lane.last = now();
       }
       // what is sent now could not be noted
@@ -136,7 +143,7 @@ export function createCourier(parts: CourierParts): Courier {
       }
       const next = lane.waiting.shift();
       if (!next) break;
-      const delivering = deliver(lane, next.row, next.to);
+      const delivering = deliver(lane, next.row, next.to, answered);
       // a network that was ill gets one at a time until it is well
       if (delivery.ailing(lane.name)) await delivering;
     }

@@ -8,8 +8,8 @@ import type { Due } from "./rows.ts";
 
 export interface Delivery {
   precedence(row: Due): number;
-  /** Sends a row and notes how that ended. Throws what it did not expect; then `after` is due. */
-  deliver(row: Due, to: Address): Promise<void>;
+  /** Sends a row, calls `answered` when its network has answered, and notes how that ended. Throws what it did not expect; then `after` is due. */
+  deliver(row: Due, to: Address, answered?: () => void): Promise<void>;
   /** A try that broke: once more, later. */
   after(row: Due): Promise<void>;
   /** Gives back what was taken and not tried. */
@@ -136,7 +136,7 @@ export function createDelivery(parts: CourierParts): Delivery {
   return {
     precedence: (row) => ruleOf(row.kind).precedence,
 
-    async deliver(row, to) {
+    async deliver(row, to, answered) {
       const rule = ruleOf(row.kind);
       if (row.expires !== null && now() >= row.expires * 1000) return outbox.done(row, undefined, "late");
       if (row.begun && rule.lost === "never") {
@@ -164,6 +164,7 @@ export function createDelivery(parts: CourierParts): Delivery {
         if (rule.lost === "again") throw error;
         return { ok: false, retry: true, maybe: true, code: "send-broke" } as const;
       });
+      answered?.();
       if (!sent.ok) return refused(row, to.platform, sent);
       try {
         await outbox.done(row, post && sent.ref ? { name: post, ref: sent.ref } : undefined);

@@ -17,11 +17,20 @@ export interface Quiet {
 }
 
 export interface Pacer {
-  /** Reserves the moments (milliseconds since 1970) at which the next `n` messages may leave. */
+  /**
+   * Reserves the moments (milliseconds since 1970) at which the next `n` messages may leave. Some may be over already:
+   * what nobody used of the last second is made up for.
+   */
   reserve(lane: string, pace: Pace, n: number): Promise<number[]>;
   /**
+   * Counts one message that leaves now, unless it has to wait: for so many milliseconds. `answered` is to be called when
+   * its network has answered, since what was long under way counts for that network from when it arrived.
+   */
+  go(lane: string, pace: Pace): { wait: number; answered?: () => void };
+  /**
    * Counts an answer that somebody waits for. It goes before everything else and takes a moment of what goes out by
-   * itself; how many milliseconds it has to wait, 0 unless answers alone use the whole budget.
+   * itself: where the last second is full, the next place in it, a few milliseconds later. How many milliseconds it has
+   * to wait before it is counted, 0 unless answers alone use the whole budget.
    */
   answer(lane: string, pace: Pace): Promise<number>;
   /** Resolves when the answers so far are written down for other processes. */
@@ -38,6 +47,10 @@ export interface Pacer {
 
 /** The part of a network's budget that is used: the rest absorbs what the line shifts together. */
 export const share = 0.994;
+/** For how long a moment that nobody used may still be used, and how long a second is by clocks that round (milliseconds). */
+const [credit, second] = [1000, 1002];
+/** By how much the quickest answer is taken to be slower with each message, and how late one arrives at most (milliseconds). */
+const [slower, longestWay] = [0.05, 500];
 /** How long answers are gathered before they are written down for other processes (milliseconds). */
 const gather = 500;
 /** A moment further ahead than this (seconds) was reserved by a clock that was wrong. */
@@ -49,6 +62,7 @@ export interface PacerParts {
   now(): number;
   /** A name for a place that tells nothing of it. */
   name(to: Address): string;
+  sleep?(milliseconds: number): Promise<void>;
   /** A connected client; counts in memory without one. */
   redis?: unknown;
   /** Whose it is, where houses share a server. */
@@ -57,11 +71,14 @@ export interface PacerParts {
 
 export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
+  const sleep = clock.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const limiters = new Map<string, { here: RateLimiterMemory; shared?: RateLimiterRedis }>();
   const known = new Set<string>();
   /** Answers of this process that no line has made room for yet. */
   const answered = new Map<string, number>();
   const paces = new Map<string, number>();
+  /** The latest messages of this process, as many as fit into a second; and how long the quickest answer took of late. */
+  const departures = new Map<string, { latest: { at: number }[]; quickest: number }>();
   let gathering: NodeJS.Timeout | undefined;
 
   function limiter(lane: string, { points, seconds }: { points: number; seconds: number }) {
@@ -95,17 +112,38 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
     // microseconds: rounding would add up
     const gap = Math.round(1_000_000 / (perSecond * share));
     const at = now() * 1000;
-    const horizon = at + farthest.moment * 1_000_000;
+    const [begun, horizon] = [at - credit * 1000, at + farthest.moment * 1_000_000];
     const more = gap * (n + before);
     const [end] = (await storage.alone((w) =>
       w("lanes")
         .where({ name: lane })
         .update({
-          free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [at, horizon, more, at + more]),
+          free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [begun, horizon, more, at + more]),
         })
         .returning("free"),
     )) as { free: number }[];
     return { first: (end?.free ?? at + more) - gap * n, gap };
+  }
+
+  function departuresOf(lane: string) {
+    const found = departures.get(lane) ?? { latest: [], quickest: Number.POSITIVE_INFINITY };
+    departures.set(lane, found);
+    return found;
+  }
+
+  /** How long until the second that ends now has room for one more (milliseconds). */
+  function full(lane: string, perSecond: number): number {
+    const { latest } = departuresOf(lane);
+    const wait = latest.length < perSecond ? 0 : Math.min(...latest.map((one) => one.at)) + second - clock.now();
+    // a clock that was put back holds nothing up
+    return wait > 2 * second ? 0 : Math.max(0, wait);
+  }
+
+  function depart(lane: string, perSecond: number, at: number): { at: number } {
+    const of = departuresOf(lane);
+    const one = { at };
+    of.latest = [...of.latest.slice(-perSecond), one].sort((a, b) => a.at - b.at).slice(-perSecond);
+    return one;
   }
 
   async function settle(): Promise<void> {
@@ -120,11 +158,30 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
       return Array.from({ length: n }, (_, i) => (first + i * gap) / 1000);
     },
 
+    go(lane, { perSecond }) {
+      const wait = full(lane, perSecond);
+      if (wait > 0) return { wait };
+      const [left, of] = [clock.now(), departuresOf(lane)];
+      const one = depart(lane, perSecond, left);
+      return {
+        wait: 0,
+        answered() {
+          const took = Math.max(0, clock.now() - left);
+          of.quickest = Math.min(took, of.quickest + slower);
+          // it arrived at most so much later than the quickest do
+          one.at = left + Math.min(took - of.quickest, longestWay);
+        },
+      };
+    },
+
     async answer(lane, { perSecond }) {
       const spent = await limiter(`${lane}:answers`, { points: perSecond, seconds: 1 })
         .consume(lane)
         .catch((refused: { msBeforeNext?: number }) => ({ msBeforeNext: Math.max(1, refused.msBeforeNext ?? 0) * -1 }));
       if (spent.msBeforeNext < 0) return -spent.msBeforeNext;
+      const soon = full(lane, perSecond);
+      depart(lane, perSecond, clock.now() + soon);
+      if (soon > 0) await sleep(soon);
       answered.set(lane, (answered.get(lane) ?? 0) + 1);
       paces.set(lane, perSecond);
       // nobody waits for this

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { createPacer, type Pacer } from "../../src/outbox/pace.ts";
 import { type Memory, openMemory } from "../../src/storage/memory.ts";
-import { Bucket } from "../support/bucket.ts";
 import { onBothDatabases } from "../support/databases.ts";
 import { redis } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
+import { Window } from "../support/window.ts";
 
 const pace = { perSecond: 30, place: () => [] };
 const group = { perSecond: 30, place: () => [{ points: 20, seconds: 60 }] };
@@ -18,29 +18,49 @@ onBothDatabases("a network's budget", (db) => {
   beforeEach(async () => {
     clock = 1_000_000_000;
     await db().storage.transaction((trx) => trx("lanes").delete());
-    const make = (storage: ReturnType<typeof db>["storage"]) => createPacer({ storage, now, name: (to) => to.id });
+    const sleep = async (ms: number) => {
+      clock += ms;
+    };
+    const make = (storage: ReturnType<typeof db>["storage"]) =>
+      createPacer({ storage, now, sleep, name: (to) => to.id });
     pacers = [make(db().storage), make(db().other)];
   });
 
   it("gives answers their place at once, and a campaign what is left, so that nothing is refused", async () => {
-    const bucket = new Bucket(30, clock);
+    const window = new Window(30);
     const began = clock;
     let [answers, sent] = [0, 0];
     for (let round = 0; round < 20; round++) {
       for (const moment of await pacers[0].reserve("net", pace, 10)) {
         clock = Math.max(clock, moment);
-        assert.ok(bucket.take(clock), `message ${sent} was refused`);
+        for (let wait = 1; wait > 0; clock += wait) ({ wait } = pacers[0].go("net", pace));
+        assert.ok(window.take(clock), `message ${sent} was refused`);
         sent += 1;
       }
       // no more than fit into one second of the counter's own clock
       for (let i = 0; i < 2 && answers < 28; i++) {
-        assert.equal(await pacers[0].answer("net", pace), 0, "nobody waits");
-        assert.ok(bucket.take(clock), "an answer was refused");
+        const asked = clock;
+        assert.equal(await pacers[0].answer("net", pace), 0);
+        assert.ok(clock - asked <= 70, `an answer waited ${clock - asked} ms`);
+        assert.ok(window.take(clock), "an answer was refused");
         answers += 1;
       }
     }
     const used = (sent + answers) / ((clock - began) / 1000) / 30;
     assert.ok(used >= 0.97 && used <= 1.02, `${used} of the budget`);
+  });
+
+  it("counts what was long under way from when it arrived", async () => {
+    const began = clock;
+    const left = Array.from({ length: 30 }, () => pacers[0].go("net", pace));
+    clock += 5;
+    for (const { answered } of left.slice(1)) answered?.();
+    clock += 200;
+    left[0]!.answered?.();
+    clock = began + 1002; // all but that one arrived over a second ago
+    for (let i = 0; i < 29; i++) assert.equal(pacers[0].go("net", pace).wait, 0);
+    const { wait } = pacers[0].go("net", pace);
+    assert.ok(wait > 190 && wait <= 200, String(wait));
   });
 
   it("lets answers wait only where they alone use all of it", async () => {

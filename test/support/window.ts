@@ -1,27 +1,24 @@
-/** A network's own limit, kept strictly: a bucket of one second's messages that fills evenly. */
-export class Bucket {
+/** A network's own limit, kept strictly: in no second, wherever it begins, more than so many messages. */
+export class Window {
   refused = 0;
   taken = 0;
+  /** The latest that were taken (milliseconds), the oldest first. */
+  private readonly latest: number[] = [];
   private readonly perSecond: number;
-  private left: number;
-  private last: number;
 
-  /** @param at milliseconds */
-  constructor(perSecond: number, at: number) {
+  constructor(perSecond: number) {
     this.perSecond = perSecond;
-    this.left = perSecond;
-    this.last = at;
   }
 
   /** May a message pass at this moment (milliseconds)? */
   take(at: number): boolean {
-    this.left = Math.min(this.perSecond, this.left + (Math.max(0, at - this.last) / 1000) * this.perSecond);
-    this.last = Math.max(this.last, at);
-    if (this.left < 1) {
+    const oldest = this.latest.length < this.perSecond ? Number.NEGATIVE_INFINITY : this.latest[0]!;
+    if (at - oldest < 1000) {
       this.refused += 1;
       return false;
     }
-    this.left -= 1;
+    if (this.latest.length >= this.perSecond) this.latest.shift();
+    this.latest.push(at);
     this.taken += 1;
     return true;
   }
