@@ -207,10 +207,7 @@ export async function measureRestore(count: number): Promise<Row[]> {
       ),
     );
     const began = performance.now();
-    const made = await makeBackup(
-      { storage, home, identity: keys.identity, recipients: [keys.recipient], today: 20_500 },
-      join(folder, "backups"),
-    );
+    const made = await makeBackup({ storage, home, keys, today: 20_500 }, join(folder, "backups"));
     const making = (performance.now() - began) / 1000;
     await storage.close();
     const path = join(folder, "backups", made.name);
@@ -223,7 +220,7 @@ export async function measureRestore(count: number): Promise<Row[]> {
     ] as const) {
       if (!to) continue;
       const from = performance.now();
-      const back = await restoreBackup({ path, identity: keys.identity, home: join(folder, where), databaseUrl: to });
+      const back = await restoreBackup({ path, keys, home: join(folder, where), databaseUrl: to });
       if (back.rows.reports !== count) throw new Error("not every report came back");
       rows.push({ what: `  restored into ${where}`, unit: "s", figure: (performance.now() - from) / 1000 });
     }

@@ -74,8 +74,20 @@ const table = {
     cure: "Empty the new database, end every program that writes to either of them, and move again.",
   },
   "backup-damaged": {
-    operator: "The backup is damaged, cut off, or sealed to another key.",
-    cure: "Use another backup, and the key that it was made with.",
+    operator: "The backup is damaged, lacks a part, or was made with another key.",
+    cure: "Use another backup of the folder (`quietline backup list` names them), and the key that it was made with.",
+  },
+  "backup-none": {
+    operator: "There is no backup.",
+    cure: "Name a backup folder, or the file quietline-….age in it.",
+  },
+  "backup-busy": {
+    operator: "Another backup, or a tidying up of this folder, is under way.",
+    cure: "Wait until it is over, then give the command again.",
+  },
+  "backup-unwritable": {
+    operator: "The backup folder cannot be written.",
+    cure: "Mount it for writing, or give the user that runs Quietline the folder (mode 0700).",
   },
   "backup-newer": { operator: "The backup was made by a newer Quietline.", cure: "Run the newer version." },
   "backup-shared": {

@@ -5,7 +5,7 @@
  * again: a copy that is whole is recognised, one that is not was never committed.
  */
 import { fail } from "./errors.ts";
-import { type Count, dumpRows, loadRows } from "./storage/dump.ts";
+import { type Count, digestRows, dumpRows, loadRows } from "./storage/dump.ts";
 import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
 
 /** @param from an SQLite database, @param to an empty PostgreSQL one. Throws `move-differs`, `database-not-empty`, `database-moved`. */
@@ -19,8 +19,8 @@ export async function move(from: string, to: string): Promise<Count> {
         if (moved && !(await marked(target, "moving"))) throw fail("database-moved");
         const count = (await isEmpty(target))
           ? await loadRows(target, dumpRows(source), "moving")
-          : await digest(source);
-        const copied = await digest(target);
+          : await digestRows(source);
+        const copied = await digestRows(target);
         if (copied.sha256 !== count.sha256) throw fail("move-differs");
         if (!moved) await retire(trx);
         return copied;
@@ -40,16 +40,8 @@ async function marked(storage: Storage, name: "moved" | "moving"): Promise<boole
 }
 
 async function isEmpty(storage: Storage): Promise<boolean> {
-  const { rows } = await digest(storage);
+  const { rows } = await digestRows(storage);
   return Object.entries(rows).every(([name, n]) => name === "meta" || n === 0) && (rows.meta ?? 0) === 0;
-}
-
-async function digest(storage: Storage): Promise<Count> {
-  const lines = dumpRows(storage);
-  for (;;) {
-    const { done, value } = await lines.next();
-    if (done) return value;
-  }
 }
 
 /** From now on every write fails, also that of a service which still runs, and no start is possible. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 import { join } from "node:path";
 import { generateHybridIdentity } from "age-encryption";
 import { type Backup, makeBackup, restoreBackup } from "../src/backup.ts";
+import { keysOf } from "../src/crypto/keys.ts";
 import { codeOf } from "../src/errors.ts";
 import type { Core } from "../src/main.ts";
 import { atConsole, fileReport, told } from "./privacy/people.ts";
@@ -29,19 +31,9 @@ describe("backups", () => {
   let folder: string;
   let made: Backup;
   const today = 20_000;
-  const back = (into: TestHome, databaseUrl = into.config.databaseUrl, identity = core.keys.identity) =>
-    restoreBackup({ path: join(folder, made.name), identity, home: into.home, databaseUrl });
-  const backup = () =>
-    makeBackup(
-      {
-        storage: core.storage,
-        home: home.home,
-        identity: core.keys.identity,
-        recipients: [core.keys.recipient],
-        today,
-      },
-      folder,
-    );
+  const back = (into: TestHome, databaseUrl = into.config.databaseUrl, keys = core.keys) =>
+    restoreBackup({ path: join(folder, made.name), keys, home: into.home, databaseUrl });
+  const backup = () => makeBackup({ storage: core.storage, home: home.home, keys: core.keys, today }, folder);
   const refuses = (code: string, work: Promise<unknown>) =>
     assert.rejects(work, (error) => {
       assert.equal(codeOf(error), code);
@@ -53,7 +45,8 @@ describe("backups", () => {
     core = await home.core();
     folder = join(home.home, "..", "backups");
     const person = await atConsole(core, "someone");
-    receipt = await fileReport(person, told(story));
+    const file = { name: "list.txt", type: "text/plain", bytes: Buffer.from("a list of waybills") };
+    receipt = await fileReport(person, { ...told(story), file });
     await person.leave();
     made = await backup();
   });
@@ -63,8 +56,8 @@ describe("backups", () => {
   });
 
   /** The reporter reads the report in the house that was put back. */
-  async function reads(into: TestHome): Promise<void> {
-    cpSync(join(home.home, "key.age"), join(into.home, "key.age"));
+  async function reads(into: TestHome, receipt: string, key = join(home.home, "key.age")): Promise<void> {
+    cpSync(key, join(into.home, "key.age"));
     const again = await into.core();
     try {
       const reporter = await talker(again, "somebody else");
@@ -79,12 +72,18 @@ describe("backups", () => {
     }
   }
 
-  it("say nothing without the key, and are closed to others", () => {
-    const bytes = readFileSync(join(folder, made.name));
-    assert.ok(bytes.subarray(0, 30).toString().startsWith("age-encryption.org/v1"));
-    assert.ok(!bytes.includes("waybills") && !bytes.includes("reports"));
+  it("say nothing without the key, not by a name or a time either, and are closed to others", () => {
+    const paths = (readdirSync(folder, { recursive: true }) as string[]).map((name) => join(folder, name));
+    for (const path of paths) {
+      const { mode, mtimeMs } = statSync(path);
+      assert.equal(mode & 0o077, 0, path);
+      if (/\/(chunks|files)/.test(path)) assert.equal(mtimeMs, 0, path);
+      if (statSync(path).isDirectory() || path.endsWith("lock")) continue;
+      const bytes = readFileSync(path);
+      if (!path.includes("/files/")) assert.ok(bytes.subarray(0, 30).toString().startsWith("age-encryption.org/v1"));
+      assert.ok(!bytes.includes("waybills") && !bytes.includes("reports") && !bytes.includes(receipt));
+    }
     assert.equal(statSync(folder).mode & 0o077, 0);
-    assert.equal(statSync(join(folder, made.name)).mode & 0o077, 0);
   });
 
   it("come back into a fresh state folder, receipts and all", async () => {
@@ -92,7 +91,7 @@ describe("backups", () => {
     try {
       const restored = await back(other);
       assert.equal(restored.sha256, made.sha256);
-      await reads(other);
+      await reads(other, receipt);
     } finally {
       other.remove();
     }
@@ -104,25 +103,41 @@ describe("backups", () => {
     const other = testHome({ DATABASE_URL: server.url });
     try {
       assert.equal((await back(other)).sha256, made.sha256);
-      await reads(other);
+      await reads(other, receipt);
     } finally {
       other.remove();
       await server.drop();
     }
   });
 
-  it("copy the files of reports once", async () => {
-    mkdirSync(join(home.home, "files", "kept"), { recursive: true });
-    writeFileSync(join(home.home, "files", "kept", "0".repeat(32)), "sealed");
-    const [first, second] = [await backup(), await backup()];
+  it("copy the files of reports once, and leave nothing of the proof behind", async () => {
     assert.deepEqual(
-      [first.files, second.files],
+      [made.files, (await backup()).files],
       [
         { copied: 1, kept: 1 },
         { copied: 0, kept: 1 },
       ],
     );
-    assert.ok(readdirSync(folder).every((name) => !name.endsWith(".part")));
+    const names = readdirSync(folder, { recursive: true }) as string[];
+    assert.deepEqual(
+      names.filter((name) => name.endsWith(".part")),
+      [],
+    );
+    assert.ok(!existsSync(join(home.home, "proof")));
+  });
+
+  it("of the first format come back as well, files and all", async () => {
+    const stored = "test/storage/backups/v1";
+    const other = testHome();
+    try {
+      const keys = await keysOf(readFileSync(join(stored, "key.age"), "utf8"));
+      const path = join(stored, readdirSync(stored).find((name) => name.endsWith(".age") && name !== "key.age")!);
+      const restored = await restoreBackup({ path, keys, home: other.home, databaseUrl: other.config.databaseUrl });
+      assert.deepEqual([restored.rows.reports, restored.files.copied], [1, 1]);
+      await reads(other, readFileSync(join(stored, "receipt.txt"), "utf8").trim(), join(stored, "key.age"));
+    } finally {
+      other.remove();
+    }
   });
 
   it("hold no draft", async () => {
@@ -134,7 +149,7 @@ describe("backups", () => {
     const open = join(home.home, "..", "open");
     mkdirSync(open);
     chmodSync(open, 0o755);
-    const parts = { storage: core.storage, home: home.home, identity: core.keys.identity, recipients: [], today };
+    const parts = { storage: core.storage, home: home.home, keys: core.keys, today };
     await refuses("backup-shared", makeBackup(parts, open));
     await refuses("backup-shared", makeBackup(parts, join(home.home, "backups")));
   });
@@ -144,7 +159,7 @@ describe("backups", () => {
     const whole = readFileSync(path);
     const other = testHome();
     try {
-      await refuses("backup-damaged", back(other, undefined, await generateHybridIdentity()));
+      await refuses("backup-damaged", back(other, undefined, await keysOf(await generateHybridIdentity())));
       truncateSync(path, whole.length - 40);
       await refuses("backup-damaged", back(other));
       const changed = Buffer.from(whole);

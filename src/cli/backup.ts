@@ -1,61 +1,108 @@
-/** `backup` and `restore`: a sealed copy of everything, proven by opening it again. Never through a chat. */
+/** `backup` and `restore`: a sealed copy of everything, proven by restoring it. Never through a chat. */
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { complain, configured, exit, giveUp, say, withCore } from "./terminal.ts";
+import type { Config } from "../config.ts";
+import type { Keys } from "../crypto/keys.ts";
+import { QuietlineError } from "../errors.ts";
+import { complain, configured, exit, giveUp, progressBar, say, withCore } from "./terminal.ts";
 
 export function backupCommands(program: Command): void {
-  program
-    .command("backup <folder>")
-    .description("make a sealed backup in a folder outside of the state folder, also while the service runs")
-    .action((folder: string) =>
+  const backup = program
+    .command("backup")
+    .description("sealed backups in a folder outside of the state folder, also while the service runs");
+  backup
+    .command("make <folder>", { isDefault: true })
+    .description("make one: what changed since the last is written, and all of it is restored and compared")
+    .option("--full", "write every part anew")
+    .action((folder: string, { full }: { full?: boolean }) =>
       withCore(async (core, config) => {
-        const { makeBackup } = await import("../backup.ts");
+        const { makeBackup, rowsIn } = await import("../backup.ts");
+        const bar = await progressBar();
+        const { storage, keys } = core;
+        const { home, recovery } = config;
+        const today = Math.floor(Date.now() / 86_400_000);
         const made = await makeBackup(
-          {
-            storage: core.storage,
-            home: config.home,
-            identity: core.keys.identity,
-            recipients: [core.keys.recipient, ...config.recovery],
-            today: Math.floor(Date.now() / 86_400_000),
-          },
+          { storage, home, keys, recovery, today, full: full ?? false, progress: bar.show },
           folder,
-        ).catch(giveUp);
+        ).catch(refused(bar));
+        bar.stop();
         const { keepRecovery } = await import("../crypto/recovery.ts");
-        const recovery = await keepRecovery(folder, core.keys, config.recovery).catch(giveUp);
+        const beside = await keepRecovery(folder, keys, recovery).catch(giveUp);
         await core.record("backup");
-        say(`${made.name}: ${total(made.rows)} rows, opened again and compared.`);
-        say(`Files of reports: ${made.files.kept}, of them new in the backup: ${made.files.copied}.`);
+        const { chunks, files } = made;
+        if (made.mended) say("Parts of earlier backups were damaged. All parts have been written anew.");
+        say(`${made.name}: ${rowsIn(made)} rows, restored into a private folder and compared.`);
+        say(`Parts of the database: ${chunks.kept}, of them written now: ${chunks.written}.`);
+        say(`Files of reports: ${files.kept}, of them written now: ${files.copied}.`);
         say(
-          recovery
-            ? `The key is beside it in ${recovery}, for the holders of the offline keys alone.`
+          beside
+            ? `The key is beside it in ${beside}, for the holders of the offline keys alone.`
             : "The key is not in it: keep a copy of the key elsewhere, or it opens for nobody.",
         );
       }),
     );
-
-  program
-    .command("restore <dump>")
-    .description("put a backup into an empty state folder and database; the key has to be there")
-    .action(async (dump: string) => {
-      const config = configured();
-      if (!existsSync(dump)) {
-        complain(`There is no ${dump}. Name the file quietline-….age in the backup folder.`);
+  backup
+    .command("list <folder>")
+    .description("the backups of a folder, the oldest first, and whether each has all of its parts")
+    .action(async (folder: string) => {
+      const keys = await keysFor(configured());
+      const { listBackups } = await import("../backup.ts");
+      const found = await listBackups(folder, keys).catch(refused());
+      if (found.length === 0) say("There is no backup.");
+      for (const { name, rows, missing } of found) say(`${name}  ${missing ? `damaged: ${missing}` : `${rows} rows`}`);
+      if (found.some(({ missing }) => missing)) process.exitCode = 1;
+    });
+  backup
+    .command("prune <folder>")
+    .description("remove all but the newest backups, and every part that none of those needs")
+    .requiredOption("--keep <n>", "how many stay")
+    .action(async (folder: string, { keep }: { keep: string }) => {
+      if (!/^[1-9]\d{0,5}$/.test(keep)) {
+        complain("--keep: give a whole number, 1 or more.");
         process.exit(exit.config);
       }
-      const { keysFromFile, keysOf } = await import("../crypto/keys.ts");
-      const path = `${config.home}/key.age`;
-      if (!config.key && !existsSync(path)) {
-        complain(
-          "key-missing: Put the key that the backup was made with into the state folder as key.age (mode 0600), or get it by “keys recover --from” the backup.",
-        );
-        process.exit(exit.unavailable);
-      }
-      const keys = await (config.key ? keysOf(config.key) : keysFromFile(path)).catch(giveUp);
-      const { restoreBackup } = await import("../backup.ts");
+      await withCore(async (core, { home }) => {
+        const { pruneBackups } = await import("../backup.ts");
+        const gone = await pruneBackups(folder, Number(keep), { keys: core.keys, home }).catch(refused());
+        await core.record("backup prune");
+        say(`Removed: ${gone.backups} backups and ${gone.parts} parts that nothing needs any more.`);
+      });
+    });
+
+  program
+    .command("restore <backup>")
+    .description("put a backup (quietline-….age, or the newest of a folder) into an empty state folder and database")
+    .action(async (path: string) => {
+      const config = configured();
+      const keys = await keysFor(config);
+      const { restoreBackup, rowsIn } = await import("../backup.ts");
       const { home, databaseUrl } = config;
-      const back = await restoreBackup({ path: dump, identity: keys.identity, home, databaseUrl }).catch(giveUp);
-      say(`${total(back.rows)} rows and ${back.files.copied} files of reports are back. Look it over with “doctor”.`);
+      const bar = await progressBar();
+      const back = await restoreBackup({ path, keys, home, databaseUrl, progress: bar.show }).catch(refused(bar));
+      bar.stop();
+      say(`${back.name}: ${rowsIn(back)} rows and ${back.files.copied} files of reports are back.`);
+      say("Look it over with “doctor”.");
     });
 }
 
-const total = (rows: Record<string, number>): number => Object.values(rows).reduce((sum, n) => sum + n, 0);
+/** The key that has to be there already; an end with the cure where it is not. */
+async function keysFor(config: Config): Promise<Keys> {
+  const { keysFromFile, keysOf } = await import("../crypto/keys.ts");
+  const path = `${config.home}/key.age`;
+  if (!config.key && !existsSync(path)) {
+    complain(
+      "key-missing: Put the key that the backup was made with into the state folder as key.age (mode 0600), or get it by “keys recover --from” the backup.",
+    );
+    process.exit(exit.unavailable);
+  }
+  return (config.key ? keysOf(config.key) : keysFromFile(path)).catch(giveUp);
+}
+
+/** Ends with a code and its cure, and names the part that is damaged. */
+function refused(bar?: { stop(): void }): (error: unknown) => never {
+  return (error) => {
+    bar?.stop();
+    if (error instanceof QuietlineError && error.values.part) complain(`Damaged or missing: ${error.values.part}`);
+    return giveUp(error);
+  };
+}

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Core } from "../main.ts";
-import { complain, exit, giveUp, say, withCore } from "./terminal.ts";
+import { complain, exit, giveUp, progressBar, say, withCore } from "./terminal.ts";
 
 /** Records that are planted in one transaction. */
 const handful = 1000;
@@ -92,11 +92,13 @@ export function canaryCommands(program: Command): void {
 /** A bar for a file that takes a while. */
 async function progress(bytes: number): Promise<{ read(n: number): void; stop(): void }> {
   if (bytes < large * 2) return { read: () => undefined, stop: () => undefined };
-  const { Presets, SingleBar } = await import("cli-progress");
-  const bar = new SingleBar(
-    { format: "{bar} {percentage}% | {eta_formatted}", noTTYOutput: true },
-    Presets.shades_classic,
-  );
-  bar.start(bytes, 0);
-  return { read: (n) => bar.increment(n), stop: () => bar.stop() };
+  const bar = await progressBar();
+  let done = 0;
+  return {
+    read(n) {
+      done += n;
+      bar.show(done, bytes);
+    },
+    stop: bar.stop,
+  };
 }

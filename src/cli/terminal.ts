@@ -39,6 +39,23 @@ export async function withCore(work: (core: Core, config: Config) => Promise<voi
   }
 }
 
+/** A bar that is there from its first step on; on a terminal only. */
+export async function progressBar(): Promise<{ show(done: number, total: number): void; stop(): void }> {
+  const { Presets, SingleBar } = await import("cli-progress");
+  // with a graceful exit the first Ctrl-C would end the bar and not the work
+  const bar = new SingleBar(
+    { format: "{bar} {percentage}% | {eta_formatted}", gracefulExit: false },
+    Presets.shades_classic,
+  );
+  return {
+    show(done, total) {
+      if (bar.isActive) bar.update(done);
+      else bar.start(total, done);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
 /** Resolves at the first wish to stop. */
 export async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -7,6 +7,11 @@
 export function pad(body: Uint8Array, smallest: number): Buffer {
   let size = smallest;
   while (size < body.length + 4) size *= 2;
+  return padTo(body, size);
+}
+
+/** The same up to `size` bytes, which is at least four more than the body has. */
+export function padTo(body: Uint8Array, size: number): Buffer {
   const padded = Buffer.alloc(size);
   padded.writeUInt32BE(body.length, 0);
   padded.set(body, 4);

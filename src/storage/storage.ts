@@ -6,7 +6,7 @@
 import { setTimeout } from "node:timers/promises";
 import knex, { type Knex } from "knex";
 import type { Database, Statement } from "sqlite3";
-import { codeOf, fail } from "../errors.ts";
+import { codeOf, fail, QuietlineError } from "../errors.ts";
 import { migrations } from "./migrations/index.ts";
 
 export type Transaction = Knex.Transaction;
@@ -77,7 +77,8 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
       return await work();
     } catch (error) {
       const code = codeOf(error);
-      throw code === "turn-failed" ? error : fail(code);
+      // our own is passed on, with what it says beside its code
+      throw code === "turn-failed" || error instanceof QuietlineError ? error : fail(code);
     }
   }
 
@@ -200,7 +201,7 @@ function isRace(error: unknown): boolean {
 }
 
 /** What goes wrong is thrown; the library's own words about it, with statements and paths, go nowhere. */
-const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+export const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 function sqliteKnex(url: string, connections: number, patience: number): Knex {
   return knex({

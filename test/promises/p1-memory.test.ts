@@ -198,10 +198,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       const folder = join(scratch, "backup");
       const core = await t.core();
       const { keys, storage } = core;
-      await makeBackup(
-        { storage, home: t.home, identity: keys.identity, recipients: [keys.recipient], today: 20_000 },
-        folder,
-      );
+      await makeBackup({ storage, home: t.home, keys, today: 20_000 }, folder);
       await core.close();
       const places = everyByte(folder);
       assert.ok(places.some(({ where }) => where.endsWith(".age")));
