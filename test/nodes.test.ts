@@ -1,0 +1,79 @@
+/**
+ * The built service under other versions of node: `QUIETLINE_NODES` names their binaries, separated by colons, as in
+ * `QUIETLINE_NODES=$(npx -y -p node@24 which node) npx mocha test/nodes.test.ts`.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import sharp from "sharp";
+import { fileReport, onWeb, openMailbox, told, words } from "./privacy/people.ts";
+import { type TestHome, testHome } from "./support/house.ts";
+import { skipFor } from "./support/missing.ts";
+
+const named = (process.env.QUIETLINE_NODES ?? "").split(":").filter(Boolean);
+
+describe("the built service", () => {
+  before(function () {
+    if (named.length === 0) skipFor(this, "QUIETLINE_NODES names no other node");
+    assert.ok(existsSync("dist/cli.js"), "npm run build comes first");
+  });
+  for (const node of named)
+    it(`files a report with a picture and reads it back by its receipt under ${version(node)}`, async function () {
+      this.timeout(120_000);
+      const home = testHome();
+      const running: ChildProcess[] = [];
+      try {
+        const receipt = await onPage(start(node, home, running), async (page) => {
+          const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: "#357" } })
+            .png()
+            .toBuffer();
+          const file = { name: "list.png", type: "image/png", bytes: picture };
+          return fileReport(onWeb(page, 7), { ...told("A clerk sells lists."), file });
+        });
+        await stop(running);
+        // by another process: what was kept is read, not what is remembered
+        await onPage(start(node, home, running), async (page) => {
+          const reader = onWeb(page, 8);
+          await openMailbox(reader, receipt);
+          await reader.press(words("mailbox:open.told"));
+          assert.ok(reader.text().includes("A clerk sells lists."), reader.text());
+        });
+      } finally {
+        await stop(running);
+        home.remove();
+      }
+    });
+});
+
+function version(node: string): string {
+  return execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+}
+
+function start(node: string, home: TestHome, running: ChildProcess[]): ChildProcess {
+  const child = spawn(node, ["dist/cli.js", "start"], {
+    env: { PATH: process.env.PATH, QUIETLINE_HOME: home.home, QUIETLINE_LISTEN: "127.0.0.1:0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  running.push(child);
+  return child;
+}
+
+/** Does something on the page that a starting service names. */
+async function onPage<T>(child: ChildProcess, work: (page: string) => Promise<T>): Promise<T> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const page = /Report page:\s+(http:\S+?)\/?$/.exec(line)?.[1];
+    if (page) return work(page);
+  }
+  return assert.fail("the service did not start");
+}
+
+async function stop(running: ChildProcess[]): Promise<void> {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const gone = once(child, "exit");
+    child.kill("SIGTERM");
+    assert.deepEqual(await gone, [0, null]);
+  }
+}
