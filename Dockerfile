@@ -3,13 +3,16 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+# the compiler runs as it comes; nothing of this stage's packages goes on
+RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
 
-FROM node:22-bookworm-slim AS parts
+# not slim: where no ready-made sqlite3 can be fetched it is compiled, with the headers that the image has
+FROM node:22-bookworm AS parts
 WORKDIR /app
+ENV npm_config_nodedir=/usr/local
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev && mkdir -p /state && chmod 700 /state
 
