@@ -58,6 +58,7 @@ describe("backups", () => {
   /** The reporter reads the report in the house that was put back. */
   async function reads(into: TestHome, receipt: string, key = join(home.home, "key.age")): Promise<void> {
     cpSync(key, join(into.home, "key.age"));
+    chmodSync(join(into.home, "key.age"), 0o600);
     const again = await into.core();
     try {
       const reporter = await talker(again, "somebody else");
