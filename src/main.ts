@@ -27,7 +27,6 @@ import { loadWords, type Words } from "./i18n/words.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createQuestionStore, type QuestionStore } from "./knowledge/questions-store.ts";
 import { createTallyStore, type TallyStore } from "./knowledge/store.ts";
-import { watchContent } from "./knowledge/watch.ts";
 import { createLimits, createSenders, createTide } from "./limits.ts";
 import { createFigures, type Figures, type Note } from "./log.ts";
 import { type Campaigns, createCampaigns, type Recipients } from "./outbox/campaigns.ts";
@@ -58,6 +57,7 @@ import { openStorage, type Storage, type Transaction } from "./storage/storage.t
 import { loadTips, type Tip } from "./tips/content.ts";
 import { createTipStore } from "./tips/store.ts";
 import { tick } from "./tips/ticker.ts";
+import { editedContent, watchContent } from "./watch.ts";
 
 /** Where `locales/` and `data/` are, in the source tree and when built. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -117,8 +117,9 @@ export interface CoreOptions {
   dayKeyFolder?: string;
   /** Sends as fast as it can; for tests of what is sent. */
   unpaced?: true;
-  /** Where the folder `quizzes` is; for tests. */
+  /** Where the folders `quizzes` and `tips` are; for tests. */
   quizFolder?: string;
+  tipFolder?: string;
 }
 
 /**
@@ -130,6 +131,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
   makeHome(config.home);
   const words = await loadWords(`${root}locales`);
   const taxonomy = loadTaxonomy(`${root}data/taxonomy.yaml`);
+  const { quizFolder = `${root}data`, tipFolder = `${root}data` } = options;
   const ownTeams = `${config.home}/teams.yaml`;
   const teams = loadTeams(existsSync(ownTeams) ? ownTeams : `${root}data/teams.yaml`, `${root}data/jurisdictions.yaml`);
   const storage = await openStorage(config.databaseUrl, options.patience);
@@ -170,7 +172,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const questions = createQuestionStore(storage, columns);
     const trade = createTradeStore(storage, columns, keys.derive);
     const outbox = createOutbox(storage, columns, now);
-    const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(`${root}data`) };
+    const tipRoom = { store: createTipStore(storage, keys.derive), all: loadTips(tipFolder) };
     const campaigns = createCampaigns(storage, columns, outbox, options.recipients ?? tipRoom.store, now);
     const blobs = createBlobs(`${config.home}/files`);
     const figures = createFigures();
@@ -205,15 +207,15 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         });
       return knowledge;
     };
-    const unwatch = options.serving
-      ? watchContent(`${root}data`, async () => (await knowledge)?.reload(), note)
-      : () => undefined;
     const quiz = createQuiz({
       store: createQuizStore(storage, keys.derive("quiz")),
       // good items are asked although others have faults: those are told by `content check`
-      load: async () => (await import("./quiz/content.ts")).readQuizzes(options.quizFolder ?? `${root}data`).content,
+      load: async () => (await import("./quiz/content.ts")).readQuizzes(quizFolder).content,
       size: config.quizSize,
     });
+    const rooms = { relearn: async () => (await knowledge)?.reload(), tips: tipRoom.all, quiz };
+    const folders = { knowledge: `${root}data`, tips: tipFolder, quizzes: quizFolder };
+    const unwatch = options.serving ? watchContent(editedContent(folders, rooms), note) : () => undefined;
     // a process that was killed left its order of arrival to the next one
     let filed = options.serving ?? false;
     const desk = createDesk({

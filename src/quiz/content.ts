@@ -125,6 +125,14 @@ export function readQuizzes(
   return { content, faults };
 }
 
+/** All items, or none. @throws ContentError with every fault */
+export function loadQuizzes(folder: string): QuizContent {
+  const { content, faults } = readQuizzes(folder);
+  const [first, ...others] = faults;
+  if (first) throw new ContentError(first.file, [first, ...others]);
+  return content;
+}
+
 /** What the schema cannot say. */
 function itemFaults(item: Parsed, today: string): [PropertyKey[], string, string][] {
   const found: [PropertyKey[], string, string][] = [];

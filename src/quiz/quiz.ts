@@ -77,14 +77,18 @@ export interface Quiz {
   course(id: string, locale: string): Promise<{ id: string; title: string; pass: number } | undefined>;
   courseItems(course: Course): Promise<Item[]>;
   items(): Promise<ReadonlyMap<string, Item>>;
+  /** Asks these from now on: somebody has edited them. */
+  use(content: QuizContent): void;
 }
+
+const byId = ({ items }: QuizContent) => new Map(items.map((item) => [item.id, item]));
 
 /** @param load reads the items when they are first wanted */
 export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizContent>; size: number }): Quiz {
   const { store, size } = parts;
   let loaded: Promise<ReadonlyMap<string, Item>> | undefined;
   const items = () => {
-    loaded ??= parts.load().then(({ items }) => new Map(items.map((item) => [item.id, item])));
+    loaded ??= parts.load().then(byId);
     return loaded;
   };
   const matching = (course: Course, all: ReadonlyMap<string, Item>): Item[] =>
@@ -115,6 +119,9 @@ export function createQuiz(parts: { store: QuizStore; load(): Promise<QuizConten
     store,
     sectors,
     items,
+    use(content) {
+      loaded = Promise.resolve(byId(content));
+    },
     courseItems: async (course) => matching(course, await items()),
 
     async view({ learner, version }, locale, today) {

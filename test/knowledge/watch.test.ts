@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { loadKnowledge } from "../../src/knowledge/content.ts";
 import { createKnowledge, type Knowledge } from "../../src/knowledge/knowledge.ts";
 import { pulls } from "../../src/knowledge/tryout.ts";
-import { watchContent } from "../../src/knowledge/watch.ts";
+import { watchContent } from "../../src/watch.ts";
 import { files, folder } from "./folder.ts";
 
 describe("content that is edited while the house runs", function () {
@@ -22,7 +22,11 @@ describe("content that is edited while the house runs", function () {
     room = folder(files());
     knowledge = await createKnowledge(room.path);
     told = new EventEmitter();
-    unwatch = watchContent(room.path, knowledge.reload, (...what) => told.emit("note", ...what), 5);
+    unwatch = watchContent(
+      [{ folder: join(room.path, "knowledge"), reload: knowledge.reload }],
+      (...what) => told.emit("note", ...what),
+      5,
+    );
   });
   afterEach(() => {
     unwatch();
