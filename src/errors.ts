@@ -28,6 +28,26 @@ const table = {
     operator: "The key file can be read by others.",
     cure: "chmod 600 the key file, and chmod 700 the state folder.",
   },
+  "key-rotating": {
+    operator: "An exchange of the key was begun and is not finished.",
+    cure: "Give `quietline keys rotate` once more: it goes on where it was cut off.",
+  },
+  "key-rotated": {
+    operator: "The key was exchanged while this process ran on with the old one; nothing was stored.",
+    cure: "Start it again, with the new key file.",
+  },
+  "house-open": {
+    operator: "A service or another command has this database open.",
+    cure: "Stop every process of the house, on every machine, then give the command again.",
+  },
+  "rotation-unknown": {
+    operator: "The database holds a sealed column that this version does not know how to seal anew.",
+    cure: "Run the version that the database was made with; nothing was changed.",
+  },
+  "rotation-differs": {
+    operator: "What was sealed anew did not open as it should; nothing was changed.",
+    cure: "Run doctor, make a backup, and report this as a fault.",
+  },
   "key-there": {
     operator: "Another key file is there already; nothing was written over it.",
     cure: "If it is of no use, move key.age in the state folder away, then give the command again.",

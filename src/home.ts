@@ -1,6 +1,7 @@
 /** The state folder, and the key of the database that goes with it. */
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import type { Config } from "./config.ts";
+import { keyringRow, withKeyring } from "./crypto/keyring.ts";
 import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
 import { fail } from "./errors.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -16,17 +17,20 @@ export function makeHome(home: string): void {
 }
 
 /**
- * The key of this database. A database that has one never gets another.
- * Throws `database-moved`, `database-moving`, `key-missing`, `key-wrong` and what reading the key throws.
+ * The key of this database. A database that has one never gets another but by an exchange.
+ * Throws `database-moved`, `database-moving`, `key-rotating`, `key-missing`, `key-wrong` and what reading the key throws.
  */
 export async function openKeys(config: Config, storage: Storage): Promise<Keys> {
   if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
   if (await storage.read("meta").where({ name: "moving" }).first()) throw fail("database-moving");
+  if (await storage.read("meta").where({ name: "rotating" }).first()) throw fail("key-rotating");
   const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
   const path = `${config.home}/key.age`;
   if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
   const keys = config.key ? await keysOf(config.key) : await keysFromFile(path);
   if (bound && bound !== keys.name) throw fail("key-wrong");
   if (!bound) await storage.transaction(async (trx) => trx("meta").insert({ name: "key", value: keys.name }));
-  return keys;
+  storage.bind(keys.name);
+  const ring = await storage.read("meta").where({ name: keyringRow }).first();
+  return ring ? withKeyring(keys, ring.value as string) : keys;
 }

@@ -164,7 +164,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     await reports.catchUp();
     const people = createPeopleStore(storage, columns, keys.derive("invitations"));
     const factors = createFactorStore(storage, columns);
-    const audit = createAuditStore(storage, keys.derive("audit log"));
+    const audit = createAuditStore(storage, keys.derive("audit log"), keys.auditBefore);
     const requests = createRequestStore(storage, columns);
     const notes = createNoteStore(storage, vault);
     const replies = createReplyStore(storage, columns);
@@ -208,7 +208,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       return knowledge;
     };
     const quiz = createQuiz({
-      store: createQuizStore(storage, keys.derive("quiz")),
+      store: createQuizStore(storage, keys.derive("quiz"), keys.own("quiz")),
       // good items are asked although others have faults: those are told by `content check`
       load: async () => (await import("./quiz/content.ts")).readQuizzes(quizFolder).content,
       size: config.quizSize,

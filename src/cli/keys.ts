@@ -1,10 +1,14 @@
-/** `keys`: what can be done when the organisation's key was lost. Never through a chat. */
+/** `keys`: what can be done when the organisation's key was lost, or is in the wrong hands. Never through a chat. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { Tell } from "../reseal.ts";
+import type { Old } from "../rotate.ts";
 import { complain, configured, exit, giveUp, say, withCore } from "./terminal.ts";
 
 export function keysCommands(program: Command): void {
-  const keys = program.command("keys").description("the organisation's key: bring back one that was lost");
+  const keys = program
+    .command("keys")
+    .description("the organisation's key: exchange it, or bring back one that was lost");
 
   keys
     .command("recover")
@@ -29,4 +33,51 @@ export function keysCommands(program: Command): void {
       await withCore((core) => core.record("recover-key"));
       say("It opens the database. Look the house over with “doctor”, and start it.");
     });
+
+  keys
+    .command("rotate")
+    .description("exchange the key: everything is sealed anew; the house has to stand still meanwhile")
+    .option("--keep-old <file>", "keep the old key in this file, instead of sealed to the new one in the state folder")
+    .option("--destroy-old", "keep the old key nowhere: older backups open for the offline keys alone, or for nobody")
+    .action(async ({ keepOld, destroyOld }: { keepOld?: string; destroyOld?: true }) => {
+      const config = configured();
+      if (keepOld && destroyOld) {
+        complain("Either --keep-old or --destroy-old.");
+        process.exit(exit.config);
+      }
+      const old: Old = destroyOld
+        ? { keep: "nothing" }
+        : keepOld
+          ? { keep: "file", path: keepOld }
+          : { keep: "sealed" };
+      const { rotate } = await import("../rotate.ts");
+      const bar = await barOf();
+      const done = await rotate(config, old, bar.tell).catch((error: unknown) => {
+        bar.stop();
+        return giveUp(error);
+      });
+      bar.stop();
+      for (const [table, n] of Object.entries(done.counts)) say(`  ${table}: ${n}`);
+      say(`${done.from} is exchanged for ${done.to}${done.resumed ? "; an earlier call had not got to its end" : ""}.`);
+      say("Every value opens under the new key and none under the old one.");
+      say(done.old ? `The old key, for older backups: ${done.old}` : "The old key is kept nowhere.");
+      if (config.key)
+        say(`QUIETLINE_KEY still names the old key: unset it, or put the key of ${config.home}/key.age there.`);
+      say("Now: make a backup in a new folder, give the new key file to every machine of the house, and start.");
+    });
+}
+
+/** A bar that moves: sealing, then looking. */
+async function barOf(): Promise<{ tell: Tell; stop(): void }> {
+  const { Presets, SingleBar } = await import("cli-progress");
+  const bar = new SingleBar({ format: "{bar} {percentage}% | {what} {value} of {total}" }, Presets.shades_classic);
+  let shown = "";
+  return {
+    tell(what, done, total) {
+      if (what !== shown) bar.start(total, done, { what: what === "seal" ? "sealed anew" : "looked over" });
+      else bar.update(done);
+      shown = what;
+    },
+    stop: () => bar.stop(),
+  };
 }

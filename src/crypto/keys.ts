@@ -9,8 +9,12 @@ export interface Keys {
   identity: string;
   /** Its public recipient, `age1pq1…`. */
   recipient: string;
-  /** A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869); the same purpose always gives the same key. */
+  /** A key of 32 bytes for one purpose; the same purpose always gives the same key, also after the identity was exchanged, where it is carried over. */
   derive(purpose: string): Buffer;
+  /** The key for a purpose that derives from this very identity (HKDF-SHA256, RFC 5869): for what is sealed anew when that is exchanged. */
+  own(purpose: string): Buffer;
+  /** Keys that the audit log was chained with before, each through the entry of that number, in their order. */
+  auditBefore: { until: number; key: Buffer }[];
   /** A short public name of the key, so that a database can tell whether it is the right one. */
   name: string;
 }
@@ -25,10 +29,13 @@ export async function keysOf(identity: string): Promise<Keys> {
   } catch {
     throw fail("key-invalid");
   }
+  const own = (purpose: string) => Buffer.from(hkdfSync("sha256", trimmed, "quietline", purpose, 32));
   return {
     identity: trimmed,
     recipient,
-    derive: (purpose) => Buffer.from(hkdfSync("sha256", trimmed, "quietline", purpose, 32)),
+    derive: own,
+    own,
+    auditBefore: [],
     name: createHash("sha256").update(recipient).digest("hex").slice(0, 16),
   };
 }

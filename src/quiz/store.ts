@@ -76,9 +76,9 @@ export interface QuizStore {
   counts(scope?: string): Promise<Count[]>;
 }
 
-/** @param key 32 bytes that are for the quiz alone */
-export function createQuizStore(storage: Storage, key: Uint8Array): QuizStore {
-  const sealed = createColumns(createHmac("sha256", key).update("bodies").digest());
+/** @param key 32 bytes that are for the quiz alone, for names; @param sealing the same for what is sealed, where that is another key by now */
+export function createQuizStore(storage: Storage, key: Uint8Array, sealing = key): QuizStore {
+  const sealed = createColumns(createHmac("sha256", sealing).update("bodies").digest());
   const hash = (purpose: string, value: string) =>
     createHmac("sha256", key).update(`${purpose}\u0000${value}`).digest("base64url").slice(0, 27);
   const plain = (code: string) =>

@@ -35,8 +35,13 @@ function link(key: Uint8Array, entry: Omit<Entry, "hash">): string {
     .digest("hex");
 }
 
-/** @param key 32 bytes, derived for this purpose */
-export function createAuditStore(storage: Storage, key: Uint8Array): AuditStore {
+/** @param key 32 bytes, derived for this purpose; @param earlier those before it, each through the entry of that number */
+export function createAuditStore(
+  storage: Storage,
+  key: Uint8Array,
+  earlier: { until: number; key: Uint8Array }[] = [],
+): AuditStore {
+  const keyOf = (number: number) => earlier.find((e) => number <= e.until)?.key ?? key;
   return {
     async append(trx, { day, alias, action, code }) {
       await storage.oneByOne(trx, "audit");
@@ -49,7 +54,7 @@ export function createAuditStore(storage: Storage, key: Uint8Array): AuditStore 
         code: code ?? null,
         before: last?.hash ?? start,
       };
-      await trx("audit").insert({ ...entry, hash: link(key, entry) });
+      await trx("audit").insert({ ...entry, hash: link(keyOf(entry.number), entry) });
     },
     async of(code) {
       return (await storage.read<Entry>("audit").where({ code }).orderBy("number")) as Entry[];
@@ -69,7 +74,7 @@ export function createAuditStore(storage: Storage, key: Uint8Array): AuditStore 
           .orderBy("number")
           .limit(1000)) as Entry[];
         for (const entry of page) {
-          if (entry.number !== number + 1 || entry.before !== before || link(key, entry) !== entry.hash)
+          if (entry.number !== number + 1 || entry.before !== before || link(keyOf(entry.number), entry) !== entry.hash)
             return { entries: number, broken: number + 1, head: before };
           before = entry.hash;
           number = entry.number;

@@ -7,6 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import knex, { type Knex } from "knex";
 import type { Database, Statement } from "sqlite3";
 import { codeOf, fail, QuietlineError } from "../errors.ts";
+import { applicationName } from "./held.ts";
 import { migrations } from "./migrations/index.ts";
 
 export type Transaction = Knex.Transaction;
@@ -34,6 +35,14 @@ export interface Storage {
    * gone from the database's files. Throws `database-locked` when somebody reads the old state for longer than a second.
    */
   forget(): Promise<void>;
+  /** From now on transactions are refused with `key-rotated` where the database goes with another key than this one. */
+  bind(key: string): void;
+  /** Like `transaction`, and every other one waits until this has ended, those that have begun before it. */
+  aside<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  /** Writes every table anew, so that no byte of what was overwritten is left in the database's files. */
+  scour(): Promise<void>;
+  /** Every column of bytes. */
+  bytesColumns(): Promise<{ table: string; column: string }[]>;
   /** Throws `database-corrupt` when the database's own check fails. */
   check(): Promise<void>;
   /** How many bytes the database takes up. */
@@ -82,6 +91,11 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
     }
   }
 
+  let key: string | undefined;
+  async function sameKey(trx: Transaction): Promise<void> {
+    if (key && (await trx("meta").where({ name: "key" }).first("value"))?.value !== key) throw fail("key-rotated");
+  }
+
   const storage: Storage = {
     read,
     transaction: (work) =>
@@ -91,6 +105,7 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
             return await write.transaction(async (trx) => {
               // whoever reads first and writes then would be turned away when another process wrote in between: queue up at once
               if (sqlite) await trx.raw("UPDATE meta SET value = value WHERE name = ''");
+              await sameKey(trx);
               return work(trx);
             });
           } catch (error) {
@@ -136,6 +151,37 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
         if (sqlite) return emptyLog(write, patience);
         // VACUUM frees the place of deleted rows and leaves their bytes in it
         for (const table of withdrawn) await write.raw(`CLUSTER ${table} USING ${table}_pkey`);
+      }),
+    bind(name) {
+      key = name;
+    },
+    aside: (work) =>
+      guarded(() =>
+        write.transaction(async (trx) => {
+          // every transaction reads this table first, by `sameKey`
+          await trx.raw(
+            sqlite ? "UPDATE meta SET value = value WHERE name = ''" : "LOCK TABLE meta IN ACCESS EXCLUSIVE MODE",
+          );
+          await sameKey(trx);
+          return work(trx);
+        }),
+      ),
+    scour: () =>
+      guarded(async () => {
+        if (sqlite) return storage.shuffle();
+        const { rows } = await write.raw("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'");
+        for (const { name } of rows as { name: string }[]) await write.raw(`VACUUM FULL "${name}"`);
+      }),
+    bytesColumns: () =>
+      guarded(async () => {
+        const found = await read.raw(
+          sqlite
+            ? `SELECT t.name AS "table", c.name AS "column" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+                WHERE t.type = 'table' AND upper(c.type) = 'BLOB'`
+            : `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+                WHERE table_schema = 'public' AND data_type = 'bytea'`,
+        );
+        return sqlite ? found : found.rows;
       }),
     check: () =>
       guarded(async () => {
@@ -267,6 +313,7 @@ async function pgKnex(url: string): Promise<Knex> {
     // a server that is away is asked again soon, one that was cut off is noticed
     connection: {
       connectionString: url,
+      application_name: applicationName,
       connectionTimeoutMillis: 3000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5000,

@@ -1,6 +1,6 @@
 /** A small disk of its own that can be filled to the last byte and freed again; root on Linux only. */
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,7 +8,8 @@ export interface SmallDisk {
   path: string;
   /** Makes it; false where that is impossible and the test has to be skipped. */
   mount(): boolean;
-  fill(): void;
+  /** @param but so many bytes (none) are left */
+  fill(but?: number): void;
   free(): void;
   remove(): void;
 }
@@ -28,7 +29,7 @@ export function smallDisk(megabytes: number): SmallDisk {
       }
       return mounted;
     },
-    fill() {
+    fill(but = 0) {
       const file = openSync(ballast, "w");
       try {
         for (;;) writeSync(file, Buffer.alloc(4096));
@@ -37,6 +38,7 @@ export function smallDisk(megabytes: number): SmallDisk {
       } finally {
         closeSync(file);
       }
+      truncateSync(ballast, statSync(ballast).size - but);
     },
     free: () => rmSync(ballast),
     remove() {
