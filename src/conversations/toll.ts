@@ -13,7 +13,7 @@ type Paid = "sum" | "work";
 /** @param paid where the answer leads; what was told stays in the draft however often somebody has to try */
 export function tollStep<Draft extends Tolled, Name extends string>(step: {
   here: Name;
-  paid(draft: Draft, ctx: Context, by: Paid): Turn<Draft, Name> | Promise<Turn<Draft, Name>>;
+  paid(draft: Draft, ctx: Context, by?: Paid): Turn<Draft, Name> | Promise<Turn<Draft, Name>>;
 }): Step<Draft, Name> {
   return fillIn<Draft, Name>({
     ask: (_draft, ctx) => ({ title: ctx.t("toll:title"), text: ctx.t("toll:text") }),
@@ -28,8 +28,10 @@ export function tollStep<Draft extends Tolled, Name extends string>(step: {
     async on(draft, { sum = "" }, ctx) {
       const found = await ctx.desk.payToll(draft.toll ?? "", sum);
       if (found === "sum" || found === "work") return step.paid({ ...draft, toll: undefined }, ctx, found);
-      const toll = found === "old" ? ((await ctx.desk.toll()) ?? draft.toll) : draft.toll;
-      return { go: step.here, draft: { ...draft, toll }, notice: ctx.t(`toll:${found}`) };
+      const toll = await ctx.desk.toll();
+      // the flood is over: nobody has to answer any more
+      if (!toll) return step.paid({ ...draft, toll }, ctx);
+      return { go: step.here, draft: found === "old" ? { ...draft, toll } : draft, notice: ctx.t(`toll:${found}`) };
     },
   });
 }

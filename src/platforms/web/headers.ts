@@ -4,16 +4,22 @@
  */
 import { createHash } from "node:crypto";
 import { look } from "./look.css.ts";
+import { work } from "./work.js.ts";
+
+const named = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** The style sheet stands in each page and is named by its hash: no second request, nothing left in a cache, no `unsafe-*`. */
 const pagePolicy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(look).digest("base64")}'`,
+  `style-src ${named(look)}`,
   "img-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join("; ");
+
+/** For a page with a question of a flood: our own script may run there, and no other. */
+export const workPolicy = `${pagePolicy}; script-src ${named(work)}`;
 
 /** For a downloaded file, should a browser show it after all: no script, no form, an origin of its own. */
 export const filePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";

@@ -1,10 +1,11 @@
-/** The frame of every page: who we are, the way out, the words, and what is kept. No script, no second request. */
+/** The frame of every page: who we are, the way out, the words, and what is kept. No second request. */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { type Hand, Sealed } from "./draw.tsx";
 import { direction } from "./locale.ts";
 import { look } from "./look.css.ts";
 import type { Seal } from "./visits.ts";
+import { work } from "./work.js.ts";
 
 /** What the frame shows around a page's own words. */
 export interface Frame {
@@ -18,6 +19,8 @@ export interface Frame {
   feeds?: { href: string; title: string }[];
   /** Seals the form of the language button; absent where there is no such command. */
   language?: Seal;
+  /** There is a question on it that a script may work for. */
+  works?: boolean;
   children: Child;
 }
 
@@ -82,6 +85,7 @@ export function drawPage(frame: Frame): string {
             </ul>
           </div>
         </footer>
+        {frame.works && <script>{raw(work)}</script>}
       </body>
     </html>
   );

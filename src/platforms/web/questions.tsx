@@ -109,7 +109,11 @@ function Typed({ field, id, name, hint }: { field: Field; id: string; name: stri
   if (field.kind === "secret")
     return <input {...shared} type="text" class="code" value={field.value} autocapitalize="characters" dir="ltr" />;
   if (field.kind === "passphrase") return <input {...shared} type="password" autocapitalize="off" dir="ltr" />;
-  return <input {...shared} type="text" value={field.value} dir="auto" />;
+  const { work } = field;
+  const data = work
+    ? { "data-work": work.challenge, "data-bits": work.bits, "data-busy": work.busy, "data-found": work.found }
+    : {};
+  return <input {...shared} {...data} type="text" value={field.value} dir="auto" />;
 }
 
 /** One option with its box; the whole row can be pressed. */

@@ -11,7 +11,7 @@ import type { Child } from "hono/jsx";
 import type { Attachment, Screen } from "../../bot/screen.ts";
 import { drawScreen, type Hand, Sealed } from "./draw.tsx";
 import { type Env, type Exchange, type Ground, hear, localeIn, type Route, visitIn } from "./ground.ts";
-import { attachmentHeader, filePolicy } from "./headers.ts";
+import { attachmentHeader, filePolicy, workPolicy } from "./headers.ts";
 import { drawNote, drawPage } from "./page.tsx";
 import { type Posted, takePost } from "./post.ts";
 import { readBody } from "./read.ts";
@@ -73,7 +73,9 @@ export function makeSite(ground: Ground): Hono<Env> {
     if (hand.locale !== localeIn(ground, c))
       c.header("Set-Cookie", `${ground.languageCookie}=${hand.locale}; ${ground.attributes}`);
     const body = drawScreen(screen, hand, sealForm(secret, visit, screen.files));
-    return page(c, 200, hand, body, screen.progress?.text);
+    const works = screen.form?.fields.some((field) => field.work) ?? false;
+    if (works) c.header("Content-Security-Policy", workPolicy);
+    return page(c, 200, hand, body, { tab: screen.progress?.text, works });
   });
   app.post("/talk", async (c) => await goOn(c, await takePost(ground, c)));
   app.get("/exit", exit);
@@ -225,9 +227,15 @@ export function makeSite(ground: Ground): Hono<Env> {
     return page(c, status, hand, drawNote({ ...words, typed, children: ways }));
   }
 
-  function page(c: Exchange, status: Status, hand: Hand, children: Child, tab?: string): Response {
+  function page(
+    c: Exchange,
+    status: Status,
+    hand: Hand,
+    children: Child,
+    more: { tab?: string; works?: boolean } = {},
+  ): Response {
     const language = hasCommand("language") ? sealForm(secret, visitIn(ground, c) ?? door) : undefined;
-    return c.html(drawPage({ hand, tab, language, children }), status);
+    return c.html(drawPage({ hand, ...more, language, children }), status);
   }
 
   /** The machine says which language a screen is in; where it does not, it is the one we asked for. */

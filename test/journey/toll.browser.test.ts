@@ -1,0 +1,155 @@
+/** The question of a flood in a real browser: with scripts it works by itself, without them the sum stands, and nothing else runs. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { askToll, workBits } from "../../src/reports/toll.ts";
+import type { Service } from "../../src/service.ts";
+import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { type TestHome, testHome } from "../support/house.ts";
+import { skipFor } from "../support/missing.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = process.env.QUIETLINE_SCREENSHOTS || mkdtempSync(join(tmpdir(), "quietline-toll-"));
+
+describe("in a flood, in a browser", function () {
+  this.timeout(120_000);
+  let browser: Browser | undefined;
+  let home: TestHome;
+  let service: Service;
+  let now = Date.now();
+  const t = (key: string) => service.core.words.say("en", key);
+  const reports = async () => Number((await service.core.storage.read("reports").count({ n: "*" }).first())!.n);
+
+  before(async function () {
+    browser = await launchBrowser();
+    if (!browser) skipFor(this, noBrowser);
+    mkdirSync(folder, { recursive: true });
+    home = testHome({ QUIETLINE_FLOOD: "1" });
+    service = await home.service({ now: () => now });
+    const { page, close } = await visit(true);
+    await tells(page);
+    await page.getByText(t("report:receipt.title")).waitFor();
+    await close();
+  });
+  after(async () => {
+    await browser?.close();
+    await service?.close();
+    home?.remove();
+  });
+
+  async function visit(javaScriptEnabled: boolean, width = 1100) {
+    const context = await browser!.newContext({ javaScriptEnabled, locale: "en", viewport: { width, height: 900 } });
+    return { page: await context.newPage(), context, close: () => context.close() };
+  }
+
+  /** A report up to Send. */
+  async function tells(page: Page): Promise<void> {
+    const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+    await page.goto(`${service.page}/`);
+    await press(t("home:report"));
+    await press(t("report:facts.go"));
+    await press(t("taxonomy:kind.selling"));
+    await page.locator("textarea").fill("A clerk sells lists.");
+    await press(t("bot:continue"));
+    await press(t("report:to-preview"));
+    await press(t("report:preview.send"));
+  }
+
+  it("a browser with scripts answers by itself, asks nobody for it, and one press sends", async () => {
+    const before = await reports();
+    const { page, context, close } = await visit(true, 360);
+    const wrong: string[] = [];
+    page.on("console", (message) => wrong.push(message.text()));
+    page.on("pageerror", (error) => wrong.push(String(error)));
+    await tells(page);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.getByRole("status").getByText(t("toll:found")).waitFor();
+    assert.equal(await page.locator("input[data-work]").isVisible(), false);
+    await page.screenshot({ path: join(folder, "toll-found.png"), fullPage: true });
+    assert.deepEqual([asked, wrong], [[], []]);
+    assert.deepEqual(
+      (await context.cookies()).map((cookie) => cookie.name),
+      ["visit"],
+    );
+    await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
+    await page.getByText(t("report:receipt.title")).waitFor();
+    assert.equal(await reports(), before + 1);
+    // the question was the page's own: the next page runs nothing
+    assert.equal(await page.locator("script").count(), 0);
+    await close();
+  });
+
+  it("the policy of that page runs our script and no other, and the page is fit for everybody", async () => {
+    const { page, close } = await visit(true);
+    await tells(page);
+    await page.getByRole("status").waitFor();
+    const ran = await page.evaluate(
+      "(() => { const s = document.createElement('script'); s.textContent = 'window.strange = 1'; document.body.append(s); return window.strange ?? 0; })()",
+    );
+    assert.equal(ran, 0);
+    const judge = await (await browser!.newContext({ bypassCSP: true, javaScriptEnabled: true })).newPage();
+    await judge.setContent(await page.content());
+    await judge.evaluate(axe);
+    const found = await judge.evaluate(
+      "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
+    );
+    assert.deepEqual(found, []);
+    await close();
+  });
+
+  it("what is forged, too easy, another page's or too old is refused, and there is a way on", async () => {
+    const before = await reports();
+    const { page, close } = await visit(false);
+    await tells(page);
+    const sends = async (answer: string) => {
+      await page.locator("input[data-work]").fill(answer);
+      await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
+      return page.locator(".notice").innerText();
+    };
+    const challenge = async () => (await page.locator("input[data-work]").getAttribute("data-work"))!;
+    const solve = async (toll: string) => {
+      for (let n = 0; ; n++) {
+        const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${toll}#${n}`));
+        if (Math.clz32(new DataView(hash).getUint32(0)) >= workBits) return `#${n}`;
+      }
+    };
+    const mine = await challenge();
+    assert.equal(await sends("#1"), t("toll:easy"));
+    assert.equal(await sends(await solve(askToll(service.core.keys.derive("toll"), now - 5000))), t("toll:easy"));
+    const work = await solve(mine);
+    now += 3 * 3600_000;
+    // the flood is over by now; it begins anew with another report
+    const { page: other, close: closeOther } = await visit(true);
+    await tells(other);
+    await other.getByText(t("report:receipt.title")).waitFor();
+    await closeOther();
+    assert.equal(await sends(work), t("toll:old"));
+    assert.notEqual(await challenge(), mine);
+    assert.equal(await sends(work), t("toll:easy"), "it was for the question before");
+    assert.equal(await reports(), before + 1);
+    await page.locator("input[data-work]").fill(await solve(await challenge()));
+    await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
+    await page.getByText(t("report:receipt.title")).waitFor();
+    assert.equal(await reports(), before + 2);
+    await close();
+  });
+
+  it("with scripts off the sum stands, and nothing says that a browser works", async () => {
+    const { page, close } = await visit(false, 360);
+    await tells(page);
+    await page.screenshot({ path: join(folder, "toll-sum.png"), fullPage: true });
+    assert.equal(await page.getByRole("status").count(), 0);
+    const words = new Map(Array.from({ length: 20 }, (_, n) => [t(`toll:number.${n}`), n]));
+    const label = await page.locator("label .label").first().innerText();
+    const sum = [...label.matchAll(/[a-z]+/g)].reduce((all, [word]) => all + (words.get(word) ?? 0), 0);
+    now += 9000;
+    await page.locator("input[data-work]").fill(String(sum));
+    await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
+    await page.getByText(t("report:receipt.title")).waitFor();
+    await close();
+  });
+});
