@@ -21,9 +21,21 @@ export interface Limits {
 /**
  * `code`: wrong codes of courses and certificates; `receipt`: wrong receipts; `sign-in`: wrong passphrases; `alias`: wrong
  * passphrases for one alias, whoever tries; `sighting` and `report`: those that were
- * sent, so that nobody makes a surge or a flood alone; `gate`: what passes by a sum where nobody needs an account, in a flood.
+ * sent, so that nobody makes a surge or a flood alone; `gate`: what passes by a sum where nobody needs an account, in a flood;
+ * `place`: switching tips on or off in one place, each a line of the log; `question`: those left to the editors; `felt`: presses
+ * of one visitor under one campaign.
  */
-export type What = "code" | "receipt" | "sign-in" | "alias" | "sighting" | "report" | "gate";
+export type What =
+  | "code"
+  | "receipt"
+  | "sign-in"
+  | "alias"
+  | "sighting"
+  | "report"
+  | "gate"
+  | "place"
+  | "question"
+  | "felt";
 
 /**
  * So many in so many seconds. A receipt has 100 random bits: the limit is against noise, the length is against
@@ -37,6 +49,9 @@ const allowed: Record<What, { points: number; duration: number }> = {
   sighting: { points: 4, duration: 86_400 },
   report: { points: 20, duration: 86_400 },
   gate: { points: 20, duration: 60 },
+  place: { points: 6, duration: 86_400 },
+  question: { points: 5, duration: 86_400 },
+  felt: { points: 1, duration: 86_400 },
 };
 
 const day = 86_400;

@@ -154,14 +154,15 @@ export function campaignOrders(counter: Counter): Carriers<CampaignCommand["kind
     "campaign-pause": change("pause"),
     "campaign-resume": change("resume"),
     "campaign-cancel": change("cancel"),
-    "campaign-felt": async (_visitor, { id, useful }) => ({
-      writes: [
-        async (trx) => {
-          if (await campaigns.get(id))
-            await addCounts(trx, [{ campaign: id, lane: "", what: useful ? "useful" : "useless", n: 1 }]);
-        },
-      ],
-    }),
+    async "campaign-felt"({ limit }, { id, useful }) {
+      const who = `${limit} ${id}`;
+      // one press counts; who presses on is thanked as well
+      if (!(await campaigns.get(id)) || (await counter.limits.wait(who, "felt")) > 0) return { writes: [] };
+      return {
+        writes: [(trx) => addCounts(trx, [{ campaign: id, lane: "", what: useful ? "useful" : "useless", n: 1 }])],
+        after: () => counter.limits.missed(who, "felt"),
+      };
+    },
   };
 }
 

@@ -12,15 +12,26 @@ export async function closing(
   end: Closing,
   text: string,
 ): Promise<Write[]> {
-  const { reports, today, teams } = counter;
-  const last = text === "" ? undefined : await reports.append(row, { side: "team", day: today(), text }, []);
-  const after = last ? { ...row, version: row.version + 1, messages: row.messages + 1 } : row;
+  const { reports, replies, people, today, teams } = counter;
+  const said: Write[] = [];
+  let after = row;
+  const say = async (words: string) => {
+    said.push(await reports.append(after, { side: "team", day: today(), text: words }, []));
+    after = { ...after, version: after.version + 1, messages: after.messages + 1 };
+  };
+  // what still waits was said before: the last word is the last one. Who must not know of the case any more says nothing
+  for (const { id, alias, text: words } of await replies.of(row.id)) {
+    if (words === undefined || !counter.maySee(await people.get(alias), row)) continue;
+    said.push(replies.take(id));
+    await say(words);
+  }
+  if (text !== "") await say(text);
   return [
-    ...(last ? [last] : []),
+    ...said,
     reports.change(after, decision.state, {
       closedDay: today(),
       closing: end,
-      done: { clocks: ["ack", "feedback", ...(last ? ["personal" as const] : [])], day: today() },
+      done: { clocks: ["ack", "feedback", ...(said.length > 0 ? ["personal" as const] : [])], day: today() },
       keepUntil: keptUntil(teams.law(row.team), end.outcome, today()),
     }),
     await counter.cards(row.code, 0),

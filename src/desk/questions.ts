@@ -1,4 +1,5 @@
 /** What the counter does about questions: counts them, and keeps one whose writer agreed. */
+import { fail } from "../errors.ts";
 import type { Answer, ContactView, EntryView, TopicView } from "../knowledge/knowledge.ts";
 import type { Tally } from "../knowledge/store.ts";
 import { maskTexts } from "../reports/masking.ts";
@@ -34,9 +35,13 @@ export interface QuestionQueries {
 export function questionOrders(counter: Counter): Carriers<QuestionCommand["kind"]> {
   return {
     tally: async (_visitor, { tally }) => ({ writes: [counter.tallies.add(tally)] }),
-    "keep-question": async ({ locale }, { text, topic }) => ({
-      writes: [counter.questions.add({ day: counter.today(), topic, text: masked(text), locale })],
-    }),
+    async "keep-question"({ locale, limit }, { text, topic }) {
+      if ((await counter.limits.wait(limit, "question")) > 0) throw fail("too-many");
+      return {
+        writes: [counter.questions.add({ day: counter.today(), topic, text: masked(text), locale })],
+        after: () => counter.limits.missed(limit, "question"),
+      };
+    },
   };
 }
 

@@ -63,7 +63,7 @@ export function replyQueries(counter: Counter, { actor }: Visitor): ReplyQueries
       const last = row && latest(await counter.replies.of(row.id), alias);
       // the moment is rounded up to a whole second, the window that is told is not
       const left = last ? Math.min(counter.undo, last.due - Math.floor(counter.now() / 1000)) : 0;
-      return last && left > 0 ? { text: last.text, left } : undefined;
+      return last?.text !== undefined && left > 0 ? { text: last.text, left } : undefined;
     },
   };
 }
@@ -80,23 +80,37 @@ async function message(counter: Counter, row: CaseRow, text: string, late?: true
   ];
 }
 
-/** Sends every answer whose moment has come; called every few seconds by each process. */
+/** Sends every answer whose moment has come; called every few seconds by each process. One that cannot go out holds up no other. */
 export async function releaseReplies(counter: Counter): Promise<void> {
-  const { replies, reports, storage, people } = counter;
-  for (const reply of await replies.due(Math.floor(counter.now() / 1000))) {
-    const row = await reports.byId(reply.report);
-    // who was shut out or must not know of the case meanwhile sends nothing more
-    const wanted = row && row.status !== "withdrawn" && counter.maySee(await people.get(reply.alias), row);
-    const writes = wanted ? await message(counter, row, reply.text, true) : [];
-    await storage
-      .transaction(async (trx) => {
-        await replies.take(reply.id)(trx); // whoever comes second finds nothing to take
-        for (const write of writes) await write(trx);
-        if (row && !wanted) await counter.record("(clock)", `drop reply of ${reply.alias}`, row.code)(trx);
-      })
-      .catch((error: unknown) => {
-        // another process sent it, or the case moved on this very moment: then the next look does it
-        if (codeOf(error) !== "stale") throw error;
-      });
+  const { replies, now, note } = counter;
+  const seconds = Math.floor(now() / 1000);
+  for (const reply of await replies.due(seconds)) {
+    if (reply.text === undefined) {
+      note("reply-waits", { code: "key-wrong" });
+      await replies.putOff(reply.id, seconds + longer);
+      continue;
+    }
+    await release(counter, reply, reply.text).catch((error: unknown) => note("reply-waits", { code: codeOf(error) }));
   }
+}
+
+/** Seconds after which an answer that cannot be opened is tried again. */
+const longer = 3600;
+
+async function release(counter: Counter, reply: PendingReply, text: string): Promise<void> {
+  const { replies, reports, storage, people } = counter;
+  const row = await reports.byId(reply.report);
+  // who was shut out or must not know of the case meanwhile sends nothing more
+  const wanted = row && row.status !== "withdrawn" && counter.maySee(await people.get(reply.alias), row);
+  const writes = wanted ? await message(counter, row, text, true) : [];
+  await storage
+    .transaction(async (trx) => {
+      await replies.take(reply.id)(trx); // whoever comes second finds nothing to take
+      for (const write of writes) await write(trx);
+      if (row && !wanted) await counter.record("(clock)", `drop reply of ${reply.alias}`, row.code)(trx);
+    })
+    .catch((error: unknown) => {
+      // another process sent it, or the case moved on this very moment: then the next look does it
+      if (codeOf(error) !== "stale") throw error;
+    });
 }

@@ -130,6 +130,8 @@ export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
     async "tips-here"(visitor, { on, lane }) {
       const { place, locale, actor } = visitor;
       if (!place || !mayPost(visitor)) throw fail("not-allowed");
+      // each is a line of the log: nobody writes that full
+      if ((await counter.limits.wait(place.tag, "place")) > 0) throw fail("too-many");
       const alias = actor.kind === "reviewer" ? actor.alias : placeManager;
       const fresh = {
         settings: { ...tipDefaults(locale), place: true as const },
@@ -142,6 +144,7 @@ export function tipOrders(counter: Counter): Carriers<TipCommand["kind"]> {
           on ? tips.store.keep(place.tag, fresh, now()) : stop(place.tag),
           counter.record(alias, on ? "tips on" : "tips off"),
         ],
+        after: () => counter.limits.missed(place.tag, "place"),
       };
     },
   };

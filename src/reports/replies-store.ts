@@ -12,15 +12,18 @@ export interface PendingReply {
   alias: string;
   /** When it goes out: seconds since 1970. */
   due: number;
-  text: string;
+  /** Nothing where it cannot be opened. */
+  text: string | undefined;
 }
 
 export interface ReplyStore {
-  add(reply: Omit<PendingReply, "id">): Write;
+  add(reply: Omit<PendingReply, "id" | "text"> & { text: string }): Write;
   /** What waits for a report, the next first. */
   of(report: string): Promise<PendingReply[]>;
   /** What is to go out by now. */
   due(seconds: number): Promise<PendingReply[]>;
+  /** Leaves one that could not go out for later. */
+  putOff(id: string, due: number): Promise<void>;
   /** Takes one away, because it goes out or is taken back; throws `stale` when that has been done. */
   take(id: string): Write;
   /** Seals anew what waits for a report, changed. */
@@ -44,8 +47,15 @@ export function createReplyStore(storage: Storage, columns: Columns): ReplyStore
   const view = ({ body, due, ...r }: Row): PendingReply => ({
     ...r,
     due: Number(due),
-    text: columns.open<string>("replies", body),
+    text: openOr(body),
   });
+  function openOr(body: Buffer): string | undefined {
+    try {
+      return columns.open<string>("replies", body);
+    } catch {
+      return undefined; // it must not hold up the others
+    }
+  }
   const of = async (report: string) =>
     ((await rows().where({ report }).orderBy("due").orderBy("id")) as Row[]).map(view);
   return {
@@ -59,11 +69,16 @@ export function createReplyStore(storage: Storage, columns: Columns): ReplyStore
     async due(seconds) {
       return ((await rows().where("due", "<=", seconds).orderBy("due").limit(most)) as Row[]).map(view);
     },
+    async putOff(id, due) {
+      await storage.alone(async (writer) => writer<Row>("replies").where({ id }).update({ due }));
+    },
     take: (id) => async (trx) => {
       if ((await trx<Row>("replies").where({ id }).delete()) !== 1) throw fail("stale");
     },
     async rewrite(report, change) {
-      const changed = (await of(report)).map(({ id, text }) => ({ id, body: seal(change(text)) }));
+      const changed = (await of(report)).flatMap(({ id, text }) =>
+        text === undefined ? [] : [{ id, body: seal(change(text)) }],
+      );
       return async (trx) => {
         for (const { id, body } of changed) await trx<Row>("replies").where({ id }).update({ body });
       };

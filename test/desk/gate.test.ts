@@ -166,6 +166,8 @@ describe("junk and floods", () => {
     now += 9000;
     assert.equal(await other.desk.for(visitor).payToll(toll, String(a + b)), "sum");
     await other.close();
+    // asking is not paying: a turn that lost a race is taken again, and asks again
+    assert.equal(await other.desk.for(visitor).payToll(toll, String(a + b)), "sum");
     // it is the house's, and not the process's: at another house in this very process it is none
     const elsewhere = testHome();
     const stranger = await elsewhere.core(() => now);

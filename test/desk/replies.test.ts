@@ -157,6 +157,32 @@ describe("an answer that can be taken back", function () {
     assert.deepEqual(await core.storage.read("replies"), []);
   });
 
+  it("comes before the last word where its case is closed meanwhile, and cannot follow it", async () => {
+    await answers();
+    await heron.command("queue");
+    await heron.press(code);
+    for (const label of ["close", "not-confirmed"]) await heron.press(label);
+    await heron.says("We found nothing.");
+    const shown = await reads();
+    assert.ok(shown.indexOf(text) > 0 && shown.indexOf(text) < shown.indexOf("We found nothing."), shown);
+    seconds(61);
+    await core.delivered();
+    assert.equal((await core.storage.read("messages")).length, 2);
+    assert.deepEqual(await core.storage.read("replies"), []);
+  });
+
+  it("that cannot be opened holds up none behind it", async () => {
+    await answers();
+    await core.storage.transaction((trx) => trx("replies").update({ body: Buffer.from("not ours"), due: 1 }));
+    await answers();
+    seconds(61);
+    await core.delivered();
+    assert.equal((await core.storage.read("messages")).length, 1);
+    assert.ok((await reads()).includes(text));
+    assert.equal((await core.storage.read("replies")).length, 1, "it stays for whoever mends the key");
+    assert.ok(home.notes.some((n) => n.code === "reply-waits"));
+  });
+
   it("and a note is for colleagues: no receipt, no mailbox and no notice shows it", async () => {
     const note = "The marmalade branch again.";
     await heron.command("queue");
