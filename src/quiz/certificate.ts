@@ -33,6 +33,23 @@ const words = {
   },
 };
 
+const fromTheRight = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/**
+ * A text in the parts in which it is drawn, from left to right. The library writes each word of Arabic or Hebrew as it
+ * should be, but would put the first word left of the second.
+ */
+export function drawnOrder(text: string): string[] {
+  if (!fromTheRight.test(text)) return [text];
+  const runs: string[][] = [];
+  for (const word of text.trim().split(/\s+/)) {
+    const last = runs.at(-1);
+    if (last && !fromTheRight.test(last[0]!) && !fromTheRight.test(word)) last.push(word);
+    else runs.push([word]);
+  }
+  return runs.reverse().flat();
+}
+
 /**
  * Draws the PDF. Without a font for Chinese its own words are English. Where no font of the machine can write the name, its
  * line is left empty, to be filled in by hand: a certificate that calls somebody “???” is worth nothing.
@@ -63,12 +80,18 @@ export async function drawCertificate(certificate: Certificate, at = fonts): Pro
   /** The text in pieces of one font each; nothing where a sign cannot be written. */
   function pieces(text: string): { font: Font; text: string }[] | undefined {
     const found: { font: Font; text: string }[] = [];
-    for (const sign of text) {
-      const last = found.at(-1);
-      const font = sign === " " && last ? last.font : fontFor(sign);
-      if (!font) return undefined;
-      if (last && last.font[0] === font[0]) last.text += sign;
-      else found.push({ font, text: sign });
+    for (const [n, part] of drawnOrder(text).entries()) {
+      if (n > 0) found.push({ font: space, text: " " });
+      let last: { font: Font; text: string } | undefined;
+      for (const sign of part) {
+        const font = sign === " " && last ? last.font : fontFor(sign);
+        if (!font) return undefined;
+        if (last && last.font[0] === font[0]) last.text += sign;
+        else {
+          last = { font, text: sign };
+          found.push(last);
+        }
+      }
     }
     return found;
   }
@@ -126,4 +149,5 @@ export async function drawCertificate(certificate: Certificate, at = fonts): Pro
   return Buffer.concat(chunks);
 }
 
+const space: Font = ["Helvetica"];
 const teal = "#2f6f7e";

@@ -1,7 +1,7 @@
 /** A certificate says what it should, on machines with many fonts and with none. */
 import assert from "node:assert/strict";
 import { inflateSync } from "node:zlib";
-import { type Certificate, drawCertificate } from "../../src/quiz/certificate.ts";
+import { type Certificate, drawCertificate, drawnOrder } from "../../src/quiz/certificate.ts";
 
 const spring: Certificate = {
   title: "Spring, safely",
@@ -43,6 +43,13 @@ describe("a certificate", () => {
     );
     assert.ok(text.includes("Certificate") && text.includes(spring.code), text);
     assert.ok(!text.includes("?"), text);
+  });
+
+  it("puts the first word of an Arabic or Hebrew name at the right, and keeps others inside it in their order", () => {
+    assert.deepEqual(drawnOrder("محمد بن عبد الله"), ["الله", "عبد", "بن", "محمد"]);
+    assert.deepEqual(drawnOrder("דוד לוי"), ["לוי", "דוד"]);
+    assert.deepEqual(drawnOrder("محمد علي Ali Khan"), ["Ali", "Khan", "علي", "محمد"]);
+    assert.deepEqual(drawnOrder("Nguyễn Thị Hằng"), ["Nguyễn Thị Hằng"]);
   });
 
   it("says when it was earned, and nothing of when it was made: drawn twice it is the same", async () => {
