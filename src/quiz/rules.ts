@@ -48,12 +48,15 @@ export interface Memory {
 }
 
 const scheduler: FSRS = fsrs({
-  request_retention: 0.9,
+  request_retention: 0.85,
   enable_fuzz: false,
   enable_short_term: false,
   maximum_interval: 730,
 });
 const dayMs = 86_400_000;
+
+/** While no more than so many items are due, half of a set and more is new: who begins gets to know much soon. */
+const few = 30;
 
 /** The share of first tries that should succeed: hard enough to learn from, easy enough to come back to. */
 export const wanted = 0.8;
@@ -96,7 +99,8 @@ export function todaysSet(
 
 /**
  * Up to `size` items, best first: what was got wrong, what is about to be forgotten, what is new for the learner's sector and
- * about as hard as it should be. One new item is always among them while there is one, so that nobody only repeats.
+ * about as hard as it should be. One new item is always among them while there is one, so that nobody only repeats; more
+ * of them while few are due.
  */
 export function choose(memory: Memory, items: ReadonlyMap<string, ItemFacts>, size: number, today: number): string[] {
   const due: { id: string; wrong: boolean; recall: number }[] = [];
@@ -111,7 +115,8 @@ export function choose(memory: Memory, items: ReadonlyMap<string, ItemFacts>, si
   }
   due.sort((a, b) => Number(b.wrong) - Number(a.wrong) || a.recall - b.recall || (a.id < b.id ? -1 : 1));
   const fresh = freshItems(memory, items, size);
-  const old = Math.min(due.length, Math.max(size - fresh.length, size > 1 ? size - 1 : 1));
+  const most = Math.max(1, due.length <= few ? Math.floor(size / 2) : size - 1);
+  const old = Math.min(due.length, Math.max(size - fresh.length, most));
   return [...due.slice(0, old).map((d) => d.id), ...fresh.slice(0, size - old)];
 }
 
