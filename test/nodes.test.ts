@@ -1,6 +1,6 @@
 /**
- * The built service under other versions of node: `QUIETLINE_NODES` names their binaries, separated by colons, as in
- * `QUIETLINE_NODES=$(npx -y -p node@24 which node) npx mocha test/nodes.test.ts`.
+ * The built service under this node, or under others: `QUIETLINE_NODES` names their binaries, separated by colons, as in
+ * `QUIETLINE_NODES=$(npx -y -p node@24 node -p process.execPath) npx mocha test/nodes.test.ts`.
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
@@ -12,12 +12,11 @@ import { fileReport, onWeb, openMailbox, told, words } from "./privacy/people.ts
 import { type TestHome, testHome } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
 
-const named = (process.env.QUIETLINE_NODES ?? "").split(":").filter(Boolean);
+const named = (process.env.QUIETLINE_NODES || process.execPath).split(":");
 
 describe("the built service", () => {
   before(function () {
-    if (named.length === 0) skipFor(this, "QUIETLINE_NODES names no other node");
-    assert.ok(existsSync("dist/cli.js"), "npm run build comes first");
+    if (!existsSync("dist/cli.js")) skipFor(this, "it is not built: npm run build");
   });
   for (const node of named)
     it(`files a report with a picture and reads it back by its receipt under ${version(node)}`, async function () {

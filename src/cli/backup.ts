@@ -64,7 +64,7 @@ export function backupCommands(program: Command): void {
       await withCore(async (core, { home }) => {
         const { pruneBackups } = await import("../backup.ts");
         const gone = await pruneBackups(folder, Number(keep), { keys: core.keys, home }).catch(refused());
-        await core.record("backup prune");
+        await core.record("prune-backups");
         say(`Removed: ${gone.backups} backups and ${gone.parts} parts that nothing needs any more.`);
       });
     });

@@ -13,7 +13,7 @@ const acts: readonly string[] = [
   "ask board chain claim close decline door-code drop enter erase exclude export factor false file hand",
   "hold invite join lapse leave let move mute note original purge read recuse redact release remove",
   "reopen reply resume share sign-in sightings suspend take thresholds tips unhold unmask backup",
-  "campaign canary course course-code demo outbox recover-key rotate-key",
+  "campaign canary course course-code demo outbox prune-backups recover-key rotate-key",
 ].flatMap((line) => line.split(" "));
 
 export const audit: Conversation<Draft, Name> = {

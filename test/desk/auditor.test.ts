@@ -109,11 +109,19 @@ describe("the auditor's view", function () {
   });
 
   it("has words for what is done beside cases, too", async () => {
-    for (const action of ["backup", "campaign confirm c1", "canary add 2", "course c1", "outbox retry"])
+    for (const action of [
+      "backup",
+      "prune-backups",
+      "campaign confirm c1",
+      "canary add 2",
+      "course c1",
+      "outbox retry",
+    ])
       await core.record(action);
     await as("Ermine").command("audit");
     for (const words of [
       "made a backup",
+      "removed old backups",
       "message to everybody (confirm c1)",
       "canary records (add 2)",
       "made a course (c1)",
