@@ -18,9 +18,17 @@ export async function contentRows(content: Content): Promise<Row[]> {
   const rows: Row[] = LANGUAGES.map((language) => {
     const lesson = { examples: examplesOf(content, language), alike: meaningsOf(content.alike[language]) };
     const from = performance.now();
+    const used = process.cpuUsage();
     train(lesson.examples, lesson.alike);
+    const { user, system } = process.cpuUsage(used);
     const figure = performance.now() - from;
-    return { what: `our ${entries} entries in ${language}: training`, unit: "ms", figure, goal: goal("under", 1000) };
+    return {
+      what: `our ${entries} entries in ${language}: training`,
+      unit: "ms",
+      figure,
+      goal: goal("under", 1000),
+      details: { processor: (user + system) / 1000 },
+    };
   });
   const folder = mkdtempSync(join(tmpdir(), "quietline-bench-"));
   const known = async () => {
@@ -38,7 +46,7 @@ export async function contentRows(content: Content): Promise<Row[]> {
     { what: "our entries: memory added", unit: "MB", figure: memory() - before, goal: goal("under", 60) },
   );
   rmSync(folder, { recursive: true });
-  rows.push(...unlearnt(again.knowledge));
+  rows.push(...unlearnt(again.knowledge, "asides"), ...unlearnt(again.knowledge, "unusual"));
   for (const language of LANGUAGES) {
     const { first, three, danger, report, falseDanger, falseReport } = heldOut(content, language);
     rows.push(
@@ -53,25 +61,28 @@ export async function contentRows(content: Content): Promise<Row[]> {
   return rows;
 }
 
-/** Danger and reports among questions that nothing was learnt from. */
-function unlearnt(knowledge: Knowledge): Row[] {
-  const file = new URL("knowledge-asides.json", import.meta.url);
-  const lists = JSON.parse(readFileSync(file, "utf8")) as Record<
-    string,
-    Record<"harmless" | "danger" | "report", string[]>
-  >;
+type Lists = Record<string, Record<"harmless" | "danger", string[]> & { report?: string[] }>;
+
+/**
+ * Danger and reports among questions that nothing was learnt from; the unusual ones are danger in words that few use, and
+ * harmless questions with words of danger, written before the last phrasings were.
+ */
+function unlearnt(knowledge: Knowledge, name: "asides" | "unusual"): Row[] {
+  const file = new URL(`knowledge-${name}.json`, import.meta.url);
+  const lists = JSON.parse(readFileSync(file, "utf8")) as Lists;
   return LANGUAGES.flatMap((language) => {
     const { harmless, danger, report } = lists[language]!;
     const row = (what: string, of: string[], is: (answer: Answer) => unknown): Row => ({
-      what: `unlearnt questions in ${language}: ${what}`,
+      what: `${name === "unusual" ? "unusual" : "unlearnt"} questions in ${language}: ${what}`,
       unit: "%",
       figure: share(of, (text) => Boolean(is(knowledge.ask(text, language)))),
       details: { of: of.length },
     });
     return [
       row("harmless, left alone", harmless, (answer) => !answer.danger && !answer.report),
+      row("harmless, taken for danger", harmless, (answer) => answer.danger),
       row("danger noticed", danger, (answer) => answer.danger),
-      row("report noticed", report, (answer) => answer.report),
+      ...(report ? [row("report noticed", report, (answer) => answer.report)] : []),
     ];
   });
 }

@@ -6,7 +6,7 @@
 import { bm25, bm25Of } from "./bm25.ts";
 import { cosines, NO_ENTRY, nearest } from "./nearest.ts";
 import { type Effort, QUICK, type Svm, svm, svmOf, THOROUGH } from "./svm.ts";
-import { type Features, features, type Meanings } from "./text.ts";
+import { type Features, features, type Meanings, reader } from "./text.ts";
 import { type Found, lookUp, type Rows, rowsOf, type Space, spaceOf, turned, vectorOf } from "./vectors.ts";
 
 /**
@@ -86,7 +86,8 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
   const isAside = ({ label }: Example) => label?.startsWith("!") ?? false;
   const asides = examples.filter(isAside);
   const others = examples.filter((example) => !isAside(example)).sort(byLabel);
-  const model = trained(others, meanings, QUICK);
+  const read = reader(meanings);
+  const model = trained(others, meanings, read, QUICK);
   if (asides.length === 0) return model;
   // counted within each entry, so that one more phrasing here changes nothing there
   let first = 0;
@@ -95,17 +96,21 @@ export function train(examples: readonly Example[], meanings: Meanings = new Map
     if (label === undefined) return [{ text, label: STRANGE }];
     return neutral || (at - first) % EACH > 0 ? [] : [{ text, label: ENTRY }];
   });
-  return { ...model, asides: trained([...asides, ...rest], meanings, THOROUGH) };
+  return { ...model, asides: trained([...asides, ...rest], meanings, read, THOROUGH) };
 }
 
-function trained(examples: readonly Example[], meanings: Meanings, effort: Effort): Model {
+function trained(
+  examples: readonly Example[],
+  meanings: Meanings,
+  read: (text: string) => Features,
+  effort: Effort,
+): Model {
   const sorted = [...examples].sort(byLabel);
   const labels = [...new Set(sorted.flatMap((example) => example.label ?? []))];
   const places = new Map<string | undefined, number>(labels.map((label, place) => [label, place]));
   const entryOf = Int32Array.from(sorted, (example) => places.get(example.label) ?? NO_ENTRY);
-  const texts = sorted.map((example) => features(example.text, meanings));
-  const space = spaceOf(texts, entryOf, labels.length);
-  const found = texts.map((text) => lookUp(space, text));
+  const texts = sorted.map((example) => read(example.text));
+  const { space, found } = spaceOf(texts, entryOf, labels.length);
   const counts = new Uint16Array(space.keys.length);
   const rows = rowsOf(found.map((text) => vectorOf(space, text, counts)));
   const postings = turned(rows, space.keys.length);

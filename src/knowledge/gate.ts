@@ -24,10 +24,15 @@ export const LIMITS: Record<Language, Limits> = {
   "zh-CN": { answer: 0.2, lead: 0.5, choices: 0.05 },
 };
 
-/** How far beyond half its likeness to everyday questions one must be to count as danger, and as a report… */
-const ASIDES = { danger: 0.2, report: 0 };
-/** …and so much further where an entry answers it: who asks what we know is seldom crying for help. */
-const ANSWERED = 0.3;
+/**
+ * How far beyond half its likeness to everyday questions one must be to count as danger, and as a report; and so much
+ * further where an entry answers it: who asks what we know is seldom crying for help. Chosen on our own phrasings held
+ * out: as many as can be noticed where at most 4 of 100 that ask for a harmless entry are.
+ */
+const ASIDES: Record<Language, Record<"danger" | "report", { from: number; answered: number }>> = {
+  en: { danger: { from: 0.2, answered: 0.1 }, report: { from: 0, answered: 0.3 } },
+  "zh-CN": { danger: { from: 0.25, answered: 0 }, report: { from: 0, answered: 0.3 } },
+};
 /** What is further from everyday questions than this is no more like danger for it. */
 const FAR = -0.7;
 
@@ -56,15 +61,16 @@ export function noticed(
   alarm: readonly string[],
 ): { danger: boolean; report: boolean } {
   const answered = judge(ranking, LIMITS[language]) === "answer";
-  const further = answered ? ANSWERED : 0;
-  const beyond = (aside: string) => (ranking.asides[aside] ?? -1) - Math.max(FAR, ranking.clues.strange) / 2;
+  const everyday = Math.max(FAR, ranking.clues.strange) / 2;
+  const isBeyond = (aside: string, { from, answered: further }: { from: number; answered: number }) =>
+    (ranking.asides[aside] ?? -1) - everyday > from + (answered ? further : 0);
   const text = ` ${normalise(question.slice(0, 2000))} `;
   const spaced = language === "en";
   return {
     danger:
       (answered && dangerous.has(ranking.ranked[0]!.label)) ||
-      beyond(DANGER) > ASIDES.danger + further ||
+      isBeyond(DANGER, ASIDES[language].danger) ||
       alarm.some((word) => text.includes(spaced ? ` ${normalise(word)} ` : normalise(word))),
-    report: beyond(REPORT) > ASIDES.report + further,
+    report: isBeyond(REPORT, ASIDES[language].report),
   };
 }

@@ -32,6 +32,8 @@ export interface Effort {
 export const QUICK: Effort = { passes: 8, close: 0.3, others: 300, spread: 200 };
 /** Where a score itself is judged, not which is the greatest, it must not hang on what the machine happened to see last. */
 export const THOROUGH: Effort = { passes: 20, close: 0.05, others: Number.POSITIVE_INFINITY, spread: 0 };
+/** A feature is common that so many phrasings have, or a tenth of them. */
+const COMMON = 150;
 /** Multipliers below this part of the greatest change no ranking, and most are. */
 const KEPT = 0.003;
 
@@ -43,12 +45,14 @@ const KEPT = 0.003;
  */
 export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: number, effort: Effort): Svm {
   const count = rows.starts.length - 1;
-  const scratch = new Float32Array(columns.starts.length - 1);
+  const sum = new Float32Array(columns.starts.length - 1);
+  const seen = new Int32Array(sum.length);
   const bias = new Float32Array(entries);
   const kept: { ids: number[]; values: number[] }[] = Array.from({ length: count }, () => ({ ids: [], values: [] }));
   for (let entry = 0; entry < entries; entry += 1) {
-    const taken = choose(rows, columns, entryOf, entry, scratch, effort);
-    const multipliers = separate(rows, taken, scratch, (row) => entryOf[row] === entry, entry + 1, effort);
+    const taken = choose(rows, columns, entryOf, entry, sum, effort);
+    const sign = Float64Array.from(taken, (row) => (entryOf[row] === entry ? 1 : -1));
+    const multipliers = separate(gather(rows, taken, seen), sign, entry + 1, effort);
     bias[entry] = multipliers.reduce((sum, value) => sum + value, 0);
     const least = KEPT * multipliers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     multipliers.forEach((value, at) => {
@@ -71,7 +75,11 @@ export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: n
   };
 }
 
-/** The rows to learn an entry from: its own and the others that are most like the sum of its own. */
+/**
+ * The rows to learn an entry from: its own and the others that are most like the sum of its own.
+ *
+ * @param sum all noughts, and left so
+ */
 function choose(
   rows: Rows,
   columns: Rows,
@@ -97,11 +105,12 @@ function choose(
     return Int32Array.from({ length: count }, (_, row) => row);
   }
   const like = new Float32Array(count);
+  const common = Math.min(count / 10, COMMON);
   for (const feature of touched) {
     const value = sum[feature]!;
     sum[feature] = 0;
-    // what a tenth of all phrasings have says little about likeness, and is most of the work
-    if ((columns.starts[feature + 1]! - columns.starts[feature]!) * 10 > count) continue;
+    // what so many have says little about likeness, and is most of the work
+    if (columns.starts[feature + 1]! - columns.starts[feature]! > common) continue;
     for (let at = columns.starts[feature]!; at < columns.starts[feature + 1]!; at += 1) {
       like[columns.ids[at]!]! += value * columns.values[at]!;
     }
@@ -127,45 +136,94 @@ function choose(
 
 /** A value that about `wanted` of the likenesses reach; by counting them in bands, which is quicker than sorting. */
 function leastOf(like: Float32Array, wanted: number): number {
-  const most = like.reduce((best, value) => Math.max(best, value), 0);
+  let most = 0;
+  for (let row = 0; row < like.length; row += 1) most = Math.max(most, like[row]!);
   const bands = new Int32Array(1024);
-  for (const value of like) if (value >= 0) bands[Math.floor((value / (most || 1)) * 1023)]! += 1;
+  const width = 1023 / (most || 1);
+  for (let row = 0; row < like.length; row += 1) if (like[row]! >= 0) bands[Math.floor(like[row]! * width)]! += 1;
   let band = 1023;
   for (let reached = bands[band]!; reached < wanted && band > 0; reached += bands[band]!) band -= 1;
   return (band / 1023) * most;
 }
 
+/** Some rows by themselves. */
+interface Gathered extends Rows {
+  /** The square of what each row has and no other: it needs no place of its own. */
+  alone: Float64Array;
+  /** How many features more than one of them have. */
+  shared: number;
+}
+
 /**
- * The multiplier of each row taken, signed: positive for rows of the entry, negative for the others.
+ * Copies the rows taken and numbers the features that they share anew: what is read again and again is then small
+ * enough to stay near the processor.
  *
- * @param plane all noughts, and left so
+ * @param seen all noughts, and left so
+ */
+function gather({ starts, ids, values }: Rows, taken: Int32Array, seen: Int32Array): Gathered {
+  let size = 0;
+  for (const row of taken) {
+    size += starts[row + 1]! - starts[row]!;
+    for (let k = starts[row]!; k < starts[row + 1]!; k += 1) seen[ids[k]!]! += 1;
+  }
+  const found = {
+    starts: new Int32Array(taken.length + 1),
+    ids: new Int32Array(size),
+    values: new Float32Array(size),
+    alone: new Float64Array(taken.length),
+  };
+  const numbered: number[] = [];
+  let place = 0;
+  for (let at = 0; at < taken.length; at += 1) {
+    const row = taken[at]!;
+    for (let k = starts[row]!; k < starts[row + 1]!; k += 1) {
+      const id = ids[k]!;
+      if (seen[id] === 1) {
+        found.alone[at]! += values[k]! ** 2;
+        seen[id] = 0;
+        continue;
+      }
+      // from now on below nought: its new number
+      if (seen[id]! > 0) {
+        numbered.push(id);
+        seen[id] = -numbered.length;
+      }
+      found.ids[place] = -seen[id]! - 1;
+      found.values[place] = values[k]!;
+      place += 1;
+    }
+    found.starts[at + 1] = place;
+  }
+  for (const id of numbered) seen[id] = 0;
+  return { ...found, shared: numbered.length };
+}
+
+/**
+ * The multiplier of each row, signed: positive for rows of the entry, negative for the others.
+ *
+ * @param sign 1 for rows of the entry, -1 for the others
  */
 function separate(
-  rows: Rows,
-  taken: Int32Array,
-  plane: Float32Array,
-  own: (row: number) => boolean,
+  { starts, ids, values, alone, shared }: Gathered,
+  sign: Float64Array,
   seed: number,
   { passes, close }: Effort,
 ): Float64Array {
-  const { starts, ids, values } = rows;
-  const count = taken.length;
+  const count = sign.length;
+  const plane = new Float32Array(shared);
   let offset = 0;
   const multipliers = new Float64Array(count);
   const order = Int32Array.from({ length: count }, (_, at) => at);
-  const sign = Float64Array.from(taken, (row) => (own(row) ? 1 : -1));
   let state = seed;
-  const below = (limit: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * limit);
-  };
-  const ours = sign.filter((y) => y > 0).length;
-  const costs = { own: (COST * OWN * (count - ours)) / ours, other: COST };
+  const ours = sign.reduce((sum, y) => sum + (y > 0 ? 1 : 0), 0);
+  const softOwn = (0.5 * ours) / (COST * OWN * (count - ours));
+  const softOther = 0.5 / COST;
   let active = count;
   for (let pass = 0; pass < passes; pass += 1) {
     let worst = 0;
     for (let at = 0; at < active; at += 1) {
-      const other = at + below(active - at);
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      const other = at + Math.floor((state / 4294967296) * (active - at));
       const row = order[other]!;
       order[other] = order[at]!;
       order[at] = row;
@@ -173,12 +231,12 @@ function separate(
     for (let at = 0; at < active; at += 1) {
       const row = order[at]!;
       const y = sign[row]!;
-      const soft = 0.5 / (y > 0 ? costs.own : costs.other);
-      const from = starts[taken[row]!]!;
-      const to = starts[taken[row]! + 1]!;
-      let score = offset;
-      for (let k = from; k < to; k += 1) score += plane[ids[k]!]! * values[k]!;
+      const soft = y > 0 ? softOwn : softOther;
+      const from = starts[row]!;
+      const to = starts[row + 1]!;
       const before = multipliers[row]!;
+      let score = offset + before * y * alone[row]!;
+      for (let k = from; k < to; k += 1) score += plane[ids[k]!]! * values[k]!;
       const slope = y * score - 1 + soft * before;
       if (before === 0 && slope > 0) {
         // far on the right side: out of sight until the end; the first pass knows too little to say so
@@ -200,7 +258,6 @@ function separate(
     }
     if (worst < close) break;
   }
-  for (const row of taken) for (let k = starts[row]!; k < starts[row + 1]!; k += 1) plane[ids[k]!] = 0;
   return multipliers.map((value, at) => value * sign[at]!);
 }
 

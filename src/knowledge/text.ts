@@ -24,30 +24,73 @@ export function normalise(text: string): string {
     .trim();
 }
 
+/** What a word gives, wherever it stands. */
+interface Word {
+  stem: string;
+  own: number;
+  /** Where the hash of a pair begins that begins with it. */
+  lead: number;
+  /** Hash of the group of words that mean the same. */
+  meaning?: number;
+  /** What `near` goes by; none for a word that says nothing. */
+  content?: number;
+  /** Of words that are spaced; the others are cut together with their neighbours. */
+  pieces?: readonly number[];
+}
+
 /** The features of a text, whatever its language. Never throws. */
-export function features(text: string, meanings: Meanings = NONE): Features {
+export function features(
+  text: string,
+  meanings: Meanings = NONE,
+  known: (word: string) => Word = (word) => wordOf(word, meanings),
+): Features {
   const words = wordsOf(text);
-  const stems = words.map(stem);
-  const pairs = ["^", ...stems, "$"].slice(0, -1).map((word, index, all) => `${word} ${all[index + 1] ?? "$"}`);
-  const meant = stems.map((word) => meanings.get(word));
-  const content = stems
-    .map((word, index) =>
-      EMPTY.has(word) ? undefined : hash(meant[index] === undefined ? word : `#${meant[index]}`, 5),
-    )
-    .filter((value) => value !== undefined);
-  return [
-    stems.map((word) => hash(word, 1)),
-    words.length === 0 ? [] : pairs.map((pair) => hash(pair, 2)),
-    pieces(words),
-    meant.flatMap((group) => (group === undefined ? [] : [hash(`#${group}`, 4)])),
-    near(content),
-  ];
+  const found = words.map(known);
+  const pairs: number[] = [];
+  const content: number[] = [];
+  const meant: number[] = [];
+  let lead = FIRST;
+  for (const word of found) {
+    pairs.push(grown(lead, word.stem) >>> 0);
+    lead = word.lead;
+    if (word.content !== undefined) content.push(word.content);
+    if (word.meaning !== undefined) meant.push(word.meaning);
+  }
+  if (words.length > 0) pairs.push(grown(lead, "$") >>> 0);
+  return [found.map((word) => word.own), pairs, pieces(words, found), meant, near(content)];
+}
+
+/** `features` for thousands of texts: what was worked out for a word, or a text, is used again. Keeps all it has read. */
+export function reader(meanings: Meanings): (text: string) => Features {
+  const words = new Map<string, Word>();
+  const texts = new Map<string, Features>();
+  const once = <T>(kept: Map<string, T>, key: string, make: () => T): T => {
+    const found = kept.get(key) ?? make();
+    kept.set(key, found);
+    return found;
+  };
+  const known = (word: string) => once(words, word, () => wordOf(word, meanings));
+  return (text) => once(texts, text, () => features(text, meanings, known));
+}
+
+function wordOf(word: string, meanings: Meanings): Word {
+  const short = stem(word);
+  const group = meanings.get(short);
+  return {
+    stem: short,
+    own: hash(short, 1),
+    lead: grown(SEED[2]!, `${short} `),
+    ...(group !== undefined && { meaning: hash(`#${group}`, 4) }),
+    ...(!EMPTY.has(short) && { content: hash(group === undefined ? short : `#${group}`, 5) }),
+    ...(!UNSPACED.test(word) && { pieces: cut(` ${word} `, 2, 4, []) }),
+  };
 }
 
 /** The words of a text in reading order, lower case; Chinese and Japanese are cut by `Intl.Segmenter`. */
 export function wordsOf(text: string): string[] {
   let plain = normalise(text.slice(0, LONGEST));
-  for (const [pattern, full] of SHORT_FORMS) plain = plain.replace(pattern, full);
+  plain = plain.replace(/\b(?:can't|cant|cannot)\b/g, "can not");
+  if (plain.includes("'")) for (const [pattern, full] of SHORT_FORMS) plain = plain.replace(pattern, full);
   return plain.split(" ").flatMap((run) => {
     if (!UNSPACED.test(run)) return run === "" ? [] : [run];
     return [...segmenter.segment(run)].filter((part) => part.isWordLike).map((part) => part.segment);
@@ -85,7 +128,6 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
 const SHORT_FORMS: [RegExp, string][] = [
-  [/\b(?:can't|cant|cannot)\b/g, "can not"],
   [/\bwon't\b/g, "will not"],
   [/n't\b/g, " not"],
   [/'re\b/g, " are"],
@@ -109,23 +151,24 @@ const EMPTY = new Set(
 );
 
 /** Pieces of 2 to 4 letters within a word and its two ends; of 1 to 3 characters where words are not spaced. */
-function pieces(words: readonly string[]): number[] {
+function pieces(words: readonly string[], known: readonly Word[]): number[] {
   const found: number[] = [];
   let run = "";
-  for (const word of words) {
-    if (UNSPACED.test(word)) run += word;
-    else {
-      cut(run, 1, 3, found);
-      run = "";
-      cut(` ${word} `, 2, 4, found);
+  words.forEach((word, at) => {
+    const own = known[at]!.pieces;
+    if (!own) {
+      run += word;
+      return;
     }
-  }
-  cut(run, 1, 3, found);
-  return found;
+    cut(run, 1, 3, found);
+    run = "";
+    for (const piece of own) found.push(piece);
+  });
+  return cut(run, 1, 3, found);
 }
 
 /** Adds the hashes of all pieces of `from` to `to` units, each grown out of the one before it. */
-function cut(text: string, from: number, to: number, found: number[]): void {
+function cut(text: string, from: number, to: number, found: number[]): number[] {
   for (let at = 0; at < text.length; at += 1) {
     let value = SEED[3]!;
     for (let size = 1; size <= to && at + size <= text.length; size += 1) {
@@ -133,6 +176,7 @@ function cut(text: string, from: number, to: number, found: number[]): void {
       if (size >= from) found.push(value >>> 0);
     }
   }
+  return found;
 }
 
 /** Every two meanings that stand at most three apart, whichever comes first. */
@@ -140,8 +184,9 @@ function near(content: readonly number[]): number[] {
   const found: number[] = [];
   for (let first = 0; first < content.length; first += 1) {
     for (let second = first + 1; second < Math.min(content.length, first + 4); second += 1) {
-      const [low, high] = [content[first]!, content[second]!].sort((a, b) => a - b);
-      found.push((Math.imul(low!, 0x9e3779b1) ^ Math.imul(high!, 0x85ebca6b)) >>> 0);
+      const low = Math.min(content[first]!, content[second]!);
+      const high = Math.max(content[first]!, content[second]!);
+      found.push((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0);
     }
   }
   return found;
@@ -152,7 +197,14 @@ const SEED = Int32Array.from({ length: 6 }, (_, group) => 0x811c9dc5 ^ Math.imul
 
 /** FNV-1a over UTF-16 units. */
 function hash(text: string, group: number): number {
-  let value = SEED[group]!;
-  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value >>> 0;
+  return grown(SEED[group]!, text) >>> 0;
 }
+
+function grown(value: number, text: string): number {
+  let next = value;
+  for (let at = 0; at < text.length; at += 1) next = Math.imul(next ^ text.charCodeAt(at), 0x01000193);
+  return next;
+}
+
+/** Where the hash of the pair begins that the first word of a text makes with its beginning. */
+const FIRST = grown(SEED[2]!, "^ ");

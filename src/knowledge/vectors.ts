@@ -35,9 +35,14 @@ const LEAST = 0.05;
  * feature, so that a word of one entry counts in full and a word of all of them hardly.
  *
  * @param entryOf the entry of each phrasing, those of one entry next to each other, or -1 for none of them
+ * @returns the space, and each phrasing in it
  */
-export function spaceOf(phrasings: readonly Features[], entryOf: Int32Array, entries: number): Space {
-  const { keys, table, owners } = numbered(phrasings);
+export function spaceOf(
+  phrasings: readonly Features[],
+  entryOf: Int32Array,
+  entries: number,
+): { space: Space; found: Found[] } {
+  const { keys, table, found } = numbered(phrasings);
   // by feature: phrasings with it, those of no entry, the entry seen last and how often, the sum of count * ln(count)
   const total = new Int32Array(keys.length);
   const strange = new Int32Array(keys.length);
@@ -45,12 +50,10 @@ export function spaceOf(phrasings: readonly Features[], entryOf: Int32Array, ent
   const run = new Int32Array(keys.length);
   const counted = new Float64Array(keys.length);
   const seen = new Int32Array(keys.length).fill(-1);
-  let at = 0;
-  phrasings.forEach((groups, phrasing) => {
+  found.forEach((groups, phrasing) => {
     const entry = entryOf[phrasing]!;
     for (const group of groups) {
-      for (let k = 0; k < group.length; k += 1, at += 1) {
-        const id = owners[at]!;
+      for (const id of group) {
         if (seen[id] === phrasing) continue;
         seen[id] = phrasing;
         total[id]! += 1;
@@ -73,35 +76,61 @@ export function spaceOf(phrasings: readonly Features[], entryOf: Int32Array, ent
     weights[id] = Math.max(0.05, information) ** POWER;
     rarity[id] = Math.log((phrasings.length + 1) / (total[id]! - strange[id]! + 0.5));
   }
-  return { keys, table, weights, rarity, phrasings: phrasings.length };
+  return { space: { keys, table, weights, rarity, phrasings: phrasings.length }, found };
 }
 
-/** Every hash once, in the order of their first occurrence, and the number of each occurrence. */
-function numbered(phrasings: readonly Features[]) {
-  let count = 0;
-  for (const groups of phrasings) for (const group of groups) count += group.length;
-  const owners = new Int32Array(count);
-  const keys = new Uint32Array(count);
-  const wide = new Int32Array(2 ** Math.ceil(Math.log2(count * 2 + 2))).fill(-1);
+/** Every hash once, and each phrasing by their numbers. */
+function numbered(phrasings: readonly Features[]): { keys: Uint32Array; table: Int32Array; found: number[][][] } {
+  let keys = new Uint32Array(1 << 15);
+  // grows with what it holds: a table for all that might come would not stay near the processor
+  let table = tableOf(keys.subarray(0, 0), keys.length * 2);
   let size = 0;
-  let at = 0;
-  for (const groups of phrasings) {
-    for (const group of groups) {
-      for (const key of group) {
-        let slot = spread(key) & (wide.length - 1);
-        while (wide[slot] !== -1 && keys[wide[slot]!] !== key) slot = (slot + 1) & (wide.length - 1);
-        if (wide[slot] === -1) {
+  const found = phrasings.map((groups) =>
+    groups.map((group) => {
+      if (size + group.length > keys.length) {
+        const wider = new Uint32Array(2 ** Math.ceil(Math.log2(size + group.length + 1)));
+        wider.set(keys);
+        keys = wider;
+        table = tableOf(keys.subarray(0, size), keys.length * 2);
+      }
+      const mask = table.length - 1;
+      return group.map((key) => {
+        let slot = spread(key) & mask;
+        while (table[slot] !== -1 && keys[table[slot]!] !== key) slot = (slot + 1) & mask;
+        if (table[slot] === -1) {
           keys[size] = key;
-          wide[slot] = size;
+          table[slot] = size;
           size += 1;
         }
-        owners[at] = wide[slot]!;
-        at += 1;
-      }
-    }
-  }
-  const kept = keys.slice(0, size);
-  return { keys: kept, table: tableOf(kept), owners };
+        return table[slot]!;
+      });
+    }),
+  );
+  const kept = byUse(keys.subarray(0, size), found);
+  return { keys: kept, table: tableOf(kept), found };
+}
+
+/**
+ * Numbers features anew, the commonest first, so that what is used most lies close together: half of the time of
+ * learning was waiting for memory.
+ *
+ * @param found is changed in place
+ */
+function byUse(keys: Uint32Array, found: readonly number[][][]): Uint32Array {
+  const often = new Int32Array(keys.length);
+  for (const groups of found) for (const group of groups) for (const id of group) often[id]! += 1;
+  const room = 2 ** 26;
+  const order = Float64Array.from(often, (count, id) => id - count * room).sort();
+  const places = new Int32Array(keys.length);
+  const sorted = new Uint32Array(keys.length);
+  order.forEach((mixed, place) => {
+    const id = mixed - Math.floor(mixed / room) * room;
+    places[id] = place;
+    sorted[place] = keys[id]!;
+  });
+  for (const groups of found)
+    for (const group of groups) for (let at = 0; at < group.length; at += 1) group[at] = places[group[at]!]!;
+  return sorted;
 }
 
 /** Mixes the bits of a hash: short pieces of words differ in the upper ones only. */
@@ -109,13 +138,13 @@ function spread(key: number): number {
   return Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) ^ (key >>> 12);
 }
 
-function tableOf(keys: Uint32Array): Int32Array {
-  const table = new Int32Array(2 ** Math.ceil(Math.log2(keys.length * 2 + 2))).fill(-1);
-  keys.forEach((key, id) => {
-    let slot = spread(key) & (table.length - 1);
-    while (table[slot] !== -1) slot = (slot + 1) & (table.length - 1);
+function tableOf(keys: Uint32Array, size = 2 ** Math.ceil(Math.log2(keys.length * 2 + 2))): Int32Array {
+  const table = new Int32Array(size).fill(-1);
+  for (let id = 0; id < keys.length; id += 1) {
+    let slot = spread(keys[id]!) & (size - 1);
+    while (table[slot] !== -1) slot = (slot + 1) & (size - 1);
     table[slot] = id;
-  });
+  }
   return table;
 }
 
