@@ -32,8 +32,6 @@ export interface Effort {
 export const QUICK: Effort = { passes: 8, close: 0.3, others: 300, spread: 200 };
 /** Where a score itself is judged, not which is the greatest, it must not hang on what the machine happened to see last. */
 export const THOROUGH: Effort = { passes: 20, close: 0.05, others: Number.POSITIVE_INFINITY, spread: 0 };
-/** A feature is common that so many phrasings have, or a tenth of them. */
-const COMMON = 150;
 /** Multipliers below this part of the greatest change no ranking, and most are. */
 const KEPT = 0.003;
 
@@ -105,11 +103,11 @@ function choose(
     return Int32Array.from({ length: count }, (_, row) => row);
   }
   const like = new Float32Array(count);
-  const common = Math.min(count / 10, COMMON);
+  const common = count / 10;
   for (const feature of touched) {
     const value = sum[feature]!;
     sum[feature] = 0;
-    // what so many have says little about likeness, and is most of the work
+    // what a tenth of all phrasings have says little about likeness, and is most of the work
     if (columns.starts[feature + 1]! - columns.starts[feature]! > common) continue;
     for (let at = columns.starts[feature]!; at < columns.starts[feature + 1]!; at += 1) {
       like[columns.ids[at]!]! += value * columns.values[at]!;

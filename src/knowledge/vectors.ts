@@ -111,8 +111,7 @@ function numbered(phrasings: readonly Features[]): { keys: Uint32Array; table: I
 }
 
 /**
- * Numbers features anew, the commonest first, so that what is used most lies close together: half of the time of
- * learning was waiting for memory.
+ * Numbers features anew, the commonest first, so that what is used most lies close together.
  *
  * @param found is changed in place
  */
