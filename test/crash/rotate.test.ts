@@ -71,9 +71,13 @@ for (const kind of ["SQLite", "PostgreSQL"])
       assert.ok(whole?.steps && !whole.failed, JSON.stringify(whole));
       const seen = { opened: 0, unfinished: 0, lived: 0 };
       for (let kill = 0; kill < kills; kill++) {
-        // every third one by the clock, so that it also strikes where only the database is at work
-        const die: { step?: number; late?: number } =
-          kill % 3 === 2 ? { late: Math.random() * 300 } : { step: 1 + Math.floor(Math.random() * whole.steps) };
+        // anywhere; near the end, when the database has the next key and the key file not yet; and by the clock
+        const [anywhere, late] = [1 + Math.floor(Math.random() * whole.steps), Math.floor(Math.random() * 12)];
+        const die: { step?: number; late?: number } = [
+          { step: anywhere },
+          { step: whole.steps - late },
+          { late: Math.random() * 300 },
+        ][kill % 3]!;
         const said = await run(die);
         if (said) assert.ok(said.done, `${JSON.stringify(die)}: ${JSON.stringify(said)}`);
         seen.lived += said ? 1 : 0;
