@@ -57,6 +57,8 @@ interface Lane {
   last: number;
   count: number;
   pumping: boolean;
+  /** Places that cards are on their way to: the next one waits, so that they come in order. */
+  places: Map<string, Promise<void>>;
 }
 
 export function createCourier(parts: CourierParts): Courier {
@@ -84,7 +86,7 @@ export function createCourier(parts: CourierParts): Courier {
   function laneOf(name: string): Lane {
     let lane = lanes.get(name);
     if (!lane) {
-      lane = { name, waiting: [], moments: [], last: 0, count: 0, pumping: false };
+      lane = { name, waiting: [], moments: [], last: 0, count: 0, pumping: false, places: new Map() };
       lanes.set(name, lane);
     }
     return lane;
@@ -101,6 +103,17 @@ export function createCourier(parts: CourierParts): Courier {
     }
   }
 
+  /** What goes to many has nobody to wait for: each is another person. */
+  function inTurn(lane: Lane, row: Due, to: Address, answered?: () => void): Promise<void> {
+    if (delivery.precedence(row) > 0) return deliver(lane, row, to, answered);
+    const before = lane.places.get(to.id);
+    const delivering = (before ?? Promise.resolve()).then(() => deliver(lane, row, to, answered));
+    lane.places.set(to.id, delivering);
+    return delivering.finally(() => {
+      if (lane.places.get(to.id) === delivering) lane.places.delete(to.id);
+    });
+  }
+
   function over(lane: Lane, n: number): void {
     lane.count -= n;
     all -= n;
@@ -111,6 +124,7 @@ export function createCourier(parts: CourierParts): Courier {
   async function pump(lane: Lane): Promise<void> {
     if (lane.pumping) return;
     lane.pumping = true;
+    let recovered = false;
     while (lane.waiting.length > 0) {
       const moment = lane.moments.shift();
       let answered: (() => void) | undefined;
@@ -129,7 +143,8 @@ export function createCourier(parts: CourierParts): Courier {
       }
       // what is sent now could not be noted
       while (outbox.stuck() && !stopped) await sleep(stuckLook);
-      if (stopped || delivery.silent(lane.name)) {
+      // after an illness the line forms anew, with those that were put off meanwhile
+      if (stopped || recovered || delivery.silent(lane.name)) {
         const back = lane.waiting.splice(0);
         lane.moments = [];
         await delivery
@@ -139,13 +154,17 @@ export function createCourier(parts: CourierParts): Courier {
           )
           .catch((error: unknown) => failed(codeOf(error)));
         over(lane, back.length);
-        break;
+        recovered = false;
+        // what was handed over meanwhile found us at work: nobody else looks at it
+        continue;
       }
       const next = lane.waiting.shift();
       if (!next) break;
-      const delivering = deliver(lane, next.row, next.to, answered);
+      const delivering = inTurn(lane, next.row, next.to, answered);
       // a network that was ill gets one at a time until it is well
-      if (delivery.ailing(lane.name)) await delivering;
+      if (!delivery.ailing(lane.name)) continue;
+      await delivering;
+      recovered = !delivery.ailing(lane.name);
     }
     lane.pumping = false;
   }

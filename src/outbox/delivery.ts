@@ -79,6 +79,7 @@ export function createDelivery(parts: CourierParts): Delivery {
     health.rests = 0;
     health.until = 0;
     await pacer?.well(lane);
+    await outbox.hasten();
   }
 
   /** A screen that many get is drawn once in a while. */
@@ -111,6 +112,8 @@ export function createDelivery(parts: CourierParts): Delivery {
       if (row.owner) await parts.gone?.(row.owner);
       return;
     }
+    // told once a message, not at each try
+    if (sent.shut && row.kind === "card" && row.attempts === 0) note("board-unreachable", { code: sent.code });
     if (pacer && sent.wide) {
       const wait = Math.max(1, sent.after ?? 1);
       await hush(lane, wait, sent.code);
@@ -152,7 +155,8 @@ export function createDelivery(parts: CourierParts): Delivery {
       if (pacer && platform.pace) {
         let wait = await pacer.place(to, platform.pace);
         for (; wait > 0 && wait <= shortly; wait = await pacer.place(to, platform.pace)) await sleep(wait + 5);
-        if (wait > 0) return outbox.later(row, Math.ceil(wait / 1000), true);
+        // to the same second for all that wait for it, so that they keep their order
+        if (wait > 0) return outbox.later(row, Math.ceil((now() + wait) / 1000) - Math.floor(now() / 1000), true);
       }
       const { post } = row.payload;
       const ref = post ? await outbox.refOf(post) : undefined;

@@ -78,6 +78,8 @@ export interface Outbox {
   hurry(): void;
   /** Not now: again after so many seconds. `untried`: that was no attempt. */
   later(row: Due, seconds: number, untried?: boolean): Promise<void>;
+  /** A network works again: what was put off while it did not may go at once. */
+  hasten(): Promise<void>;
   /** Gives back rows that were taken and not tried. */
   release(rows: Due[]): Promise<void>;
   /** Never again; stays where an operator sees why. */
@@ -119,6 +121,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     lease: 0,
     begun: 0,
     parked: null,
+    day: Math.floor(seconds() / 86_400),
     payload: columns.seal("outbox.payload", payload),
   });
 
@@ -126,7 +129,13 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     await trx<Row>("outbox")
       .insert({ ...rowOf(owed), parked })
       .onConflict("once")
-      .merge(["attempts", "lease", "begun", "parked", "payload", "address", "expires"]);
+      .merge({
+        ...Object.fromEntries(replaced.map((column) => [column, trx.raw("excluded.??", [column])])),
+        // what was put off after a failure does not hold up what is new; a random wait is never drawn twice
+        due: trx.raw(
+          "CASE WHEN outbox.attempts > 0 AND excluded.due < outbox.due THEN excluded.due ELSE outbox.due END",
+        ),
+      });
   }
 
   return {
@@ -193,11 +202,14 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
           const more = (await trx<Row>("outbox")
             .update({ lease })
             .whereIn("id", (q) => {
-              const due = free(q.select("id").from("outbox"), precedence, at, held).orderBy("due").limit(wanted);
+              const due = free(q.select("id").from("outbox"), precedence, at, held).limit(wanted);
+              // within a day nothing tells which was first: that would be the order of arrival
+              if (precedence === 0) due.orderBy("day");
+              due.orderBy("due");
               if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
             })
             .returning("*")) as Row[];
-          taken.push(...more.sort((a, b) => a.due - b.due));
+          taken.push(...more.sort((a, b) => (precedence === 0 && a.day - b.day) || a.due - b.due));
         }
         return taken.map((r) => ({
           id: r.id,
@@ -220,6 +232,17 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         writer<Row>("outbox")
           .where({ id: row.id, lease: row.lease })
           .update({ due: seconds() + wait, attempts: row.attempts + (untried ? 0 : 1), lease: 0, begun: 0 }),
+      );
+    },
+    async hasten() {
+      const at = seconds();
+      await storage.alone((writer) =>
+        writer<Row>("outbox")
+          .where({ precedence: 0, lease: 0 })
+          .whereNull("parked")
+          .where("attempts", ">", 0)
+          .where("due", ">", at)
+          .update({ due: at }),
       );
     },
     async release(given) {
@@ -290,6 +313,8 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
   };
 }
 
+/** What a newer message of the same name takes with it. */
+const replaced = ["attempts", "lease", "begun", "parked", "payload", "address", "expires"];
 /** Seconds. */
 const longestLease = 3600;
 

@@ -59,6 +59,8 @@ export interface Row {
   lane: string | null;
   campaign: string | null;
   begun: number;
+  /** When it was first owed, in days since 1970: a card of an earlier day goes before one of a later day. */
+  day: number;
   address: Buffer;
   payload: Buffer;
 }

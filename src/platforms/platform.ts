@@ -72,9 +72,9 @@ export type Sent =
   | { ok: true; ref?: string }
   /**
    * Try again after so many seconds. `maybe`: the answer was lost, it may have arrived. `wide`: the network wants no
-   * message to anybody until then.
+   * message to anybody until then. `shut`: the place is there and takes nothing until somebody opens it again.
    */
-  | { ok: false; retry: true; after?: number; maybe?: boolean; wide?: boolean; code: string }
+  | { ok: false; retry: true; after?: number; maybe?: boolean; wide?: boolean; shut?: boolean; code: string }
   /** Never again: the person blocked us, the place is gone, the message is wrong. */
   | { ok: false; retry: false; gone: boolean; code: string };
 

@@ -762,7 +762,11 @@ describe("discord", () => {
         { ok: false, retry: false, gone: true, code: "discord-50278" },
       ],
       ["no access", { status: 403, code: 50001 }, { ok: false, retry: false, gone: true, code: "discord-50001" }],
-      ["no permission", { status: 403, code: 50013 }, { ok: false, retry: true, after: 600, code: "discord-50013" }],
+      [
+        "no permission",
+        { status: 403, code: 50013 },
+        { ok: false, retry: true, after: 600, shut: true, code: "discord-50013" },
+      ],
       [
         "too many new talks",
         { status: 403, code: 40003 },

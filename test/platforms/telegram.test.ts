@@ -772,7 +772,7 @@ describe("telegram", () => {
         ],
         [
           { status: 400, description: "Bad Request: not enough rights to send text messages to the chat" },
-          { ok: false, retry: false, gone: false, code: "telegram-no-rights" },
+          { ok: false, retry: true, after: 600, shut: true, code: "telegram-no-rights" },
         ],
         [
           { status: 401, description: "Unauthorized" },

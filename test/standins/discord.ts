@@ -45,6 +45,8 @@ export interface Channel {
   available_tags?: Json[];
   applied_tags?: string[];
   archived?: boolean;
+  /** Only who may manage threads writes into it, or opens it again. */
+  locked?: boolean;
   messages: Map<string, Stored>;
 }
 
@@ -89,6 +91,8 @@ export class DiscordServer extends Gateway {
   readonly closedTo = new Set<string>();
   /** Milliseconds after which an unanswered interaction is unknown; off unless set. */
   deadline = Number.POSITIVE_INFINITY;
+  /** The bot was given the right to manage threads. */
+  managesThreads = true;
   /** Interaction tokens are over. */
   tokensExpired = false;
   private readonly faults: Fault[] = [];
@@ -138,6 +142,11 @@ export class DiscordServer extends Gateway {
 
   misbehave(fault: Fault): void {
     this.faults.push({ ...fault });
+  }
+
+  /** Bad days are over. */
+  behave(): void {
+    this.faults.length = 0;
   }
 
   account(n: number, locale = "en-US"): Account {
@@ -330,6 +339,7 @@ export class DiscordServer extends Gateway {
     if (!channel) throw new Refusal(404, 10003, "Unknown Channel");
     if (method === "GET" && !b) return this.channelOut(channel);
     if (method === "PATCH" && !b) {
+      if (channel.locked && !this.managesThreads) throw new Refusal(403, 50013, "Missing Permissions");
       if (typeof body.archived === "boolean") channel.archived = body.archived;
       return this.channelOut(channel);
     }
@@ -349,6 +359,8 @@ export class DiscordServer extends Gateway {
       if (channel.archived) throw new Refusal(400, 50083, "Thread is archived");
       return this.messageOut(this.restore(message, body, files));
     }
+    if (channel.locked && !this.managesThreads) throw new Refusal(403, 160005, "This thread is locked");
+    channel.archived = false; // writing wakes a thread
     if (channel.type === 15) throw new Refusal(400, 50008, "Cannot send messages in a non-text channel");
     if (channel.recipient && this.closedTo.has(channel.recipient))
       throw new Refusal(403, 50007, "Cannot send messages to this user");

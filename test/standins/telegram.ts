@@ -36,6 +36,8 @@ export interface Lying {
   document?: { name: string; bytes: Uint8Array };
   poll?: { id: string; options: string[]; right: number[]; anonymous: boolean };
   protect: boolean;
+  /** The message that it answers. */
+  replies?: number;
   /** Rises with each drawing, over all chats. */
   drawn: number;
 }
@@ -101,10 +103,11 @@ export async function createTelegramServer(
   const toasts = new Map<number, { text?: string; url?: string }[]>();
   const acted = new Map<number, number>();
   const last = new Map<number, Entry>();
-  const groups = new Map<number, { threads: Set<number> }>();
+  const groups = new Map<number, { threads: Set<number>; closed: Set<number> }>();
   const started = new Set<number>();
   const blocked = new Set<number>();
   const undeletable = new Set<number>();
+  const uneditable = new Set<number>();
   const delivering = new Set<number>();
   let queue: Entry[] = [];
   let repeats: Entry[] = [];
@@ -273,6 +276,8 @@ export async function createTelegramServer(
         return wire(lying);
       }
       case "deleteMessage":
+        if (undeletable.has(Number(params.message_id)))
+          throw new Refusal(400, "Bad Request: message can't be deleted for everyone");
         if (!erase(Number(params.chat_id), Number(params.message_id)))
           throw new Refusal(400, "Bad Request: message to delete not found");
         return true;
@@ -344,9 +349,15 @@ export async function createTelegramServer(
     if (chat <= USERS && !groups.has(chat)) throw new Refusal(400, "Bad Request: chat not found");
     if (thread !== undefined && !groups.get(chat)?.threads.has(thread))
       throw new Refusal(400, "Bad Request: message thread not found");
+    if (thread !== undefined && groups.get(chat)?.closed.has(thread))
+      throw new Refusal(400, "Bad Request: TOPIC_CLOSED");
+    const replies = (params.reply_parameters as { message_id: number } | undefined)?.message_id;
+    if (replies !== undefined && messages.get(replies)?.chat !== chat)
+      throw new Refusal(400, "Bad Request: message to be replied not found");
     return lay({
       chat,
       ...(thread !== undefined ? { thread } : {}),
+      ...(replies !== undefined ? { replies } : {}),
       ours: true,
       ...content,
       entities: (params.entities ?? []) as Entity[],
@@ -365,7 +376,8 @@ export async function createTelegramServer(
     const lying = messages.get(Number(params.message_id));
     if (lying === undefined || lying.chat !== Number(params.chat_id))
       throw new Refusal(400, `Bad Request: message to ${what} not found`);
-    if (!lying.ours || lying.document || lying.poll) throw new Refusal(400, `Bad Request: message can't be ${what}ed`);
+    if (!lying.ours || lying.document || lying.poll || uneditable.has(lying.id))
+      throw new Refusal(400, `Bad Request: message can't be ${what}ed`);
     return lying;
   }
 
@@ -576,7 +588,17 @@ export async function createTelegramServer(
 
   /** Makes a group (a negative id) with these topics; a bot that was added knows it. */
   function group(id: number, threads: number[] = []): void {
-    groups.set(id, { threads: new Set(threads) });
+    groups.set(id, { threads: new Set(threads), closed: new Set() });
+  }
+
+  /** Somebody closes, opens or deletes a topic by hand; what was written in a deleted one is gone. */
+  function topic(id: number, thread: number, becomes: "closed" | "open" | "deleted"): void {
+    const { threads, closed } = groups.get(id)!;
+    if (becomes === "closed") closed.add(thread);
+    else closed.delete(thread);
+    if (becomes !== "deleted") return;
+    threads.delete(thread);
+    for (const m of messages.values()) if (m.chat === id && m.thread === thread) messages.delete(m.id);
   }
 
   return {
@@ -590,6 +612,7 @@ export async function createTelegramServer(
     called: (method: string): Params[] => calls.filter((c) => c.method === method).map((c) => c.params),
     user,
     group,
+    topic,
     /** Somebody who has pressed Start long ago: the bot may write to them. Their chat's number. */
     meet(n: number): number {
       started.add(USERS + n);
@@ -600,12 +623,18 @@ export async function createTelegramServer(
     started,
     blocked,
     undeletable,
+    /** Messages that are too old to be changed. */
+    uneditable,
     message: (id: number): Lying | undefined => messages.get(id),
     groupText: (): string =>
       [...messages.values()].flatMap((m) => (groups.has(m.chat) && m.ours ? [m.text ?? ""] : [])).join("\n"),
     groupMessages: (id: number): Lying[] => [...messages.values()].filter((m) => m.chat === id),
     misbehave(method: string, mishap: Mishap, times = 1): void {
       mishaps.set(method, [...(mishaps.get(method) ?? []), ...Array.from({ length: times }, () => mishap)]);
+    },
+    /** Bad days are over. */
+    behave(): void {
+      mishaps.clear();
     },
     revoke(on: boolean): void {
       revoked = on;

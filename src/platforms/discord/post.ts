@@ -26,12 +26,12 @@ export const placeMark = "c:";
 /** Nothing that we send may mention anyone or fetch a preview. */
 export const quiet = { allowed_mentions: { parse: [] }, flags: MessageFlags.SuppressEmbeds };
 
-/** A refusal that time may mend: the operator grants a permission, Discord's brake is released. */
-const mends = new Map<number | string, number>([
-  [Code.OpeningDirectMessagesTooFast, 600],
-  [Code.MissingPermissions, 600],
-  [Code.MaximumActiveThreads, 600],
-]);
+/** Seconds until a refusal is tried again that time may mend. */
+const mending = 600;
+/** Discord's brake is released by itself. */
+const brakes = new Set<number | string>([Code.OpeningDirectMessagesTooFast]);
+/** Somebody has to grant a permission, to unlock a thread, or to archive others. */
+const shut = new Set<number | string>([Code.MissingPermissions, Code.ThreadLocked, Code.MaximumActiveThreads]);
 const gone = new Set<number | string>([
   Code.UnknownChannel,
   Code.UnknownGuild,
@@ -67,8 +67,8 @@ function readError(error: unknown): Sent {
   if (error instanceof DiscordAPIError) {
     const code = `discord-${error.code}`;
     if (error.status === 401) return { ok: false, retry: true, after: 60, wide: true, code: "discord-401" };
-    const after = mends.get(error.code);
-    if (after !== undefined) return { ok: false, retry: true, after, code };
+    if (brakes.has(error.code)) return { ok: false, retry: true, after: mending, code };
+    if (shut.has(error.code)) return { ok: false, retry: true, after: mending, shut: true, code };
     return { ok: false, retry: false, gone: gone.has(error.code), code };
   }
   if (error instanceof HTTPError) return { ok: false, retry: true, maybe: true, code: `discord-${error.status}` };

@@ -15,6 +15,7 @@ export type FaultCode =
   | "telegram-chat-gone"
   | "telegram-group-moved"
   | "telegram-no-rights"
+  | "telegram-topic-closed"
   | "telegram-not-modified"
   | "telegram-message-gone"
   | "telegram-file-too-big"
@@ -65,11 +66,12 @@ function apiFault({ errorCode, description, parameters }: TelegramApiError): Fau
   if (errorCode === 401 || errorCode === 404) return new Fault("telegram-token-refused");
   if (errorCode === 409) return new Fault("telegram-conflict");
   if (parameters?.migrate_to_chat_id !== undefined) return new Fault("telegram-group-moved");
-  if (/not enough rights|have no rights|CHAT_WRITE_FORBIDDEN|TOPIC_CLOSED/i.test(description))
+  if (/TOPIC_CLOSED/i.test(description)) return new Fault("telegram-topic-closed");
+  if (/not enough rights|have no rights|CHAT_WRITE_FORBIDDEN/i.test(description))
     return new Fault("telegram-no-rights");
   if (errorCode === 403) return new Fault("telegram-blocked");
   if (/message is not modified/i.test(description)) return new Fault("telegram-not-modified");
-  if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i.test(description))
+  if (/message to (edit|delete) not found|message can't be edited|MESSAGE_ID_INVALID/i.test(description))
     return new Fault("telegram-message-gone");
   if (/chat not found|thread not found|PEER_ID_INVALID|TOPIC_DELETED|user not found/i.test(description))
     return new Fault("telegram-chat-gone");
@@ -104,6 +106,9 @@ export function sentOf(fault: Fault): Sent {
       return { ok: false, retry: true, after: 60, wide: true, code };
     case "telegram-lost-answer":
       return { ok: false, retry: true, maybe: true, code };
+    case "telegram-topic-closed":
+    case "telegram-no-rights":
+      return { ok: false, retry: true, after: 600, shut: true, code };
     case "telegram-blocked":
     case "telegram-chat-gone":
     case "telegram-group-moved":

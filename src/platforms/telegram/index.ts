@@ -114,6 +114,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
         if (ref !== undefined && (await write.redraw(to.id, Number(ref), drawing, write.once)))
           return { ok: true, ref };
         const last = await write.post(to.id, screen, drawing, write.once);
+        if (ref !== undefined) await write.retire(to.id, Number(ref), house?.say(locale, "telegram:outOfDate") ?? "");
         return { ok: true, ref: String(last) };
       } catch (error) {
         const sent = sentOf(faultOf(error));

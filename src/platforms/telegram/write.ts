@@ -30,7 +30,7 @@ export interface WriterOptions {
 
 /** All of these throw a `Fault`, except where they say otherwise. */
 export function createWriter({ api, apiRoot, token, talks, times, signal: closing, mayAnswer }: WriterOptions) {
-  return { once, insist, answer, post, ask, redraw, tell, erase, acknowledge, openFile };
+  return { once, insist, answer, post, ask, redraw, retire, tell, erase, acknowledge, openFile };
 
   async function once<T>(act: () => Promise<T>): Promise<T> {
     try {
@@ -118,6 +118,25 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
       if (code === "telegram-message-gone") return false;
       throw error;
     }
+  }
+
+  /**
+   * Takes away a message whose place a new one has taken: deleted, or without buttons; where Telegram lets us do neither,
+   * an answer to it says that it is out of date. Never throws: the new one is there already.
+   */
+  async function retire(place: string, message_id: number, outOfDate: string): Promise<void> {
+    const to = target(place);
+    const { chat_id } = to;
+    const code = async (act: () => Promise<unknown>) => (await act().then(() => undefined, faultOf))?.code;
+    const kept = await code(() => api.deleteMessage({ chat_id, message_id }));
+    if (kept !== "telegram-refused") return; // it is gone, or the network is
+    const fixed = await code(() =>
+      api.editMessageReplyMarkup({ chat_id, message_id, reply_markup: { inline_keyboard: [] } }),
+    );
+    if (fixed === "telegram-message-gone")
+      await code(() =>
+        api.sendMessage({ ...message(to, { text: outOfDate, entities: [] }), reply_parameters: { message_id } }),
+      );
   }
 
   async function tell(place: string, text: string): Promise<void> {

@@ -13,6 +13,7 @@ import { fourEyes } from "./010-four-eyes.ts";
 import { surges } from "./011-surges.ts";
 import { clocks } from "./016-clocks.ts";
 import { floods } from "./017-floods.ts";
+import { outboxDay } from "./018-outbox-day.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -34,6 +35,7 @@ const all: Migration[] = [
   surges,
   clocks,
   floods,
+  outboxDay,
 ];
 
 /** The migrations as knex wants them. */
