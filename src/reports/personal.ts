@@ -9,11 +9,14 @@ import validator from "validator";
 export const personalKinds = ["email", "identity-number", "bank-card", "iban", "plate", "phone", "address"] as const;
 export type PersonalKind = (typeof personalKinds)[number];
 
-/** One place in a text: `text.slice(from, to)` is the value as it was typed. */
-export interface Place {
-  kind: PersonalKind;
+interface Span {
   from: number;
   to: number;
+}
+
+/** One place in a text: `text.slice(from, to)` is the value as it was typed. */
+export interface Place extends Span {
+  kind: PersonalKind;
 }
 
 /** Countries whose domestic phone numbers are known; numbers with a country code are known everywhere. */
@@ -22,6 +25,9 @@ const phoneHomes = ["CN", "US", "GB", "DE", "FR", "IN", "BR"] as const;
 const fewestPhoneDigits = 7;
 /** Phones are looked for in pieces of this many characters, with this much of the one before: the search is slow on long texts. */
 const piece = { size: 20_000, overlap: 60 };
+
+/** Digits and what stands around them: an extension is told within forty characters, and so is what makes a run no phone. */
+const numbered = /[^\p{Nd}]{0,40}(?:\p{Nd}[^\p{Nd}]{0,40})+/gu;
 
 /** Identity numbers with a check digit that is checked. Nine digits alone prove nothing, so countries with such are left out. */
 const identityHomes = ["zh-CN", "zh-HK", "zh-TW", "ES", "FI", "IN", "IT", "PL", "NO"] as const;
@@ -53,7 +59,7 @@ export function findPersonal(text: string): Place[] {
   }
   all("plate", chinesePlate);
   all("plate", europeanPlate);
-  for (const { from, to } of phones(text)) claim("phone", from, to);
+  for (const { from, to } of phones(text, taken)) claim("phone", from, to);
   all("address", chineseAddress);
   all("address", streetAddress);
   return taken.sort((a, b) => a.from - b.from);
@@ -90,13 +96,50 @@ function kindOf(compact: string, groups: number): PersonalKind | undefined {
 const isChineseIdentity = (compact: string): boolean =>
   /^\d{17}[\dX]$/i.test(compact) && validator.isIdentityCard(compact.toUpperCase(), "zh-CN");
 
-function* phones(text: string): Generator<{ from: number; to: number }> {
+/**
+ * Where phones stand. Looking a number up in one country takes the better part of a millisecond, so a passage is looked at
+ * once however often it comes, and no further country is asked where too few digits are left to be one.
+ */
+function* phones(text: string, taken: readonly Span[]): Generator<Span> {
+  const known = new Map<string, Span[]>();
+  const rest = without(text, taken);
   for (let start = 0; start < text.length; start += piece.size - piece.overlap) {
     const part = text.slice(start, start + piece.size);
     if (!/\d{3}/.test(part)) continue;
-    for (const home of phoneHomes)
-      for (const { startsAt, endsAt } of findPhoneNumbersInText(part, home))
-        if (part.slice(startsAt, endsAt).replace(/\D/g, "").length >= fewestPhoneDigits)
-          yield { from: start + startsAt, to: start + endsAt };
+    for (const { index, 0: passage } of part.matchAll(numbered)) {
+      const at = start + index;
+      const left = rest.slice(at, at + passage.length);
+      if (!enough(left)) continue;
+      const name = passage + left;
+      const found = known.get(name) ?? phonesIn(passage, left);
+      known.set(name, found);
+      for (const { from, to } of found) yield { from: at + from, to: at + to };
+    }
   }
+}
+
+/** @param left the passage without what is claimed already */
+function phonesIn(passage: string, left: string): Span[] {
+  const found: Span[] = [];
+  for (const home of phoneHomes) {
+    if (!enough(without(left, found))) break;
+    for (const { startsAt: from, endsAt: to } of findPhoneNumbersInText(passage, home))
+      if (passage.slice(from, to).replace(/\D/g, "").length >= fewestPhoneDigits) found.push({ from, to });
+  }
+  return found;
+}
+
+/** Are there enough digits for a phone, in any script? */
+const enough = (text: string): boolean => (text.match(/\p{Nd}/gu)?.length ?? 0) >= fewestPhoneDigits;
+
+/** A text with blanks in these places, so that their digits do not count. */
+function without(text: string, places: readonly Span[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, to } of [...places].sort((a, b) => a.from - b.from)) {
+    if (to <= at) continue;
+    parts.push(text.slice(at, Math.max(at, from)), " ".repeat(to - Math.max(at, from)));
+    at = to;
+  }
+  return parts.join("") + text.slice(at);
 }
