@@ -160,8 +160,14 @@ export async function measureDrafts(most: number): Promise<Row[]> {
     await redis.connect();
     const used = async (): Promise<number> =>
       Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]) / 1024 / 1024;
+    let open = 0;
     const reach = async (n: number): Promise<{ process: number; redis: number }> => {
-      const memory = Number(await (await fetch(`${child.url}/${n}`)).text());
+      let memory = 0;
+      // in steps, because fetch waits five minutes for an answer and no longer
+      while (open < n) {
+        open = Math.min(n, open + 5000);
+        memory = Number(await (await fetch(`${child.url}/${open}`)).text());
+      }
       return { process: memory, redis: await used() };
     };
     const [before, after] = [await reach(few), await reach(most)];
