@@ -10,8 +10,9 @@ import { codeOf } from "../../src/errors.ts";
 import { homeOn } from "../support/databases.ts";
 import { furnish, type Held, live } from "../support/full-house.ts";
 import type { TestHome } from "../support/house.ts";
+import { programPath } from "./victim.ts";
 
-const kills = Number(process.env.QUIETLINE_ROTATE_KILLS ?? 12);
+const kills = Number(process.env.QUIETLINE_ROTATE_KILLS ?? 6);
 
 interface Word {
   loaded?: true;
@@ -43,8 +44,9 @@ for (const kind of ["SQLite", "PostgreSQL"])
     });
 
     function load(): [ChildProcess, Promise<unknown>] {
-      const child = fork("test/crash/rotate-child.ts", [JSON.stringify(home.config)], {
-        execArgv: ["--import", "tsx"],
+      const { main, execArgv } = programPath("rotate");
+      const child = fork("test/crash/rotate-child.mjs", [main, JSON.stringify(home.config)], {
+        execArgv,
         stdio: ["ignore", "ignore", "inherit", "ipc"],
       });
       return [child, once(child, "message")];
