@@ -59,7 +59,7 @@ function told(crowd: Person[], what: "arrived" | "sending"): Promise<void> {
 
 describe("killed at any moment", () => {
   it(`${kills} times: every receipt shown opens its report, no report exists twice`, async function () {
-    this.timeout(60_000 + kills * 3000);
+    this.timeout(60_000 + kills * 9000);
     const t = testHome({ QUIETLINE_LISTEN: `127.0.0.1:${await freePort()}` });
     const first = await t.core();
     const invite = first.people.newInvite();
