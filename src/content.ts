@@ -74,8 +74,13 @@ export function readYaml(path: string): { value: unknown; at: At } {
   }
   const before = known.get(path);
   if (before?.source === source) {
-    // lines are asked for only where something is wrong
-    return { value: before.value, at: (keys) => parse(path, source).at(keys) };
+    // lines are asked for only where something is wrong, or by whoever asks for all of them
+    let lines: At | undefined;
+    const at: At = (keys) => {
+      lines ??= parse(path, source).at;
+      return lines(keys);
+    };
+    return { value: before.value, at };
   }
   const { value, at } = parse(path, source);
   known.set(path, { source, value });

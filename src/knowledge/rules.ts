@@ -55,7 +55,7 @@ export function contactFaults(contacts: readonly Placed<Contact>[], today: strin
 export function duplicates(entries: readonly Placed<Entry>[]): LocatedFault[] {
   const faults: LocatedFault[] = [];
   const seen = new Map<string, Placed<Entry>>();
-  const asked = new Map<string, { entry: Placed<Entry>; at: number }>();
+  const asked = new Map<string, { entry: Placed<Entry>; keys: readonly PropertyKey[] }>();
   for (const entry of entries) {
     const { value, file, line } = entry;
     const twin = seen.get(value.id);
@@ -67,18 +67,15 @@ export function duplicates(entries: readonly Placed<Entry>[]): LocatedFault[] {
     for (const language of LANGUAGES) {
       value[language].ask.forEach((text, index) => {
         const key = `${language} ${normalise(text)}`;
+        const keys = [language, "ask", index];
         const first = asked.get(key);
         if (!first) {
-          asked.set(key, { entry, at: entry.line([language, "ask", index]) });
+          asked.set(key, { entry, keys });
           return;
         }
-        const problem = `${value.id}: "${text}" is asked already by ${first.entry.value.id} (${first.entry.file}:${first.at})`;
-        faults.push({
-          file,
-          line: line([language, "ask", index]),
-          problem,
-          cure: "ask it in other words, or take it out",
-        });
+        const { entry: other } = first;
+        const problem = `${value.id}: "${text}" is asked already by ${other.value.id} (${other.file}:${other.line(first.keys)})`;
+        faults.push({ file, line: line(keys), problem, cure: "ask it in other words, or take it out" });
       });
     }
   }
