@@ -1,7 +1,7 @@
 /** `reviewer`: who reviews. */
 import type { Command } from "commander";
 import { codeOf } from "../errors.ts";
-import { complain, exit, say, withCore } from "./terminal.ts";
+import { complain, exit, say, withCore, withHouse } from "./terminal.ts";
 
 export function reviewerCommands(program: Command): void {
   const reviewer = program.command("reviewer").description("who reviews");
@@ -28,7 +28,7 @@ export function reviewerCommands(program: Command): void {
     .command("list")
     .description("list reviewers")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         for (const r of await core.people.list()) say(`${r.alias}  ${r.role}  ${r.status}`);
       }),
     );
@@ -36,7 +36,7 @@ export function reviewerCommands(program: Command): void {
     .command("factor-off <alias>")
     .description("switch off the second factor of a reviewer who has lost the app")
     .action((alias: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         if (!(await core.factors.has(alias))) {
           complain("There is no reviewer of that alias with a second factor. `quietline reviewer list` names them.");
           process.exitCode = 1;
@@ -50,7 +50,7 @@ export function reviewerCommands(program: Command): void {
     .command("remove <alias>")
     .description("shut a reviewer out for good; the alias stays taken, as the log names it")
     .action((alias: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const removed = await core.remove(alias).catch((error: unknown) => {
           if (codeOf(error) !== "stale") throw error;
           complain("That is the last admin. Invite another one first: `quietline reviewer invite --role admin`.");
@@ -70,7 +70,7 @@ export function reviewerCommands(program: Command): void {
       .command(`${name} <alias>`)
       .description(suspended ? "shut a reviewer out at once" : "let a reviewer in again")
       .action((alias: string) =>
-        withCore(async (core) => {
+        withHouse(async (core) => {
           if (await core.suspend(alias, suspended)) return;
           complain("There is no reviewer of that alias. `quietline reviewer list` names them.");
           process.exitCode = 1;

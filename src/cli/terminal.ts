@@ -1,4 +1,5 @@
 /** What every command of the command line uses: to say, to complain, to read the settings, to open the house, to give up. */
+import { existsSync } from "node:fs";
 import { type Config, readConfig } from "../config.ts";
 import { codeOf, explain } from "../errors.ts";
 import type { Core } from "../main.ts";
@@ -37,6 +38,15 @@ export async function withCore(work: (core: Core, config: Config) => Promise<voi
   } finally {
     await core.close();
   }
+}
+
+/** The same for what makes sense only in a house that is there: a mistyped folder does not become a new one. */
+export async function withHouse(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
+  const { home, databaseUrl } = configured();
+  const file = /^sqlite:(.*)$/.exec(databaseUrl)?.[1];
+  if (existsSync(home) && (file === undefined || existsSync(file))) return withCore(work);
+  complain(`There is no Quietline in ${home}. Set QUIETLINE_HOME to its state folder, or begin one with “start”.`);
+  process.exitCode = exit.config;
 }
 
 /** A bar that is there from its first step on; on a terminal only. */

@@ -41,6 +41,7 @@ describe("the order of arrival in PostgreSQL", function () {
   let arrived: string[];
 
   before(async function () {
+    this.timeout(120_000); // two hundred reports
     const database = await postgres();
     if ("missing" in database) return skipFor(this, database.missing);
     drop = database.drop;

@@ -146,6 +146,7 @@ onBothDatabases("reports", (db) => {
         messages: 0,
         unread: 0,
         files: 0,
+        flood: null,
         summary: null,
         outcome: null,
         helpers: [],
