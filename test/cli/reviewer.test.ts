@@ -8,7 +8,8 @@ import { homeOn } from "../support/databases.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { operator, type Said } from "../support/operator.ts";
 
-for (const kind of ["SQLite", "PostgreSQL"])
+// what the commands do is tried on both databases elsewhere
+for (const kind of process.env.TEST_LONG ? ["SQLite", "PostgreSQL"] : ["SQLite"])
   describe(`reviewers at the command line, on ${kind}`, function () {
     this.timeout(120_000);
     let home: TestHome;
