@@ -6,9 +6,10 @@ import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { copyBlobs, restoreBlobs } from "./backup/blobs.ts";
 import { type Chunk, cut, nameOf, sealChunk } from "./backup/chunks.ts";
-import { backupsIn, gone, nextName, openFolder, rooms, settled, timeless, writeWhole } from "./backup/folder.ts";
+import { backupsIn, gone, nextName, openFolder, rooms, timeless, writeWhole } from "./backup/folder.ts";
 import { linesIn, type Manifest, type OurKeys, openBackup, sealManifest } from "./backup/manifest.ts";
 import { prove, told } from "./backup/proof.ts";
+import { settle } from "./crypto/durable.ts";
 import type { Keys } from "./crypto/keys.ts";
 import { codeOf, fail } from "./errors.ts";
 import { type Count, countRows, dumpRows, loadRows } from "./storage/dump.ts";
@@ -73,7 +74,7 @@ async function make(parts: BackupParts, folder: string): Promise<Backup> {
     await writeWhole(draft, await sealManifest(manifest, keys, recipients));
     await prove(draft, manifest, keys, home, step);
     await rename(draft, join(folder, name));
-    await settled(folder);
+    await settle(folder);
     progress?.(total, total);
     return {
       name,
@@ -118,7 +119,7 @@ async function writeChunks(parts: BackupParts, recipients: string[], folder: str
     there.add(chunk[0]);
     written += 1;
   }
-  if (written > 0) await settled(to);
+  if (written > 0) await settle(to);
   await timeless(to);
   return { head, chunks, count: count!, ids, written };
 }
@@ -223,7 +224,7 @@ export async function pruneBackups(
     const named = new Set<string>();
     for (const name of stay) for (const part of (await partsOf(join(folder, name), keys)).parts) named.add(part);
     for (const name of old) await rm(join(folder, name));
-    await settled(folder); // a list whose parts are gone never comes back
+    await settle(folder); // a list whose parts are gone never comes back
     let parts = 0;
     for (const room of rooms)
       for (const name of await readdir(join(folder, room))) {

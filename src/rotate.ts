@@ -11,9 +11,10 @@ import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/pr
 import { join } from "node:path";
 import { generateHybridIdentity } from "age-encryption";
 import type { Config } from "./config.ts";
+import { putFile, settle } from "./crypto/durable.ts";
 import { type Keyring, keyringRow, sealKeyring, withKeyring } from "./crypto/keyring.ts";
 import { type Keys, keysFromFile, keysOf } from "./crypto/keys.ts";
-import { keepRecovery, putFile, sealIdentity, settle } from "./crypto/recovery.ts";
+import { keepRecovery, sealIdentity } from "./crypto/recovery.ts";
 import { operator } from "./desk/operator.ts";
 import { fail } from "./errors.ts";
 import { makeHome, openKeys } from "./home.ts";

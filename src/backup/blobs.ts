@@ -4,8 +4,9 @@ import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { settle } from "../crypto/durable.ts";
 import { fail } from "../errors.ts";
-import { gone, settled, timeless } from "./folder.ts";
+import { gone, timeless } from "./folder.ts";
 import type { KeptBlob } from "./manifest.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function copyBlobs(
     }
     files.push([id, digest]);
   }
-  if (copied > 0) await settled(to);
+  if (copied > 0) await settle(to);
   await timeless(to);
   return { copied, files };
 }
@@ -45,7 +46,7 @@ export async function restoreBlobs(files: KeptBlob[], folder: string, home: stri
     if (!copied || (digest !== "" && (await digestOf(join(to, id))) !== digest))
       throw fail("backup-damaged", { part: `files/${id}` });
   }
-  if (files.length > 0) await settled(to);
+  if (files.length > 0) await settle(to);
   return files.length;
 }
 
@@ -54,7 +55,7 @@ async function bring(from: string, to: string): Promise<boolean> {
   const draft = `${to}.part`;
   if (!(await copyFile(from, draft).then(() => true, gone))) return false;
   await timeless(draft);
-  await settled(draft);
+  await settle(draft);
   await rename(draft, to);
   return true;
 }

@@ -94,12 +94,6 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   await rename(draft, path);
 }
 
-/** Has a folder's names on disk, and no time on it. */
-export async function settled(path: string): Promise<void> {
-  const handle = await open(path);
-  await handle.sync().finally(() => handle.close());
-}
-
 /** A private folder, empty. */
 export async function freshFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });

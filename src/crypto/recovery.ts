@@ -4,10 +4,11 @@
  * key was lost. It is an age file that the standard tool opens, a file and no row, so that it can be opened with no
  * database and no Quietline. Its name says for which key and for which recipients it was made.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Decrypter, Encrypter } from "age-encryption";
+import { putFile } from "./durable.ts";
 import { type Keys, keysOf } from "./keys.ts";
 
 const named = /^recovery-[0-9a-f]{16}-[0-9a-f]{8}\.age$/;
@@ -72,29 +73,4 @@ export function identitiesIn(text: string): string[] {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line.startsWith("AGE-SECRET-KEY-"));
-}
-
-/** A file of its owner's, whole or not at all. */
-export async function putFile(path: string, bytes: Uint8Array | string): Promise<void> {
-  const draft = `${path}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    const file = await open(draft, "wx", 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await settle(join(path, ".."));
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-/** Has the disk hold what was done in a folder. */
-export async function settle(folder: string): Promise<void> {
-  const handle = await open(folder);
-  await handle.sync().finally(() => handle.close());
 }

@@ -11,6 +11,7 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, open as openFile, readdir, rename, rm, statfs, unlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { Decrypter, Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { settle } from "../crypto/durable.ts";
 
 export type BlobErrorCode =
   | "file-too-large"
@@ -128,7 +129,7 @@ export function createBlobs(folder: string, spare = 200_000_000): Blobs {
         await file.utimes(0, 0);
         await file.sync();
         await file.close();
-        for (const each of [home, staged, folder]) await settle(each);
+        for (const each of [home, staged, folder]) await settleTimeless(each);
         return { id, secret, ...sealed };
       } catch (error) {
         // Not awaited: a sender that has gone silent must not keep the half-written file alive.
@@ -147,9 +148,9 @@ export function createBlobs(folder: string, spare = 200_000_000): Blobs {
         const moved = await rename(join(home, id), path).then(() => true, unless("ENOENT"));
         if (!moved && !(await exists(path))) throw new BlobError("blob-missing");
         // Also when it was moved before: that run may have died between the move and its sync.
-        await settle(kept);
-        await settle(home).catch(unless("ENOENT"));
-        await settle(folder);
+        await settleTimeless(kept);
+        await settleTimeless(home).catch(unless("ENOENT"));
+        await settleTimeless(folder);
       });
     },
 
@@ -164,7 +165,7 @@ export function createBlobs(folder: string, spare = 200_000_000): Blobs {
     async remove(id) {
       await guard(async () => {
         for await (const path of places(id)) {
-          if (await unlink(path).then(() => true, unless("ENOENT"))) await settle(join(path, ".."));
+          if (await unlink(path).then(() => true, unless("ENOENT"))) await settleTimeless(join(path, ".."));
         }
       });
     },
@@ -173,7 +174,7 @@ export function createBlobs(folder: string, spare = 200_000_000): Blobs {
       await guard(async () => {
         const old = (await names(staged, DAY)).filter((day) => Number(day) < firstDayAlive);
         for (const day of old) await rm(join(staged, day), { recursive: true, force: true });
-        if (old.length > 0) await settle(staged);
+        if (old.length > 0) await settleTimeless(staged);
       });
     },
 
@@ -339,10 +340,9 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 }
 
 /** Makes a change in a folder durable, and takes its time away. */
-async function settle(folder: string): Promise<void> {
+async function settleTimeless(folder: string): Promise<void> {
   await utimes(folder, 0, 0);
-  const handle = await openFile(folder, constants.O_RDONLY);
-  await handle.sync().finally(() => handle.close());
+  await settle(folder);
 }
 
 async function names(folder: string, like: RegExp): Promise<string[]> {
