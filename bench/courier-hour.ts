@@ -33,7 +33,7 @@ export async function hour(file: string, key: Buffer, people: number): Promise<W
   const platform = telegram({ token, apiRoot: wire.url, mode: "polling" });
   const courier = createCourier({
     outbox,
-    pacer: createPacer({ storage, now, name: (to) => to.id }),
+    pacer: createPacer({ storage, now, tick: now, name: (to) => to.id }),
     now,
     async sleep(ms) {
       const at = clock + ms;

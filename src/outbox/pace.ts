@@ -60,6 +60,8 @@ export interface PacerParts {
   storage: Storage;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds that go by, whatever is done to the clock. */
+  tick?(): number;
   /** A name for a place that tells nothing of it. */
   name(to: Address): string;
   sleep?(milliseconds: number): Promise<void>;
@@ -71,6 +73,7 @@ export interface PacerParts {
 
 export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
+  const tick = clock.tick ?? (() => performance.now());
   const sleep = clock.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const limiters = new Map<string, { here: RateLimiterMemory; shared?: RateLimiterRedis }>();
   const known = new Set<string>();
@@ -134,9 +137,7 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
   /** How long until the second that ends now has room for one more (milliseconds). */
   function full(lane: string, perSecond: number): number {
     const { latest } = departuresOf(lane);
-    const wait = latest.length < perSecond ? 0 : Math.min(...latest.map((one) => one.at)) + second - clock.now();
-    // a clock that was put back holds nothing up
-    return wait > 2 * second ? 0 : Math.max(0, wait);
+    return latest.length < perSecond ? 0 : Math.max(0, Math.min(...latest.map((one) => one.at)) + second - tick());
   }
 
   function depart(lane: string, perSecond: number, at: number): { at: number } {
@@ -161,12 +162,12 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
     go(lane, { perSecond }) {
       const wait = full(lane, perSecond);
       if (wait > 0) return { wait };
-      const [left, of] = [clock.now(), departuresOf(lane)];
+      const [left, of] = [tick(), departuresOf(lane)];
       const one = depart(lane, perSecond, left);
       return {
         wait: 0,
         answered() {
-          const took = Math.max(0, clock.now() - left);
+          const took = tick() - left;
           of.quickest = Math.min(took, of.quickest + slower);
           // it arrived at most so much later than the quickest do
           one.at = left + Math.min(took - of.quickest, longestWay);
@@ -180,7 +181,7 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
         .catch((refused: { msBeforeNext?: number }) => ({ msBeforeNext: Math.max(1, refused.msBeforeNext ?? 0) * -1 }));
       if (spent.msBeforeNext < 0) return -spent.msBeforeNext;
       const soon = full(lane, perSecond);
-      depart(lane, perSecond, clock.now() + soon);
+      depart(lane, perSecond, tick() + soon);
       if (soon > 0) await sleep(soon);
       answered.set(lane, (answered.get(lane) ?? 0) + 1);
       paces.set(lane, perSecond);

@@ -48,7 +48,7 @@ onBothDatabases("a delivery", (db) => {
   const courierOn = (storage: Storage): Courier =>
     createCourier({
       outbox: createOutbox(storage, columns, now),
-      pacer: createPacer({ storage, now, name: (to) => to.id }),
+      pacer: createPacer({ storage, now, tick: now, name: (to) => to.id }),
       now,
       sleep,
       platform: (name) => platform(name),
@@ -140,7 +140,9 @@ onBothDatabases("a delivery", (db) => {
   });
 
   it("gives no moment to two processes, and leaves none out", async () => {
-    const pacers = [db().storage, db().other].map((storage) => createPacer({ storage, now, name: (to) => to.id }));
+    const pacers = [db().storage, db().other].map((storage) =>
+      createPacer({ storage, now, tick: now, name: (to) => to.id }),
+    );
     const pace = { perSecond: 30, place: () => [] };
     const rounds = await Promise.all(Array.from({ length: 20 }, (_, i) => pacers[i % 2]!.reserve("net", pace, 7)));
     const moments = rounds.flat().sort((a, b) => a - b);
@@ -301,7 +303,7 @@ onBothDatabases("a delivery", (db) => {
 
   it("gives a place no more than it takes", async () => {
     const pace = { perSecond: 1000, place: () => [{ points: 2, seconds: 60 }] };
-    const pacer = createPacer({ storage: db().storage, now, name: (to) => to.id });
+    const pacer = createPacer({ storage: db().storage, now, tick: now, name: (to) => to.id });
     const here = { platform: "net", id: "a" };
     assert.deepEqual([await pacer.place(here, pace), await pacer.place(here, pace)], [0, 0]);
     const wait = await pacer.place(here, pace);

@@ -22,7 +22,7 @@ onBothDatabases("a network's budget", (db) => {
       clock += ms;
     };
     const make = (storage: ReturnType<typeof db>["storage"]) =>
-      createPacer({ storage, now, sleep, name: (to) => to.id });
+      createPacer({ storage, now, tick: now, sleep, name: (to) => to.id });
     pacers = [make(db().storage), make(db().other)];
   });
 
@@ -81,7 +81,7 @@ onBothDatabases("a network's budget", (db) => {
 
   it("still holds in each process while Redis cannot be reached", async () => {
     const memory = await openMemory({ url: "redis://127.0.0.1:1", house: "test", note: () => undefined });
-    const pacer = createPacer({ storage: db().storage, now, name: (to) => to.id, redis: memory.client });
+    const pacer = createPacer({ storage: db().storage, now, tick: now, name: (to) => to.id, redis: memory.client });
     const here = { platform: "net", id: "a group" };
     for (let i = 0; i < 20; i++) assert.equal(await pacer.place(here, group), 0);
     assert.ok((await pacer.place(here, group)) > 0);
@@ -101,7 +101,7 @@ onBothDatabases("a network's budget", (db) => {
     it("is shared by two processes", async () => {
       const lane = `net${Math.random()}`;
       const shared = memories.map(({ client }, i) =>
-        createPacer({ storage: i ? db().other : db().storage, now, name: (to) => to.id, redis: client }),
+        createPacer({ storage: i ? db().other : db().storage, now, tick: now, name: (to) => to.id, redis: client }),
       );
       const here = { platform: lane, id: "a group" };
       for (let i = 0; i < 20; i++) assert.equal(await shared[i % 2]!.place(here, group), 0, `message ${i}`);

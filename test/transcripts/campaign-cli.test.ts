@@ -50,7 +50,7 @@ describe("a campaign on the command line", function () {
       {
         cwd: folder,
         env: {
-          ...process.env,
+          PATH: process.env.PATH,
           TZ: "UTC",
           QUIETLINE_HOME: config.home,
           QUIETLINE_LISTEN: "127.0.0.1:0",
