@@ -6,16 +6,21 @@ import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import wrapAnsi from "wrap-ansi";
 import type { Choice, Input, Screen, Upload } from "../bot/screen.ts";
 import { type Address, type House, type Platform, plain, type SendOptions, type Sent } from "./platform.ts";
 
 export interface ConsoleOptions {
   input: Readable;
-  output: Writable & { isTTY?: boolean };
+  /** A terminal has columns, by which lines end between words. */
+  output: Writable & { isTTY?: boolean; columns?: number };
   /** Who sits there; several consoles on one house are several people. */
   person?: string;
   locale?: string;
 }
+
+/** Whoever has fewer columns reads lines as they come. */
+const narrowest = 20;
 
 export const consoleCan: Platform["can"] = {
   formFields: 0,
@@ -50,6 +55,15 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   // what strangers typed is made harmless before our own colours are put around it
   const paint = (code: string, text: string): string =>
     colours ? `\u001b[${code}m${plain(text)}\u001b[0m` : plain(text);
+
+  /** Ends lines between words where there are columns to keep to; all but the first begin so many columns from the left. */
+  function fit(text: string, from = 0): string {
+    const width = (output.columns ?? 0) - from;
+    const lines = width < narrowest ? text : wrapAnsi(text, width, { hard: true, trim: false });
+    return lines.replaceAll("\n", `\n${" ".repeat(from)}`);
+  }
+
+  const indent = (text: string) => `  ${fit(plain(text), 2)}`;
 
   return {
     name: "console",
@@ -107,22 +121,23 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
     const numbered = shown.map((choice, i) => {
       const mark = menu?.many && i < menu.options.length ? (choice.on ? "[x] " : "[ ] ") : "";
       const label = plain(choice.url ? `${choice.label}: ${choice.url}` : choice.label);
-      return `  ${paint("36", String(i + 1).padStart(2))}  ${mark}${label}${choice.hint ? paint("2", `  ${choice.hint}`) : ""}`;
+      const hint = choice.hint ? paint("2", `  ${choice.hint}`) : "";
+      return `  ${paint("36", String(i + 1).padStart(2))}  ${fit(`${mark}${label}${hint}`, 6)}`;
     });
     const parts = [
-      ...(screen.notice ? [paint("33", `* ${screen.notice}`)] : []),
-      ...(screen.progress ? [paint("2", `(${screen.progress.text})`)] : []),
-      ...(screen.title ? [paint("1", screen.title)] : []),
-      ...(screen.text ? [plain(screen.text)] : []),
-      ...(screen.picture ? [paint("2", `[${screen.picture.alt}]`)] : []),
+      ...(screen.notice ? [fit(paint("33", `* ${screen.notice}`))] : []),
+      ...(screen.progress ? [fit(paint("2", `(${screen.progress.text})`))] : []),
+      ...(screen.title ? [fit(paint("1", screen.title))] : []),
+      ...(screen.text ? [fit(plain(screen.text))] : []),
+      ...(screen.picture ? [fit(paint("2", `[${screen.picture.alt}]`))] : []),
       ...(screen.quotes ?? []).map(
-        (q) => `${paint("2", /[?？]$/.test(q.by) ? q.by : `${q.by}:`)}\n${indent(plain(q.text))}`,
+        (q) => `${fit(paint("2", /[?？]$/.test(q.by) ? q.by : `${q.by}:`))}\n${indent(q.text)}`,
       ),
-      ...(screen.fold ? [`${paint("2", screen.fold.title)}\n${indent(plain(screen.fold.text))}`] : []),
+      ...(screen.fold ? [`${fit(paint("2", screen.fold.title))}\n${indent(screen.fold.text)}`] : []),
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
-      ...(form ? [plain(form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n"))] : []),
-      ...(menu?.hint ? [paint("1", menu.hint)] : []),
-      ...(screen.files ? [house.say(options.locale ?? "", "console:attach")] : []),
+      ...(form ? [fit(plain(form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")))] : []),
+      ...(menu?.hint ? [fit(paint("1", menu.hint))] : []),
+      ...(screen.files ? [fit(house.say(options.locale ?? "", "console:attach"))] : []),
       ...(numbered.length > 0 ? [numbered.join("\n")] : []),
     ];
     output.write(`\n${parts.join("\n\n")}\n\n`);
@@ -144,11 +159,4 @@ export function readLine(line: string, shown: Choice[]): Input {
 
 function readFile(path: string): Upload {
   return { name: basename(path), open: async () => (await openAsBlob(path)).stream() as ReadableStream<Uint8Array> };
-}
-
-function indent(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n");
 }

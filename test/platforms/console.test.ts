@@ -1,0 +1,41 @@
+/** A terminal of few columns: what it shows can be read there, in both languages, and no word is cut in two. */
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import type { Screen } from "../../src/bot/screen.ts";
+import { terminal } from "../../src/platforms/console.ts";
+
+/** What a terminal with so many columns shows. */
+async function shown(screen: Screen, columns?: number): Promise<string> {
+  const output = Object.assign(new PassThrough(), columns ? { columns } : {});
+  const platform = terminal({ input: new PassThrough(), output });
+  const words = { say: (_locale: string, key: string) => key, commands: [], locales: ["en"], note: () => undefined };
+  await platform.open({ ...words, hear: async () => screen });
+  await platform.close();
+  return output.read().toString();
+}
+
+const long =
+  "Only reviewers of the organisation that runs this tip line read your report, and each look is put on record.";
+const screen: Screen = {
+  title: "Before you start, read this once, because it says what this terminal keeps",
+  text: `• ${long}\n\n• 只有运行这条举报热线的机构里的审核人员会阅读您的举报，每一次查看都会记录在案，谁也不能悄悄查看。`,
+  quotes: [{ by: "What happened?", text: long }],
+  buttons: [{ label: "Go on here, and say nothing that only you could know", value: "on" }],
+};
+
+describe("a terminal", () => {
+  /** How many columns a line takes: Chinese characters take two. */
+  const width = (line: string) => [...line.trimEnd()].reduce((sum, c) => sum + (c > "\u2e7f" ? 2 : 1), 0);
+  const unfolded = (text: string) => text.replaceAll(/\s+/g, " ");
+
+  it("of 40 columns shows no longer line, and cuts no word", async () => {
+    const text = await shown(screen, 40);
+    for (const line of text.split("\n")) assert.ok(width(line) <= 40, line);
+    assert.equal(unfolded(text).match(new RegExp(long, "g"))?.length, 2, text);
+    assert.match(text, /^ {6}only you could know$|^ {6}\S.* only you could know$/m, "a label goes on below itself");
+  });
+
+  it("that is a file or a pipe gets each line as it is", async () => {
+    assert.ok((await shown(screen)).includes(screen.text!));
+  });
+});
