@@ -59,7 +59,10 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   /** Ends lines between words where there are columns to keep to; all but the first begin so many columns from the left. */
   function fit(text: string, from = 0): string {
     const width = (output.columns ?? 0) - from;
-    const lines = width < narrowest ? text : wrapAnsi(text, width, { hard: true, trim: false });
+    // Chinese has no spaces to end a line at: it fills its lines
+    const wrap = (line: string) =>
+      wrapAnsi(line, width, { hard: true, trim: false, wordWrap: !/\p{Script=Han}/u.test(line) });
+    const lines = width < narrowest ? text : text.split("\n").map(wrap).join("\n");
     return lines.replaceAll("\n", `\n${" ".repeat(from)}`);
   }
 

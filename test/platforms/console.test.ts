@@ -32,6 +32,7 @@ describe("a terminal", () => {
     const text = await shown(screen, 40);
     for (const line of text.split("\n")) assert.ok(width(line) <= 40, line);
     assert.equal(unfolded(text).match(new RegExp(long, "g"))?.length, 2, text);
+    assert.match(text, /^• 只有运行这条举报热线的机构里的审核人员$/m, "Chinese fills its lines");
     assert.match(text, /^ {6}only you could know$|^ {6}\S.* only you could know$/m, "a label goes on below itself");
   });
 
