@@ -26,7 +26,8 @@ const idle = 60_000;
 export function createVault(keys: Keys, recovery: string[] = []): Vault {
   const always = [keys.recipient, ...recovery];
   const filename = fileURLToPath(new URL("./sealing.js", import.meta.url));
-  const threads = new Piscina({ filename, minThreads: 0, maxThreads: 1, idleTimeout: idle });
+  // the thread is plain JavaScript: what the program was started with (a compiler, in tests) would only be loaded again
+  const threads = new Piscina({ filename, minThreads: 0, maxThreads: 1, idleTimeout: idle, execArgv: [] });
 
   return {
     async seal(value, others = []) {
