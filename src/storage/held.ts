@@ -26,6 +26,7 @@ async function fileHeld(path: string): Promise<boolean> {
     );
   });
   if (!file) return false;
+  file.configure("busyTimeout", 0); // it is looked again anyway
   try {
     return await new Promise<boolean>((resolve) => {
       // whatever else is wrong with the file is told by whoever opens it next
