@@ -10,7 +10,7 @@ import { gunzip, gzip } from "node:zlib";
 import { Decrypter, Encrypter } from "age-encryption";
 import { padTo, unpad } from "../crypto/padding.ts";
 import { fail } from "../errors.ts";
-import { sizeClass } from "../storage/blobs.ts";
+import { sizeClass } from "../storage/sealed-file.ts";
 
 /** Bytes of a part in the middle, and at most: sealing costs by the part, a change costs a part. */
 const usual = 512 * 1024;

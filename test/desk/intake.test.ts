@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import type { Counter } from "../../src/desk/counter.ts";
 import { takeIn } from "../../src/desk/intake.ts";
-import { BlobError } from "../../src/storage/blobs.ts";
+import { BlobError } from "../../src/storage/blob-error.ts";
 
 /** Files in memory; each that is opened waits at a gate until the test lets it through. */
 function shelf() {

@@ -18,7 +18,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Decrypter } from "age-encryption";
 import fc from "fast-check";
-import { type Blobs, createBlobs, HEAD, sizeClass } from "../../src/storage/blobs.ts";
+import { type Blobs, createBlobs } from "../../src/storage/blobs.ts";
+import { HEAD, sizeClass } from "../../src/storage/sealed-file.ts";
 
 const MB = 1024 * 1024;
 const NOBODY = "AGE-SECRET-KEY-PQ-1"; // not a whole key
