@@ -5,20 +5,17 @@ import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
 import { type Attached, attach } from "./files.ts";
 import { fields, forms, longestStory, options, order, quotesOf, tell } from "./questions.ts";
+import { type Receipted, receiptSteps } from "./receipt.ts";
 import { type Tolled, tollStep } from "./toll.ts";
 
-interface Draft extends Attached, Tolled {
+interface Draft extends Attached, Receipted, Tolled {
   told: Told;
   /** The question that is being changed from the preview. */
   editing?: Question;
   /** The story or the files are being changed from the preview. */
   revising?: true;
-  /** After sending: the only place where the receipt is, until the person moves on. */
-  receipt?: string;
   /** Whether to tell this account of news, while a question waits to be answered first. */
   notify?: boolean;
-  /** Which two groups are asked back (0–4). */
-  groups?: [number, number];
 }
 
 type Name =
@@ -227,48 +224,7 @@ export const report: Conversation<Draft, Name> = {
       on: { quiet: (draft, ctx) => send(draft, false, ctx), notify: (draft, ctx) => send(draft, true, ctx) },
     }),
 
-    receipt: press<Draft, Name>({
-      noBack: true,
-      ask: (draft, ctx) => ({
-        title: ctx.t("report:receipt.title"),
-        text: ctx.t("report:receipt.text"),
-        secret: ctx.desk.showReceipt(draft.receipt ?? ""),
-        buttons: [{ value: "noted", label: ctx.t("report:receipt.noted"), tone: "primary" }],
-      }),
-      on: {
-        noted: (draft, ctx) => ({ go: "rehearse", draft: { ...draft, groups: twoGroups(draft.receipt ?? "", ctx) } }),
-      },
-    }),
-
-    rehearse: {
-      ...fillIn<Draft, Name>({
-        ask: (_draft, ctx) => ({
-          title: ctx.t("report:rehearse.title"),
-          text: ctx.t("report:rehearse.text"),
-          buttons: [{ value: "again", label: ctx.t("report:rehearse.again") }],
-        }),
-        title: (ctx) => ctx.t("report:rehearse.title"),
-        send: (ctx) => ctx.t("report:rehearse.check"),
-        fields: (draft, ctx) =>
-          (draft.groups ?? [0, 1]).map((n, i) => ({
-            name: i === 0 ? "one" : "two",
-            label: ctx.t("report:rehearse.group", { number: n + 1 }),
-            kind: "secret",
-            required: true,
-            max: 30,
-          })),
-        secret: true,
-        on: (draft, values, ctx) => {
-          const groups = ctx.desk.splitReceipt(draft.receipt ?? "");
-          const right = [values.one, values.two].every((typed, i) =>
-            sameGroup(typed ?? "", groups[draft.groups?.[i] ?? 0] ?? "", ctx),
-          );
-          return right ? { done: thanks(ctx) } : { go: "rehearse", draft, notice: ctx.t("report:rehearse.wrong") };
-        },
-        press: (draft, value, ctx) => (value === "again" ? { go: "receipt", draft } : { stay: ctx.t("bot:press-one") }),
-      }),
-      noBack: true,
-    },
+    ...receiptSteps<Draft>(),
   },
 };
 
@@ -336,14 +292,6 @@ function file(draft: Draft, notify: boolean, ctx: Context, paid?: "sum" | "work"
   };
 }
 
-function thanks(ctx: Context) {
-  return {
-    title: ctx.t("report:thanks.title"),
-    text: ctx.t("report:thanks.text"),
-    ...(ctx.can.erase ? { buttons: [{ value: "erase", label: ctx.t("home:erase") }] } : {}),
-  };
-}
-
 /** An optional question also has a way straight to the preview: what happened is enough. */
 function optional(step: Name, ctx: Context) {
   return {
@@ -376,15 +324,4 @@ function answers(draft: Draft, ctx: Context): Quote[] {
 
 function level(draft: Draft, ctx: Context): string {
   return ctx.desk.level((draft.told.urgency ?? "").split(",").filter(Boolean));
-}
-
-/** Two different groups, chosen by the receipt itself, so that taking the turn again asks for the same. */
-function twoGroups(receipt: string, ctx: Context): [number, number] {
-  const count = ctx.desk.splitReceipt(receipt).length;
-  const first = receipt.charCodeAt(0) % count;
-  return [first, (first + 1 + (receipt.charCodeAt(1) % (count - 1))) % count];
-}
-
-function sameGroup(typed: string, group: string, ctx: Context): boolean {
-  return ctx.desk.normalise(typed) === group;
 }
