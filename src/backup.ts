@@ -178,7 +178,7 @@ async function listAt(path: string): Promise<string> {
 
 /** The first format named its files by its rows alone. */
 async function unlisted(storage: Storage): Promise<[string, string][]> {
-  const rows = (await storage.read("files").select("blobs")) as { blobs: string }[];
+  const rows = (await storage.read("files").whereNot({ blobs: "" }).select("blobs")) as { blobs: string }[];
   return [...new Set(rows.flatMap((f) => f.blobs.split(" ")))].map((id) => [id, ""]);
 }
 

@@ -92,6 +92,15 @@ export function sized(kind: string, bytes: number, ctx: Context): string {
   return ctx.t("bot:paren", { text: ctx.t(`files:kind.${kind}`), more: size(bytes, ctx) });
 }
 
+/** A file of a case in words: its number, kind and size. */
+export function numbered(file: { number: number; kind: string; bytes: number }, ctx: Context): string {
+  return ctx.t("review:read.file", {
+    number: file.number,
+    kind: ctx.t(`files:kind.${file.kind}`),
+    size: size(file.bytes, ctx),
+  });
+}
+
 /** A message in words: what was written, and that files came with it. */
 export function said(message: Message, ctx: Context): string {
   const files = message.files > 0 ? ctx.t("files:came", { count: message.files }) : "";
@@ -99,7 +108,7 @@ export function said(message: Message, ctx: Context): string {
 }
 
 /** A size as people say it. */
-export function size(bytes: number, ctx: Context): string {
+function size(bytes: number, ctx: Context): string {
   const mega = bytes >= 1_000_000;
   const amount = new Intl.NumberFormat(ctx.locale, { maximumFractionDigits: mega ? 1 : 0 }).format(
     mega ? bytes / 1_000_000 : Math.max(1, bytes / 1000),

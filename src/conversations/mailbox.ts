@@ -134,6 +134,7 @@ export const mailbox: Conversation<Draft, Name> = {
                 ...(Object.values(box.told ?? {}).some((t) => t.includes("████"))
                   ? [ctx.t("mailbox:told.redacted")]
                   : []),
+                ...(box.shredded > 0 ? [ctx.t("mailbox:told.shredded", { count: box.shredded })] : []),
               ].join("\n\n")
             : "",
           quotes: [...quotesOf(box?.told ?? {}, ctx), ...files],

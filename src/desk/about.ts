@@ -45,6 +45,7 @@ export const standing = (row: CaseRow): Standing => ({
   owner: row.owner,
   helpers: row.helpers,
   hold: row.hold,
+  files: row.files,
 });
 export const asAbout = (found: CaseRow | Leaver | Plain | undefined) =>
   found && "code" in found ? standing(found) : found;

@@ -1,9 +1,9 @@
 /** What is done once a second person has confirmed it. */
 import { fail } from "../errors.ts";
-import { redact, redactTold } from "../reports/redact.ts";
+import { type Redaction, redact, redactTold } from "../reports/redact.ts";
 import type { Request } from "../reports/requests-store.ts";
 import { decide } from "../reports/review.ts";
-import { blobIds, type CaseRow, type Write } from "../reports/store.ts";
+import { blobIds, type CaseRow, type KeptFile, type Write } from "../reports/store.ts";
 import { closing } from "./closing.ts";
 import type { Counter, Made } from "./counter.ts";
 import { hashes } from "./trade.ts";
@@ -26,6 +26,7 @@ export async function caseDeed(counter: Counter, request: Request, row: CaseRow)
   }
   if (kind === "erase") return erase(counter, row);
   if (kind === "redact") return redaction(counter, request, row);
+  if (kind === "shred") return shredding(counter, request, row);
   throw fail("stale");
 }
 
@@ -47,29 +48,45 @@ async function erase(counter: Counter, row: CaseRow): Promise<Made> {
 
 /** Takes values and passages out of everything that is written on a case, and out of what ties it to others. */
 async function redaction(counter: Counter, { wish }: Request, row: CaseRow): Promise<Made> {
-  const { reports, notes, replies, trade } = counter;
+  const { reports, notes, replies } = counter;
   const what = { values: wish.values ?? [], passage: wish.passage ?? "" };
   const text = (typed: string) => redact(typed, what);
-  const [told, thread, files] = await Promise.all([
-    reports.told(row.id),
-    reports.messages(row.id),
-    reports.files(row.id),
-  ]);
-  const prints: Write[] = [
-    trade.links.forget(row.id),
-    (await trade.links.ofReport(row.id, redactTold(told ?? {}, what), hashes(files))).write,
-  ];
-  for (const message of thread)
-    if (message.side === "reporter") prints.push((await trade.links.ofText(row.id, text(message.text), [])).write);
   return {
     writes: [
       await reports.rewrite(row, (all) => redactTold(all, what), text),
       await notes.rewrite(row.id, text),
       await replies.rewrite(row.id, text),
-      ...prints,
+      ...(await printedAnew(counter, row, what, await reports.files(row.id))),
     ],
     forget: true,
   };
+}
+
+/** Destroys one attached file: its bytes, the key that opens them, and what ties it to other cases. */
+async function shredding(counter: Counter, { wish }: Request, row: CaseRow): Promise<Made> {
+  const files = await counter.reports.files(row.id);
+  const file = files.find(({ number }) => number === wish.file);
+  if (!file) throw fail("stale");
+  const left = files.filter((one) => one !== file);
+  return {
+    writes: [
+      counter.reports.shred(row, file.number),
+      ...(await printedAnew(counter, row, { values: [], passage: "" }, left)),
+      await counter.cardsOf(row, 0),
+    ],
+    remove: blobIds(file),
+    forget: true,
+  };
+}
+
+/** Fingerprints of what is left of a case, in place of those it had. @param files those that are left */
+async function printedAnew(counter: Counter, { id }: CaseRow, what: Redaction, files: KeptFile[]): Promise<Write[]> {
+  const { links } = counter.trade;
+  const [told, thread] = await Promise.all([counter.reports.told(id), counter.reports.messages(id)]);
+  const prints = [links.forget(id), (await links.ofReport(id, redactTold(told ?? {}, what), hashes(files))).write];
+  for (const message of thread)
+    if (message.side === "reporter") prints.push((await links.ofText(id, redact(message.text, what), [])).write);
+  return prints;
 }
 
 /** Shuts a colleague out for good and gives their open cases back; never the last admin. */

@@ -3,7 +3,7 @@ import type { Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { expand, maskOf, parseKey } from "../reports/masking.ts";
 import type { PersonalKind } from "../reports/personal.ts";
-import { redact } from "../reports/redact.ts";
+import { redact, shredReasons } from "../reports/redact.ts";
 import {
   type CaseKind,
   lapse,
@@ -17,7 +17,7 @@ import {
   senior,
 } from "../reports/requests.ts";
 import type { Request, Wish } from "../reports/requests-store.ts";
-import type { CaseRow, Write } from "../reports/store.ts";
+import type { CaseRow, NumberedFile, Write } from "../reports/store.ts";
 import { asAbout, createAbout, standing } from "./about.ts";
 import { type Carriers, type Counter, type Made, readers, reviewer } from "./counter.ts";
 import { caseDeed, removal } from "./deeds.ts";
@@ -29,6 +29,8 @@ import { nudge } from "./nudge.ts";
 export interface Wanting {
   numbers?: number[];
   passage?: string;
+  file?: number;
+  reason?: string;
   to?: string;
   recipient?: string;
   text?: string;
@@ -64,6 +66,9 @@ export interface RequestView {
 export interface RequestDetail extends RequestView {
   values: { kind: PersonalKind; mask: string }[];
   passage: string;
+  /** The file that is to be destroyed, while it is there, and why. */
+  file: { number: number; kind: string; bytes: number } | undefined;
+  reason: string;
   to: string;
   recipient: string;
   text: string;
@@ -79,14 +84,19 @@ export interface FourEyesQueries {
   requests(code?: string): Promise<RequestView[]>;
   /** One of them; where it shows what the case says that is a look, put on record. */
   request(id: string): Promise<RequestDetail | undefined>;
+  /** Why a file may be destroyed. */
+  shredReasons(): readonly string[];
   /** Does the case hold this passage, as it is read? */
   holdsPassage(code: string, passage: string): Promise<boolean>;
 }
 
 const ofNoCase = (kind: RequestKind) => kind === "remove" || kind === "flood";
+/** What a request is about beside its case, as the log says it. */
+const particulars = ({ kind, subject, wish }: Pick<Request, "kind" | "subject" | "wish">) =>
+  ofNoCase(kind) ? ` ${subject}` : kind === "shred" ? ` ${wish.file} ${wish.reason}` : "";
 /** How a request is named in the log: with who asked for it. */
-export const named = ({ kind, alias, subject }: Pick<Request, "kind" | "alias" | "subject">) =>
-  `${kind}${ofNoCase(kind) ? ` ${subject}` : ""} asked by ${alias}`;
+export const named = (request: Pick<Request, "kind" | "alias" | "subject" | "wish">) =>
+  `${request.kind}${particulars(request)} asked by ${request.alias}`;
 /** The case that it is about, if it is about one. */
 export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (ofNoCase(kind) ? undefined : subject);
 
@@ -113,8 +123,9 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       const wish = await wishOf(counter, row, wanting);
       if (what === "redact" && wish.values?.length === 0 && !wish.passage) throw fail("stale");
       if (what === "export" && !wish.recipient) throw fail("stale");
-      const shows = what === "export" ? showing(wish) : "";
-      return ask(who, what, code, wish, `ask ${what}${what === "export" ? ` ${wish.to}${shows}` : ""}`);
+      if (what === "shred" && !(wish.reason && (await fileOf(counter, row, wish)))) throw fail("stale");
+      const more = what === "export" ? ` ${wish.to}${showing(wish)}` : particulars({ kind: what, subject: code, wish });
+      return ask(who, what, code, wish, `ask ${what}${more}`);
     },
     async "ask-removal"(visitor, { alias }) {
       const who = reviewer(visitor.actor, ...readers);
@@ -167,15 +178,28 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
 
   /** What is asked for, as it is kept: values instead of their numbers, which move when somebody writes. */
   async function wishOf(counter: Counter, row: CaseRow, wanting: Wanting): Promise<Wish> {
-    const { numbers = [], passage = "", to, recipient, text } = wanting;
+    const { numbers = [], passage = "", file, to, recipient, text } = wanting;
     const { values } = await maskedTexts(counter, row);
+    const reason = shredReasons.find((one) => one === wanting.reason);
     return {
       values: values.filter((v) => numbers.includes(v.number)).map((v) => v.key),
       passage: expand(passage.trim(), values),
       ...(text ? { text } : {}),
-      ...(recipient ? { recipient, to: to ?? "other", messages: row.messages, files: row.files } : {}),
+      ...(file && reason ? { file, reason } : {}),
+      ...(recipient
+        ? { recipient, to: to ?? "other", messages: row.messages, files: await lastFile(counter, row) }
+        : {}),
     };
   }
+}
+
+/** The file that is to be destroyed, while it is there. */
+async function fileOf({ reports }: Counter, { id }: CaseRow, { file }: Wish): Promise<NumberedFile | undefined> {
+  return file === undefined ? undefined : (await reports.files(id)).find(({ number }) => number === file);
+}
+
+async function lastFile({ reports }: Counter, { id }: CaseRow): Promise<number> {
+  return (await reports.files(id)).at(-1)?.number ?? 0;
 }
 
 /** Which kinds of values a package shows, as the log says it. */
@@ -253,10 +277,12 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       const found = await requests.get(id);
       const seen = found && (await view(found));
       if (!found || !seen) return undefined;
-      const { values = [], passage = "", to = "", recipient = "", text = "" } = found.wish;
-      if (passage !== "" || values.length > 0) {
+      const { values = [], passage = "", reason = "", to = "", recipient = "", text = "" } = found.wish;
+      if (passage !== "" || values.length > 0 || found.kind === "shred") {
         await counter.look(me().alias, `read request ${found.kind}`, [found.subject]);
       }
+      const row = found.kind === "shred" ? await counter.known({ actor }, found.subject) : undefined;
+      const file = row && (await fileOf(counter, row, found.wish));
       const shown = values.map((key) => {
         const { kind, value } = parseKey(key);
         return { kind, mask: maskOf(kind, value) };
@@ -265,10 +291,16 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
         ...seen,
         values: shown,
         passage: maskCase({ story: passage }, []).told.story ?? "",
+        file: file && { number: file.number, kind: file.kind, bytes: file.blob.bytes },
+        reason,
         to,
         recipient,
         text,
       };
+    },
+    shredReasons() {
+      me();
+      return shredReasons;
     },
     async holdsPassage(code, passage) {
       me();

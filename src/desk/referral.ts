@@ -37,6 +37,7 @@ export interface Happening {
     | "held"
     | "released"
     | "redacted"
+    | "shredded"
     | "handed-over";
   /** A status, an outcome or an authority. */
   code: string;
@@ -119,8 +120,8 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       told: masked.told,
       thread: masked.thread,
       files: files
-        .slice(0, wish.files ?? 0)
-        .map((f, i) => ({ name: neutralName(i + 1, f.extension), kind: f.kind, bytes: f.blob.bytes })),
+        .filter(({ number }) => number <= (wish.files ?? 0))
+        .map((f) => ({ name: neutralName(f.number, f.extension), kind: f.kind, bytes: f.blob.bytes })),
       timeline: timelineOf(row, then, log),
       masked: masked.masked.length,
     };
@@ -141,11 +142,13 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       if (!found) return undefined;
       const { request, row, alias } = found;
       const { wish } = request;
-      const files = (await reports.files(row.id)).slice(0, wish.files ?? 0).map((f, i) => ({
-        name: neutralName(i + 1, f.extension),
-        bytes: f.blob.bytes,
-        open: () => blobs.open(f.blob.id, f.blob.secret, f.blob.bytes),
-      }));
+      const files = (await reports.files(row.id))
+        .filter(({ number }) => number <= (wish.files ?? 0))
+        .map((f) => ({
+          name: neutralName(f.number, f.extension),
+          bytes: f.blob.bytes,
+          open: () => blobs.open(f.blob.id, f.blob.secret, f.blob.bytes),
+        }));
       const size = files.reduce((sum, f) => sum + f.bytes, 100_000);
       return {
         name: `referral-${row.code}.tar.age`,
@@ -178,10 +181,11 @@ function timelineOf(row: CaseRow, thread: Message[], log: { day: number; action:
       if (verb === "reopen") return [{ day, what: "reopened", code: "" }];
       if (verb === "hand" && code === "over")
         return [{ day, what: "handed-over", code: action.split(" ")[2] ?? "other" }];
-      if (code !== "asked") return [];
+      if (!action.includes(" asked by ")) return [];
       if (verb === "hold") return [{ day, what: "held", code: "" }];
       if (verb === "unhold") return [{ day, what: "released", code: "" }];
       if (verb === "redact") return [{ day, what: "redacted", code: "" }];
+      if (verb === "shred") return [{ day, what: "shredded", code: "" }];
       return verb === "false" ? [{ day, what: "closed", code: "knowingly-false" }] : [];
     }),
   ];

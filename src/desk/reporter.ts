@@ -30,6 +30,8 @@ export interface Mailbox {
   told: Told | undefined;
   messages: Message[];
   files: { kind: string; bytes: number }[];
+  /** How many files the team destroyed for good. */
+  shredded: number;
   notify: boolean;
 }
 
@@ -193,10 +195,11 @@ async function openMailbox(
     const seconds = await limits.missed(visitor.limit, "receipt");
     return seconds > 0 ? { wait: seconds } : { unknown: true };
   }
-  const [told, messages, files, notify] = await Promise.all([
+  const [told, messages, files, shredded, notify] = await Promise.all([
     reports.told(row.id, mailbox.identity),
     reports.messages(row.id, mailbox.identity),
     reports.files(row.id, mailbox.identity),
+    reports.shredded(row.id),
     reports.notifyOf(row.id),
   ]);
   return {
@@ -210,6 +213,7 @@ async function openMailbox(
     told,
     messages,
     files: files.map((f) => ({ kind: f.kind, bytes: f.blob.bytes })),
+    shredded: shredded.length,
     notify: notify !== undefined,
   };
 }

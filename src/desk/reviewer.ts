@@ -28,6 +28,8 @@ export interface CaseFile extends Card {
     warn: boolean;
     original: boolean;
   }[];
+  /** Numbers of the files that were destroyed for good. */
+  shredded: number[];
   /** Personal data that stands masked in it, by the numbers that stand behind the masks. */
   masked: { number: number; kind: PersonalKind }[];
 }
@@ -126,11 +128,12 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQue
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return void reads();
       await look(actor, "read", code);
-      const [told, thread, notes, files] = await Promise.all([
+      const [told, thread, notes, files, shredded] = await Promise.all([
         reports.told(row.id),
         reports.messages(row.id),
         counter.notes.list(row.id),
         reports.files(row.id),
+        reports.shredded(row.id),
       ]);
       if (row.unread > 0 && actor.kind === "reviewer" && [row.owner, ...row.helpers].includes(actor.alias))
         await markRead(row);
@@ -141,8 +144,8 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQue
         thread: masked.thread,
         notes: masked.notes,
         masked: masked.masked,
-        attachments: files.map((f, i) => ({
-          number: i + 1,
+        attachments: files.map((f) => ({
+          number: f.number,
           kind: f.kind,
           type: f.type,
           extension: f.extension,
@@ -150,12 +153,13 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQue
           warn: f.warn,
           original: f.original !== undefined,
         })),
+        shredded,
       };
     },
     async attachment(code, number, original) {
       const row = await counter.known({ actor }, code);
       if (!row) return void reads();
-      const file = (await reports.files(row.id))[number - 1];
+      const file = (await reports.files(row.id)).find((f) => f.number === number);
       await look(actor, original ? `original ${number}` : `file ${number}`, code);
       const blob = original ? file?.original : file?.blob;
       if (!file || !blob) return undefined;

@@ -80,11 +80,10 @@ export function createTender(counter: Counter): Tender {
 
   /** Requests that nobody confirmed in time, and what was granted and never fetched. */
   async function lapses(): Promise<void> {
-    for (const { id, kind, subject, alias, granted } of await counter.requests.over(counter.minute()))
+    for (const request of await counter.requests.over(counter.minute()))
       await storage.transaction(async (trx) => {
-        await counter.requests.drop(id)(trx);
-        if (granted === null)
-          await counter.record("(clock)", `lapse ${named({ kind, subject, alias })}`, caseOf({ kind, subject }))(trx);
+        await counter.requests.drop(request.id)(trx);
+        if (request.granted === null) await counter.record("(clock)", `lapse ${named(request)}`, caseOf(request))(trx);
       });
   }
 

@@ -2,6 +2,9 @@
 import { masksIn } from "./masking.ts";
 import type { Question, Told } from "./told.ts";
 
+/** Why an attached file is destroyed for good; codes, so that the record holds nothing that was typed. */
+export const shredReasons = ["others", "unrelated", "reporter", "harmful"] as const;
+
 /** What stands where something was. */
 export const mark = "████";
 

@@ -11,7 +11,10 @@ export interface Wish {
   /** To redact: masked values by kind and value as they are compared, and passages as they stand. */
   values?: string[];
   passage?: string;
-  /** To hand over: to whom, under which age recipient, which masked values are shown, and how much of the case there was. */
+  /** To destroy a file: which one, and why. */
+  file?: number;
+  reason?: string;
+  /** To hand over: to whom, under which age recipient, which masked values are shown, and up to which number of each there was. */
   to?: string;
   recipient?: string;
   messages?: number;

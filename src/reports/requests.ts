@@ -5,7 +5,17 @@
 import type { Role } from "./people-store.ts";
 import { type CaseState, open } from "./review.ts";
 
-export const requestKinds = ["redact", "erase", "export", "hold", "unhold", "false", "remove", "flood"] as const;
+export const requestKinds = [
+  "redact",
+  "shred",
+  "erase",
+  "export",
+  "hold",
+  "unhold",
+  "false",
+  "remove",
+  "flood",
+] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 /** Minutes after which a request lapses, and after which what was granted can be fetched no more. */
@@ -19,6 +29,8 @@ export interface Person {
 /** What is asked for something about a case: how it stands now. */
 export interface Standing extends CaseState {
   hold: boolean;
+  /** How many attached files are there. */
+  files: number;
 }
 
 /** Whom a removal is about, and how many other admins would be left. */
@@ -47,6 +59,7 @@ export type NoRequest =
   | "held"
   | "not-held"
   | "not-closed"
+  | "no-files"
   | "closed"
   | "not-yours"
   | "senior"
@@ -65,11 +78,12 @@ const no = (why: NoRequest): May => ({ ok: false, why });
 export const senior = ({ role }: Person): boolean => role === "deputy" || role === "admin";
 
 /** Can this be done with a case as it stands? Under a legal hold nothing of it is destroyed. */
-export function fits(kind: CaseKind, { status, hold }: Standing): May {
+export function fits(kind: CaseKind, { status, hold, files }: Standing): May {
   if (status === "withdrawn") return no("gone");
   if (kind === "hold") return hold ? no("held") : yes;
   if (kind === "unhold") return hold ? yes : no("not-held");
   if (kind === "redact") return hold ? no("held") : yes;
+  if (kind === "shred") return hold ? no("held") : files > 0 ? yes : no("no-files");
   if (kind === "erase") return hold ? no("held") : status === "closed" ? yes : no("not-closed");
   if (kind === "false") return open.includes(status) ? yes : no("closed");
   return yes;

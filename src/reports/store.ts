@@ -26,10 +26,10 @@ import type { Summary, Told } from "./told.ts";
 
 export type { Filter } from "./queue-store.ts";
 export type { CaseRow, ClockName, Closing } from "./rows.ts";
-export { type BlobRef, blobIds, type KeptFile, type Message, type Write } from "./thread-store.ts";
+export { type BlobRef, blobIds, type KeptFile, type Message, type NumberedFile, type Write } from "./thread-store.ts";
 
 export interface ReportStore
-  extends Pick<ThreadStore, "messages" | "files" | "blobs">,
+  extends Pick<ThreadStore, "messages" | "files" | "shredded" | "blobs">,
     QueueStore,
     TendStore,
     FloodStore,
@@ -61,6 +61,8 @@ export interface ReportStore
   catchUp(): Promise<void>;
   /** Seals report and messages anew, changed, if the case is still at `version`; else throws `stale`. */
   rewrite(row: CaseRow, told: (told: Told) => Told, text: (text: string) => string): Promise<Write>;
+  /** Forgets one file of a case, if the case is still at `version`; else throws `stale`. */
+  shred(row: CaseRow, number: number): Write;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
   setNotify(id: string, sealed: Buffer | null): Write;
@@ -125,7 +127,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     async file(mailbox, report) {
       const recipient = await vault.recipientOf(mailbox.identity);
       const body = await vault.seal(report.told, [recipient]);
-      const files = await thread.keep({ id: mailbox.id, recipient, first: 1 }, report.files);
+      const files = await thread.keep({ id: mailbox.id, recipient }, report.files);
       const summary = columns.seal("reports.summary", { summary: report.summary } satisfies SummaryColumn);
       const due = report.due ?? {};
       const dueDays = Object.values(due);
@@ -182,7 +184,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       if (!found?.recipient) throw fail("stale");
       const { recipient } = found;
       const said = await thread.message({ id: c.id, recipient, number: c.messages + 1 }, message, files.length);
-      const kept = await thread.keep({ id: c.id, recipient, first: c.files + 1 }, files);
+      const kept = await thread.keep({ id: c.id, recipient }, files);
       const after = appended(c, message, files.length);
       return async (trx) => {
         await touch(trx, c, {
@@ -274,6 +276,14 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
       };
     },
 
+    shred(c, number) {
+      const file = thread.shred(c.id, number);
+      return async (trx) => {
+        await touch(trx, c, { files: c.files - 1 });
+        await file(trx);
+      };
+    },
+
     destroy(c, day) {
       return async (trx) => {
         await touch(trx, c, {
@@ -306,6 +316,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     messages: thread.messages,
     files: thread.files,
+    shredded: thread.shredded,
     blobs: thread.blobs,
   };
 }

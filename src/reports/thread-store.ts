@@ -1,5 +1,6 @@
 /** Messages and files of a report: sealed to the organisation and to the mailbox. */
 import type { Vault } from "../crypto/vault.ts";
+import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 
 /** A change that was prepared (sealed) and is to be made in a transaction. */
@@ -27,6 +28,11 @@ export interface KeptFile {
   warn: boolean;
 }
 
+/** A file of a report. Numbers count from 1, and that of a file that was destroyed is not given again. */
+export interface NumberedFile extends KeptFile {
+  number: number;
+}
+
 export interface Message {
   number: number;
   side: "reporter" | "team";
@@ -43,11 +49,15 @@ export function blobIds(file: KeptFile): string[] {
 
 export interface ThreadStore {
   messages(id: string, identity?: string): Promise<Message[]>;
-  files(id: string, identity?: string): Promise<KeptFile[]>;
+  files(id: string, identity?: string): Promise<NumberedFile[]>;
+  /** Numbers of the files that were destroyed for good. */
+  shredded(id: string): Promise<number[]>;
   /** Seals a message to the mailbox. */
   message(to: { id: string; recipient: string; number: number }, message: NewMessage, files: number): Promise<Write>;
-  /** Seals files to the mailbox. @param first the number of the first one */
-  keep(to: { id: string; recipient: string; first: number }, files: KeptFile[]): Promise<Write>;
+  /** Seals files to the mailbox, numbered after those that were there before. */
+  keep(to: { id: string; recipient: string }, files: KeptFile[]): Promise<Write>;
+  /** Forgets a file: its key goes with it, and the mark that there was one stays. Throws `stale` where it is gone already. */
+  shred(id: string, number: number): Write;
   /** Seals every message anew, changed. */
   rewrite(to: { id: string; recipient: string }, change: (text: string) => string): Promise<Write>;
   /** Ids of all kept files, to find orphans. */
@@ -77,7 +87,15 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
     },
     async files(id, identity) {
       const found = await db("files").where({ report: id }).orderBy("number");
-      return Promise.all(found.filter((f) => f.body).map((f) => vault.open<KeptFile>(f.body, identity)));
+      return Promise.all(
+        found
+          .filter((f) => f.body)
+          .map(async (f) => ({ ...(await vault.open<KeptFile>(f.body, identity)), number: f.number as number })),
+      );
+    },
+    async shredded(id) {
+      const found = await db("files").where({ report: id }).whereNull("body").orderBy("number").select("number");
+      return found.map((f) => f.number as number);
     },
 
     async message({ id, recipient, number }, { side, day, text }, files) {
@@ -86,7 +104,12 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
         await trx("messages").insert({ report: id, number, side, day, body });
       };
     },
-    async keep({ id, recipient, first }, files) {
+    async keep({ id, recipient }, files) {
+      if (files.length === 0) return async () => undefined;
+      const last = (await db("files").where({ report: id }).max({ number: "number" }).first()) as {
+        number: number | null;
+      };
+      const first = Number(last.number ?? 0) + 1;
       const rows = await Promise.all(
         files.map(async (file, i) => ({
           report: id,
@@ -99,6 +122,11 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
       return async (trx) => {
         for (const row of rows) await trx("files").insert(row);
       };
+    },
+    shred: (id, number) => async (trx) => {
+      const gone = { blobs: "", size_class: 0, body: null };
+      if ((await trx("files").where({ report: id, number }).whereNotNull("body").update(gone)) !== 1)
+        throw fail("stale");
     },
     async rewrite({ id, recipient }, change) {
       const found = await db("messages").where({ report: id }).whereNotNull("body");
@@ -113,7 +141,8 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
       };
     },
     async blobs() {
-      return new Set((await db("files").select("blobs")).flatMap((f) => (f.blobs as string).split(" ")));
+      const rows = await db("files").whereNot({ blobs: "" }).select("blobs");
+      return new Set(rows.flatMap((f) => (f.blobs as string).split(" ")));
     },
   };
 }

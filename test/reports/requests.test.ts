@@ -25,6 +25,7 @@ const kase = (change: Partial<Standing> = {}): Standing => ({
   owner: "Heron",
   helpers: ["Otter"],
   hold: false,
+  files: 0,
   ...change,
 });
 const why = (may: ReturnType<typeof fits>): string => (may.ok ? "ok" : may.why);
@@ -43,6 +44,9 @@ describe("what takes two", () => {
     assert.equal(why(fits("erase", kase({ status: "closed" }))), "ok");
     assert.equal(why(fits("erase", kase({ status: "closed", hold: true }))), "held");
     assert.equal(why(fits("redact", kase({ hold: true }))), "held");
+    assert.equal(why(fits("shred", kase({ files: 1, hold: true }))), "held");
+    assert.equal(why(fits("shred", kase({ files: 1 }))), "ok");
+    assert.equal(why(fits("shred", kase())), "no-files");
     assert.equal(why(fits("hold", kase({ hold: true }))), "held");
     assert.equal(why(fits("unhold", kase())), "not-held");
     assert.equal(why(fits("false", kase({ status: "closed" }))), "closed");
@@ -88,6 +92,7 @@ describe("what takes two", () => {
             owner: fc.constant(null),
             helpers: fc.constant<string[]>([]),
             hold: fc.boolean(),
+            files: fc.nat(2),
           }),
         ),
         fc.option(aliases),

@@ -57,7 +57,7 @@ onBothDatabases("reports", (db) => {
     );
     assert.deepEqual(await store.told(row.id), told);
     assert.deepEqual(await store.told(row.id, mailbox.identity), told);
-    assert.deepEqual(await store.files(row.id, mailbox.identity), [file]);
+    assert.deepEqual(await store.files(row.id, mailbox.identity), [{ ...file, number: 1 }]);
     await assert.rejects(store.told(row.id, mailboxKeys(newReceipt()).identity), { code: "key-wrong" });
     assert.deepEqual([...(await store.blobs())].sort(), ["b1", "b2"]);
   });

@@ -3,6 +3,7 @@
  * answered. The buttons that are pressed are those that were drawn.
  */
 import type { Choice, Input, Screen } from "../../src/bot/screen.ts";
+import type { Role } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Address, Can, House, Incoming, Platform, SendOptions, Sent } from "../../src/platforms/platform.ts";
@@ -110,6 +111,21 @@ function caller(
     command: (command, rest = "") => me.does({ kind: "command", name: command, rest }),
   };
   return me;
+}
+
+/** Lets somebody in at the desk, at an account of their own. */
+export async function joins(
+  core: Pick<Core, "people" | "storage">,
+  net: Network,
+  alias: string,
+  role: Role,
+): Promise<Caller> {
+  const invite = core.people.newInvite();
+  await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
+  const who = net.as(`account of ${alias}`);
+  await who.command("join", invite);
+  await who.says(alias);
+  return who;
 }
 
 /** Files a report and answers its receipt. */

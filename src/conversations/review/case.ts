@@ -1,8 +1,9 @@
 /** One case: its card on a board or at the desk, the question before the first look, the report and its files. */
+import type { Context } from "../../bot/conversation.ts";
 import type { Attachment, Choice } from "../../bot/screen.ts";
 import { press } from "../../bot/steps.ts";
 import { clocks, drawCard, state } from "../card.ts";
-import { said, size } from "../files.ts";
+import { numbered, said } from "../files.ts";
 import { quotesOf } from "../questions.ts";
 import { pressed } from "./act.ts";
 import { blank, type Draft, type Name, type Steps } from "./draft.ts";
@@ -44,14 +45,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
       const alias = ctx.desk.actor.kind === "reviewer" ? ctx.desk.actor.alias : "";
       const mine = file.owner === alias || file.helpers.includes(alias);
       const attachments: Choice[] = file.attachments.flatMap((a) => [
-        {
-          value: `f${a.number}`,
-          label: ctx.t("review:read.file", {
-            number: a.number,
-            kind: ctx.t(`files:kind.${a.kind}`),
-            size: size(a.bytes, ctx),
-          }),
-        },
+        { value: `f${a.number}`, label: numbered(a, ctx) },
         ...(a.original ? [{ value: `o${a.number}`, label: ctx.t("review:read.original", { number: a.number }) }] : []),
       ]);
       return {
@@ -61,6 +55,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
           clocks(file, ctx),
           ctx.t("review:read.recorded"),
           ...(file.masked.length > 0 ? [ctx.t("review:masks.note")] : []),
+          ...(file.shredded.length > 0 ? [shredded(file.shredded, ctx)] : []),
         ]
           .filter(Boolean)
           .join("\n\n"),
@@ -125,3 +120,8 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
     on: {},
   }),
 };
+
+/** That there were files that are not there any more. */
+function shredded(numbers: number[], ctx: Context): string {
+  return ctx.t("review:read.shredded", { count: numbers.length, numbers: numbers.join(ctx.t("bot:comma")) });
+}

@@ -25,6 +25,8 @@ export interface Draft {
   second?: RequestView["what"];
   numbers?: number[];
   passage?: string;
+  /** Which attached file is to be destroyed, and why. */
+  shred?: { number: number; reason?: string };
   /** Whom a package goes to, and the age recipient that it is sealed to. */
   to?: string;
   recipient?: string;
@@ -45,7 +47,7 @@ export type Name =
   | ("life" | "mute" | "hand" | "share" | "guard" | "letin")
   | ("reply" | "check" | "sent" | "canned")
   | ("second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered")
-  | ("redact" | "passage" | "note")
+  | ("redact" | "passage" | "shred" | "why" | "note")
   | ("which" | "refer" | "key" | "shown" | "fetch")
   | ("masks" | "reason" | "value")
   | ("outcome" | "cause" | "actions" | "word");

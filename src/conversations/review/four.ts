@@ -2,12 +2,13 @@
 import type { Context } from "../../bot/conversation.ts";
 import { fillIn, press } from "../../bot/steps.ts";
 import type { RequestView } from "../../desk.ts";
+import { numbered } from "../files.ts";
 import { type Draft, type Made, type Name, oneText, type Steps } from "./draft.ts";
 
 /** What a button of the case asks for at once; redaction and handing over are filled in first. */
 const plain = ["hold", "unhold", "erase"] as const;
 /** What may be asked about a case, in the order of the buttons. */
-const kinds = ["hold", "unhold", "redact", "export", "erase", "false"] as const;
+const kinds = ["hold", "unhold", "redact", "shred", "export", "erase", "false"] as const;
 
 export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "request" | "leaver" | "asked" | "answered"> =
   {
@@ -34,6 +35,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       on: {
         back: (draft) => ({ go: "ready", draft }),
         redact: (draft, ctx) => onward(draft, "redact", "redact", ctx),
+        shred: (draft, ctx) => onward(draft, "shred", "shred", ctx),
         export: (draft, ctx) => onward(draft, "export", "refer", ctx),
         false: (draft, ctx) => onward(draft, "false", "untrue", ctx),
       },
@@ -50,7 +52,11 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
     sure: press<Draft, Name>({
       ask: (draft, ctx) => ({
         title: ctx.t(`four:kind.${draft.second ?? "hold"}`),
-        text: [aboutOf(draft.second ?? "hold", draft, ctx), ctx.t("four:sure.text")].join("\n\n"),
+        text: [
+          aboutOf(draft.second ?? "hold", draft, ctx),
+          ...because(draft.shred?.reason, ctx),
+          ctx.t("four:sure.text"),
+        ].join("\n\n"),
         ...(draft.passage || draft.text
           ? { quotes: [{ by: ctx.t("four:sure.words"), text: draft.passage || draft.text }] }
           : {}),
@@ -125,7 +131,19 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
         return {
           title: ctx.t("four:requests.line", { kind: ctx.t(`four:kind.${r.what}`), subject: r.subject }),
           text: [
-            aboutOf(r.what, { code: r.subject, leaver: r.subject, day: r.subject, cases: r.cases ?? 0 }, ctx),
+            aboutOf(
+              r.what,
+              {
+                code: r.subject,
+                leaver: r.subject,
+                day: r.subject,
+                cases: r.cases ?? 0,
+                ...(r.file ? { shred: r.file } : {}),
+              },
+              ctx,
+            ),
+            ...(r.file ? [numbered(r.file, ctx)] : []),
+            ...because(r.reason, ctx),
             ...(r.values.length > 0
               ? [
                   ctx.t(r.what === "export" ? "four:request.shown" : "four:request.values", {
@@ -235,10 +253,18 @@ export function line(r: RequestView, ctx: Context): string {
 }
 
 /** What is asked for, in a sentence. */
-function aboutOf(what: RequestView["what"], about: Pick<Draft, "code" | "leaver" | "day" | "cases">, ctx: Context) {
-  const { code, leaver: alias = "", day = "", cases: count = 0 } = about;
-  return ctx.t(`four:about.${what}`, { code, alias, day, count });
+function aboutOf(
+  what: RequestView["what"],
+  about: Pick<Draft, "code" | "leaver" | "day" | "cases" | "shred">,
+  ctx: Context,
+) {
+  const { code, leaver: alias = "", day = "", cases: count = 0, shred } = about;
+  return ctx.t(`four:about.${what}`, { code, alias, day, count, number: shred?.number ?? 0 });
 }
+
+/** Why a file is to be destroyed. */
+const because = (reason: string | undefined, ctx: Context): string[] =>
+  reason ? [ctx.t("four:shred.because", { reason: ctx.t(`four:shred.reason.${reason}`) })] : [];
 
 /** The draft without what was about to be asked for. */
 function clean(draft: Draft): Draft {
@@ -248,6 +274,7 @@ function clean(draft: Draft): Draft {
     leaver: _l,
     numbers: _n,
     passage: _p,
+    shred: _f,
     to: _t,
     recipient: _k,
     day: _d,
@@ -264,7 +291,7 @@ async function onward(draft: Draft, kind: (typeof kinds)[number], step: Name, ct
 
 /** Asks for a second person, if that still makes sense. */
 export async function askFor(draft: Draft, ctx: Context): Promise<Made> {
-  const { code, second = "hold", numbers, passage, to, recipient, text } = draft;
+  const { code, second = "hold", numbers, passage, shred, to, recipient, text } = draft;
   const done = { draft: clean(draft), notice: ctx.t("four:sure.asked") };
   if (second === "remove") {
     const may = await ctx.desk.mayRemove(draft.leaver ?? "");
@@ -287,6 +314,7 @@ export async function askFor(draft: Draft, ctx: Context): Promise<Made> {
         code,
         ...(numbers ? { numbers } : {}),
         ...(passage ? { passage } : {}),
+        ...(shred?.reason ? { file: shred.number, reason: shred.reason } : {}),
         ...(recipient ? { recipient, to: to ?? "other" } : {}),
         ...(text ? { text } : {}),
       },

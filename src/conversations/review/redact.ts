@@ -1,8 +1,9 @@
-/** Permanent redaction: which masked values, or which passage, is taken out for good. */
-import { fillIn } from "../../bot/steps.ts";
+/** Permanent redaction: which masked values, which passage or which attached file is taken out for good. */
+import { fillIn, pick } from "../../bot/steps.ts";
+import { numbered } from "../files.ts";
 import type { Draft, Name, Steps } from "./draft.ts";
 
-export const redactSteps: Steps<"redact" | "passage"> = {
+export const redactSteps: Steps<"redact" | "passage" | "shred" | "why"> = {
   redact: {
     async show(draft, ctx) {
       const file = await ctx.desk.read(draft.code);
@@ -57,5 +58,44 @@ export const redactSteps: Steps<"redact" | "passage"> = {
       (await ctx.desk.holdsPassage(draft.code, passage))
         ? { go: "sure", draft: { ...draft, second: "redact", passage } }
         : { stay: ctx.t("four:redact.missing") },
+  }),
+
+  shred: {
+    async show(draft, ctx) {
+      const file = await ctx.desk.read(draft.code);
+      if (!file) return { text: ctx.t("review:gone") };
+      return {
+        title: ctx.t("four:shred.title", { code: draft.code }),
+        text: ctx.t(file.attachments.length > 0 ? "four:shred.text" : "four:refused.no-files"),
+        ...(file.attachments.length > 0
+          ? {
+              menu: {
+                hint: ctx.t("four:shred.hint"),
+                options: file.attachments.map((a) => ({ value: `f${a.number}`, label: numbered(a, ctx) })),
+              },
+            }
+          : {}),
+      };
+    },
+    next(draft, answer, ctx) {
+      const number = answer.kind === "choice" && /^f(\d{1,4})$/.exec(answer.value)?.[1];
+      return number
+        ? { go: "why", draft: { ...draft, shred: { number: Number(number) } } }
+        : { stay: ctx.t("bot:press-one") };
+    },
+  },
+
+  why: pick<Draft, Name>({
+    ask: (draft, ctx) => ({
+      title: ctx.t("four:shred.title", { code: draft.code }),
+      text: ctx.t("four:shred.why.text", { number: draft.shred?.number ?? 0 }),
+    }),
+    hint: (ctx) => ctx.t("four:shred.why.hint"),
+    options: (_draft, ctx) =>
+      ctx.desk.shredReasons().map((value) => ({ value, label: ctx.t(`four:shred.reason.${value}`) })),
+    on: (draft, [reason]) => ({
+      go: "sure",
+      draft: { ...draft, second: "shred", shred: { number: draft.shred?.number ?? 0, ...(reason ? { reason } : {}) } },
+    }),
   }),
 };
