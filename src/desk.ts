@@ -72,6 +72,7 @@ export type { Chain } from "./reports/chain.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Paper } from "./reports/paper.ts";
 export type { Role } from "./reports/people-store.ts";
+export type { Behind } from "./reports/queue-store.ts";
 export type { CloseOutcome, Move, Status } from "./reports/review.ts";
 export type { Message } from "./reports/store.ts";
 export type { Weighing } from "./reports/thresholds.ts";

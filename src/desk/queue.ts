@@ -1,5 +1,5 @@
 /** The queue at the counter: which cases wait for this reviewer, how pressing each is, and who else may take one. */
-import type { CloseOutcome, Status, Summary, Visitor } from "../desk.ts";
+import type { Behind, CloseOutcome, Status, Summary, Visitor } from "../desk.ts";
 import { reasons } from "../reports/priority.ts";
 import type { CaseRow, Filter } from "../reports/store.ts";
 import { type Counter, reviewer } from "./counter.ts";
@@ -42,8 +42,8 @@ export type Wanted =
 
 /** What may be asked of the queue. */
 export interface QueueQueries {
-  /** Cases, the most pressing first. `end`: only so many of the most pressing were searched. */
-  queue(page: number, wanted?: Wanted): Promise<{ cards: Card[]; more: boolean; end?: number }>;
+  /** Cases, the most pressing first. `end`: so far was searched, and more lie behind. @param behind where an earlier search ended */
+  queue(page: number, wanted?: Wanted, behind?: Behind): Promise<{ cards: Card[]; more: boolean; end?: Behind }>;
   /** What is due within a week, as anybody in the team may see it. */
   deadlines(): Promise<{ late: number; soon: number; cases: { code: string; due: number; owner: string | null }[] }>;
   /** Colleagues who may see this case. */
@@ -63,11 +63,11 @@ export function queueQueries(counter: Counter, visitor: Visitor): QueueQueries {
   const { reports, people, today } = counter;
   const { actor } = visitor;
   return {
-    async queue(page, wanted = { by: "all" }) {
+    async queue(page, wanted = { by: "all" }, behind) {
       const viewer = counter.viewer(actor);
       const filter: Filter =
         wanted.by === "sealed" ? { by: "sealed", holds: (row) => holds(row, wanted.codes, wanted.text) } : wanted;
-      const { rows, end } = await reports.queue(page * pageSize, pageSize + 1, viewer, filter, today());
+      const { rows, end } = await reports.queue(page * pageSize, pageSize + 1, viewer, filter, today(), behind);
       return {
         cards: rows.slice(0, pageSize).map((row) => cardOf(row, counter)),
         more: rows.length > pageSize,

@@ -11,20 +11,31 @@ export type Filter =
   | { by: "status"; status: Status }
   | { by: "sealed"; holds(row: CaseRow): boolean };
 
+/** The last case that a search looked at, and how many it had looked at by then. */
+export interface Behind {
+  priority: number;
+  code: string;
+  looked: number;
+}
+
 export interface QueueStore {
-  /** Cases, the most pressing first. `looked`: how many were opened to find sealed ones, where that has an end. */
+  /**
+   * Cases, the most pressing first. Where something sealed is looked for, that ends after so many; `end` is there while more
+   * lie behind, and leads on. @param behind where an earlier search ended
+   */
   queue(
     from: number,
     count: number,
     viewer: Viewer & { alias: string },
     filter: Filter,
     today: number,
-  ): Promise<{ rows: CaseRow[]; end?: number }>;
+    behind?: Behind,
+  ): Promise<{ rows: CaseRow[]; end?: Behind }>;
   /** Cases by status, without those that the viewer must not know of. */
   counts(viewer?: Viewer): Promise<Record<string, number>>;
 }
 
-/** The most pressing cases in which a sealed thing is looked for. */
+/** In so many cases at a time a sealed thing is looked for. */
 const looks = 2000;
 
 export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): QueueStore {
@@ -37,7 +48,7 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
   };
 
   return {
-    async queue(from, count, viewer, filter, today) {
+    async queue(from, count, viewer, filter, today, behind) {
       const q = db<Row>("reports");
       visible(q, viewer);
       if (filter.by === "status") q.where({ status: filter.status });
@@ -55,12 +66,17 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
         return { rows: found.map(row) };
       }
       const holds = filter.by === "sealed" ? filter.holds : (c: CaseRow) => c.helpers.includes(viewer.alias);
-      const all = (await q.limit(looks)) as Row[];
+      // behind a case rather than after so many: one that is closed meanwhile must not hide another
+      if (behind) q.whereRaw("(priority, code) > (?, ?)", [behind.priority, behind.code]);
+      const found = (await q.limit(looks + 1)) as Row[];
+      const all = found.slice(0, looks);
       const rows = all
         .map(row)
         .filter(holds)
         .slice(from, from + count);
-      return { rows: rows.filter((c) => sees(c, viewer)), ...(all.length === looks ? { end: looks } : {}) };
+      const { priority, code } = all.at(-1) ?? { priority: 0, code: "" };
+      const end = { priority, code, looked: (behind?.looked ?? 0) + all.length };
+      return { rows: rows.filter((c) => sees(c, viewer)), ...(found.length > looks ? { end } : {}) };
     },
     async counts(viewer) {
       const q = db("reports").select("status").count({ n: "*" }).groupBy("status");

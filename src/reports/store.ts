@@ -24,7 +24,7 @@ import { createTendStore, forgetParts, type TendStore } from "./tend-store.ts";
 import { createThreadStore, type KeptFile, type NewMessage, type ThreadStore, type Write } from "./thread-store.ts";
 import type { Summary, Told } from "./told.ts";
 
-export type { Filter } from "./queue-store.ts";
+export type { Behind, Filter } from "./queue-store.ts";
 export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type NumberedFile, type Write } from "./thread-store.ts";
 

@@ -1,7 +1,7 @@
 /** What a reviewer's talk is about, and the steps it has: one file of this folder for each thing a reviewer does. */
 import type { Context, Step, Turn } from "../../bot/conversation.ts";
 import type { Field } from "../../bot/screen.ts";
-import type { CloseOutcome, RequestView, Wanted } from "../../desk.ts";
+import type { Behind, CloseOutcome, RequestView, Wanted } from "../../desk.ts";
 
 export interface Draft {
   code: string;
@@ -14,6 +14,8 @@ export interface Draft {
   actions?: string[];
   /** Which cases the queue shows. */
   wanted?: Wanted;
+  /** Where each earlier part of a search ended, the first one first. */
+  behind?: Behind[];
   /** How that was chosen: `status investigating`. */
   chosen?: string;
   /** Which attachment is handed over on the next screen, and whether as it was sent. */

@@ -2,7 +2,7 @@
 import type { Context } from "../../bot/conversation.ts";
 import type { Choice } from "../../bot/screen.ts";
 import { fillIn, press } from "../../bot/steps.ts";
-import type { Status, Wanted } from "../../desk.ts";
+import type { Behind, Status, Wanted } from "../../desk.ts";
 import { line, summary } from "../card.ts";
 import type { Draft, Made, Name, Steps } from "./draft.ts";
 
@@ -36,7 +36,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           text: ctx.t("review:queue.auditor"),
           buttons: [{ value: "audit", label: ctx.t("audit:title"), tone: "primary" }, ...ownButtons(ctx)],
         };
-      const { cards, more, end } = await ctx.desk.queue(draft.page, draft.wanted);
+      const { cards, more, end } = await ctx.desk.queue(draft.page, draft.wanted, draft.behind?.at(-1));
       const name = nameOf(draft, ctx);
       return {
         title: name
@@ -44,8 +44,14 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           : ctx.t("review:queue.title"),
         text: [
           ...(draft.wanted?.by === "flood" ? [ctx.t("review:flood.queue")] : []),
-          cards.length === 0 ? ctx.t("review:queue.empty") : ctx.t("review:queue.text"),
-          ...(end ? [ctx.t("review:queue.end", { count: end })] : []),
+          ctx.t(
+            cards.length > 0
+              ? "review:queue.text"
+              : draft.wanted?.by === "sealed"
+                ? "review:queue.none"
+                : "review:queue.empty",
+          ),
+          ...partOf(draft, end, ctx),
         ].join("\n"),
         ...(cards.length > 0
           ? {
@@ -58,6 +64,16 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
         buttons: [
           ...(draft.page > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
           ...(more ? [{ value: "older", label: ctx.t("bot:more") }] : []),
+          ...(draft.behind?.length ? [{ value: "before", label: ctx.t("review:queue.before") }] : []),
+          // what was seen is what is gone on from, whatever has moved since
+          ...(end
+            ? [
+                {
+                  value: `behind-${end.priority}-${end.code}-${end.looked}`,
+                  label: ctx.t("review:queue.behind"),
+                },
+              ]
+            : []),
           ...(await floodButtons(draft, ctx)),
           { value: "look", label: ctx.t("review:queue.look") },
           { value: "filter", label: ctx.t("review:queue.filter") },
@@ -80,6 +96,13 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           go: "queue",
           draft: { ...draft, page: Math.max(0, draft.page + (answer.value === "older" ? 1 : -1)) },
         };
+      const [, priority, code = "", looked] = /^behind-(\d{1,9})-(\w{1,12})-(\d{1,9})$/.exec(answer.value) ?? [];
+      if (looked) {
+        const end = { priority: Number(priority), code, looked: Number(looked) };
+        return { go: "queue", draft: { ...draft, page: 0, behind: [...(draft.behind ?? []), end] } };
+      }
+      if (answer.value === "before")
+        return { go: "queue", draft: { ...draft, page: 0, behind: draft.behind?.slice(0, -1) } };
       if (answer.value === "factor" || answer.value === "audit" || answer.value === "campaigns")
         return { open: answer.value };
       const room = rooms.find((name) => name === answer.value);
@@ -159,6 +182,14 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
   }),
 };
 
+/** Which part of the queue was searched, where it was not all of it. */
+function partOf({ behind }: Draft, end: Behind | undefined, ctx: Context): string[] {
+  const before = behind?.at(-1)?.looked ?? 0;
+  if (before === 0) return end ? [ctx.t("review:queue.end", { count: end.looked })] : [];
+  const from = before + 1;
+  return [end ? ctx.t("review:queue.part", { from, to: end.looked }) : ctx.t("review:queue.rest", { from })];
+}
+
 /** What belongs to the visitor rather than to a case. */
 function ownButtons(ctx: Context): Choice[] {
   const web: Choice[] = [
@@ -189,7 +220,7 @@ const kindsFor = (ctx: Context) =>
   ctx.desk.actor.kind === "reviewer" && ctx.desk.actor.role !== "reviewer" ? ([...simple, "guarded"] as const) : simple;
 
 function shown(draft: Draft, wanted: Wanted, chosen: string | undefined): Made {
-  return { go: "queue", draft: { ...draft, page: 0, wanted, chosen } };
+  return { go: "queue", draft: { ...draft, page: 0, behind: undefined, wanted, chosen } };
 }
 
 function optionsOf(list: string, ctx: Context): Choice[] {
