@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { auditCommands } from "./cli/audit.ts";
 import { backupCommands } from "./cli/backup.ts";
+import { boardCommands } from "./cli/board.ts";
 import { campaignCommands } from "./cli/campaign.ts";
 import { canaryCommands } from "./cli/canary.ts";
 import { contentCommands } from "./cli/content.ts";
@@ -31,6 +32,7 @@ backupCommands(program);
 keysCommands(program);
 moveCommands(program);
 outboxCommands(program);
+boardCommands(program);
 campaignCommands(program);
 learningCommands(program);
 demoCommands(program);

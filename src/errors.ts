@@ -139,7 +139,7 @@ const table = {
   },
   "board-unreachable": {
     operator: "A board cannot be written to.",
-    cure: "Put the bot back, open or unlock the topic or thread, or bind another place with /board. What is shut is tried again every ten minutes; what was deleted waits for `quietline outbox retry`.",
+    cure: "Put the bot back, open or unlock the topic or thread, or bind another place with /board. What is shut is tried again every ten minutes; what was deleted waits for `quietline outbox retry` for 30 days; `quietline board remove` takes the board away.",
   },
   "turn-failed": {
     operator: "A turn failed.",

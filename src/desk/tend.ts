@@ -1,6 +1,6 @@
 /**
  * What the house does by itself, once an hour: reminds of deadlines before and after they pass, asks a deputy where that did
- * not help, keeps one card of deadlines on each board, and destroys what has been kept long enough.
+ * not help, keeps one card of deadlines on each board, and destroys or forgets what has been kept long enough.
  */
 
 import type { Queries } from "../desk.ts";
@@ -13,6 +13,8 @@ import { nudge } from "./nudge.ts";
 
 /** Days before a deadline, and before a case is destroyed, on which somebody is reminded. */
 const ahead = { due: 1, kept: 14 };
+/** Days after which a card that its board could not take is forgotten: its case stands in the queue, and has a new card with each change. */
+const uncarded = 30;
 /** Days that the card of deadlines looks ahead, and cases that it names. */
 const card = { days: 7, named: 12 };
 
@@ -110,6 +112,7 @@ export function createTender(counter: Counter): Tender {
       await retention();
       await lapses();
       await boards();
+      await outbox.forgetCards(today() - uncarded);
       counter.wake();
     },
   };

@@ -6,18 +6,14 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { Knex } from "knex";
 import type { Columns } from "../crypto/columns.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
+import { type Board, type BoardStore, createBoardStore } from "./boards.ts";
 import { precedences, ruleOf } from "./kinds.ts";
 import { createMarks } from "./marks.ts";
 import type { Due, End, Owed, Payload, Row } from "./rows.ts";
 
+export type { Board } from "./boards.ts";
 export type { Kind } from "./kinds.ts";
 export type { Due, End, Owed, Payload } from "./rows.ts";
-
-export interface Board {
-  id: string;
-  address: Buffer;
-  locale: string;
-}
 
 /** A message that was given up, as an operator sees it: nothing of whom or what. */
 export interface Parked {
@@ -28,7 +24,7 @@ export interface Parked {
   campaign: string | null;
 }
 
-export interface Outbox {
+export interface Outbox extends BoardStore {
   /** Owes a message; one under the same `once` that still waits is replaced. */
   put(trx: Transaction, owed: Owed): Promise<void>;
   /** Owes many. One whose `once` waits already is left as it is. */
@@ -93,9 +89,6 @@ export interface Outbox {
   /** Seconds until the next row is due; nothing when there is none. */
   next(held?: string[]): Promise<number | undefined>;
   counts(): Promise<{ waiting: number; parked: number }>;
-  boards(): Promise<Board[]>;
-  addBoard(trx: Transaction, board: { id: string; address: Buffer; locale: string; day: number }): Promise<void>;
-  removeBoard(trx: Transaction, id: string): Promise<boolean>;
 }
 
 /** Why a row of a paused campaign waits, and a notice that goes with the next tick of the daily tip; no fault. */
@@ -299,17 +292,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       const n = Number((all as { n: number }).n);
       return { waiting: n - Number((parked as { n: number }).n), parked: Number((parked as { n: number }).n) };
     },
-    async boards() {
-      return storage.read<Board>("boards").select("id", "address", "locale");
-    },
-    async addBoard(trx, board) {
-      await trx("boards").insert(board).onConflict("id").merge();
-    },
-    async removeBoard(trx, id) {
-      await trx("outbox").where("once", "like", `card ${id} %`).delete();
-      await trx("posts").where("place", "like", `${id} %`).delete();
-      return (await trx("boards").where({ id }).delete()) > 0;
-    },
+    ...createBoardStore(storage, seconds),
   };
 }
 

@@ -230,6 +230,18 @@ describe("boards on both networks", function () {
     assert.ok((await parked()).includes("discord-10003"));
   });
 
+  it("a place that is there again gets what it missed when it is named anew; a board that is taken away leaves nothing", async () => {
+    const { discord, service } = wired;
+    discord.channels.set(thread.id, thread);
+    await [...discord.accounts.values()][0]!.in(thread).command("board");
+    const before = thread.messages.size;
+    await delivered();
+    assert.ok(thread.messages.size > before, "the card that it missed");
+    const gone = (await service.core.outbox.boardStates()).find((b) => "telegram-chat-gone" in b.givenUp)!;
+    await service.core.storage.transaction((trx) => service.core.outbox.removeBoard(trx, gone.id));
+    assert.deepEqual(await parked(), []);
+  });
+
   it("two deputies take an escalated case at once, each on another network: one has it, the other reads who", async () => {
     const code = await report();
     const wren = await reviewer("telegram", "Wren", "deputy");

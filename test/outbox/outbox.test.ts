@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createColumns } from "../../src/crypto/columns.ts";
 import { type Board, createOutbox, type Due, type Outbox } from "../../src/outbox/outbox.ts";
+import type { Transaction } from "../../src/storage/storage.ts";
 import { onBothDatabases } from "../support/databases.ts";
 
 const columns = createColumns(randomBytes(32));
@@ -18,9 +19,10 @@ onBothDatabases("the outbox", (db) => {
   });
   beforeEach(async () => {
     await db().storage.transaction(async (trx) => {
-      for (const table of ["outbox", "posts"]) await trx(table).delete();
+      for (const table of ["outbox", "posts", "boards"]) await trx(table).delete();
     });
   });
+  const write = <T>(work: (trx: Transaction) => Promise<T>) => db().storage.transaction(work);
   const card = (code: string, delay = 0) => db().storage.transaction((trx) => one.card(trx, board, code, delay));
   const only = (rows: Due[]): Due => {
     assert.equal(rows.length, 1);
@@ -115,7 +117,6 @@ onBothDatabases("the outbox", (db) => {
   });
 
   it("knows the boards, each once", async () => {
-    const write = db().storage.transaction;
     await write((trx) => one.addBoard(trx, { ...board, day: 1 }));
     await write((trx) => one.addBoard(trx, { ...board, locale: "zh-CN", day: 2 }));
     assert.deepEqual(
@@ -124,5 +125,45 @@ onBothDatabases("the outbox", (db) => {
     );
     assert.equal(await write((trx) => one.removeBoard(trx, "board")), true);
     assert.equal(await write((trx) => one.removeBoard(trx, "board")), false);
+  });
+
+  /** A card that its board could not take. */
+  async function givenUp(code: string): Promise<void> {
+    await card(code);
+    await one.park(only(await one.claim(5, 100)), "discord-10003");
+  }
+
+  it("tells of a board what was given up, and tries it again when the board is named anew", async () => {
+    await write((trx) => one.addBoard(trx, { ...board, day: 1 }));
+    await givenUp("CASE");
+    assert.deepEqual(await one.boardStates(), [{ id: "board", day: 1, givenUp: { "discord-10003": 1 } }]);
+    await write((trx) => one.addBoard(trx, { ...board, address: Buffer.from("sealed anew"), day: 2 }));
+    const again = only(await one.claim(5, 100));
+    assert.deepEqual([again.payload.key, again.attempts, String(again.address)], ["CASE", 0, "sealed anew"]);
+  });
+
+  it("a board that is taken away takes what was given up with it, and nothing of another", async () => {
+    await givenUp("CASE");
+    await write((trx) => one.card(trx, { ...board, id: "other" }, "CASE", 0));
+    await one.park(only(await one.claim(5, 100)), "discord-10003");
+    await write((trx) => one.removeBoard(trx, "board"));
+    const left = await db().storage.read("outbox");
+    assert.deepEqual(
+      left.map((r) => r.once),
+      ["card other CASE"],
+    );
+  });
+
+  it("a card that was given up is forgotten after its days; one that still waits is not, nor another kind", async () => {
+    const day = Math.floor(clock / 86_400);
+    await givenUp("GIVEN");
+    await card("WAITS");
+    await write((trx) =>
+      one.notice(trx, "case", Buffer.from("sealed"), "en", { due: clock + 10, step: "a.b", key: "" }),
+    );
+    assert.equal(await one.forgetCards(day), 0, "its days are not over");
+    assert.equal(await one.forgetCards(day + 1), 1);
+    const left = (await db().storage.read("outbox")).map((r) => r.once as string);
+    assert.deepEqual(left.sort(), ["card board WAITS", "notice case"]);
   });
 });

@@ -1,0 +1,64 @@
+/** Where cards hang, and what becomes of those that a board could not take. */
+import type { Knex } from "knex";
+import type { Storage, Transaction } from "../storage/storage.ts";
+import type { Row } from "./rows.ts";
+
+export interface Board {
+  id: string;
+  /** Sealed. */
+  address: Buffer;
+  locale: string;
+}
+
+export interface BoardStore {
+  boards(): Promise<Board[]>;
+  /** Hangs cards there from now on. Named again, it gets at once what was given up: the place works, or nobody could have said so there. */
+  addBoard(trx: Transaction, board: Board & { day: number }): Promise<void>;
+  /** Takes a board away, with all that waits for it or was given up. Answers false where there is none. */
+  removeBoard(trx: Transaction, id: string): Promise<boolean>;
+  /** Every board, since when (days since 1970), and why cards for it were given up: by code, how many. */
+  boardStates(): Promise<{ id: string; day: number; givenUp: Record<string, number> }[]>;
+  /** Forgets cards that were given up and first owed before this day. Answers how many. */
+  forgetCards(before: number): Promise<number>;
+}
+
+/** @param seconds since 1970 */
+export function createBoardStore(storage: Storage, seconds: () => number): BoardStore {
+  const of = (query: Knex.QueryBuilder<Row>, id: string) => query.where("once", "like", `card ${id} %`);
+  return {
+    async boards() {
+      return storage.read<Board>("boards").select("id", "address", "locale");
+    },
+    async addBoard(trx, board) {
+      await trx("boards").insert(board).onConflict("id").merge();
+      await of(trx<Row>("outbox"), board.id)
+        .whereNotNull("parked")
+        .update({ parked: null, attempts: 0, due: seconds(), address: board.address });
+    },
+    async removeBoard(trx, id) {
+      await of(trx<Row>("outbox"), id).delete();
+      await trx("posts").where("place", "like", `${id} %`).delete();
+      return (await trx("boards").where({ id }).delete()) > 0;
+    },
+    async boardStates() {
+      const all = (await storage.read("boards").orderBy("id").select("id", "day")) as { id: string; day: number }[];
+      return Promise.all(
+        all.map(async ({ id, day }) => {
+          const found = (await of(storage.read<Row>("outbox"), id)
+            .whereNotNull("parked")
+            .groupBy("parked")
+            .select("parked")
+            .count({ n: "*" })) as { parked: string; n: number | string }[];
+          return { id, day, givenUp: Object.fromEntries(found.map(({ parked, n }) => [parked, Number(n)])) };
+        }),
+      );
+    },
+    async forgetCards(before) {
+      const old = <Q extends Knex.QueryBuilder>(query: Q) =>
+        query.where("once", "like", "card %").whereNotNull("parked").where("day", "<", before) as Q;
+      // most hours find nothing, and then nothing is written
+      if (!(await old(storage.read<Row>("outbox")).first("id"))) return 0;
+      return storage.transaction((trx) => old(trx<Row>("outbox")).delete());
+    },
+  };
+}
