@@ -57,6 +57,8 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
       } catch (error) {
         const code = codeOf(error);
         if (hurried || !passing.includes(code)) {
+          // nothing waits that could still find out that they can be written again
+          stuck = undefined;
           for (const { reject } of notes) reject(error);
           continue;
         }
