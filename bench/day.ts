@@ -3,7 +3,7 @@
  * frequency, is due when the rule of `tips/rules.ts` says, and goes out in turn at the speed of the network. What would be
  * later than the rule allows is skipped, as the courier does.
  */
-import { share } from "../src/outbox/pace.ts";
+import { share } from "../src/outbox/line.ts";
 import { frequencies, latest, nextDue, type TipSettings } from "../src/tips/rules.ts";
 import type { Row } from "./table.ts";
 

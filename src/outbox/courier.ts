@@ -4,8 +4,9 @@
  */
 import type { Screen } from "../bot/screen.ts";
 import { codeOf } from "../errors.ts";
-import type { Address, Platform } from "../platforms/platform.ts";
+import type { Address, Pace, Platform } from "../platforms/platform.ts";
 import { createDelivery } from "./delivery.ts";
+import type { Moment } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pacer } from "./pace.ts";
 import type { Due, Payload } from "./rows.ts";
@@ -40,10 +41,10 @@ export interface CourierParts {
 const round = { rows: 32, lease: 120 };
 /** A network that has so many of our rows in hand gets no more; and all of them together. */
 const inHand = { lane: 32, low: 16, all: 160 };
-/** What is late follows at this part of the usual distance. */
-const catchUp = 0.25;
 /** How often it is looked whether notes can be written again (milliseconds). */
 const stuckLook = 200;
+/** After so long a sleep (milliseconds) it is looked whether the house closes. */
+const longestSleep = 1000;
 /** Longest pause between two looks at the table (seconds). */
 const longestLook = 2;
 
@@ -52,9 +53,8 @@ interface Lane {
   name: string;
   /** First things first. */
   waiting: { row: Due; to: Address; precedence: number }[];
-  moments: number[];
-  /** When the last one left. */
-  last: number;
+  /** When they may leave, the earliest first. */
+  moments: Moment[];
   count: number;
   pumping: boolean;
   /** Places that cards are on their way to: the next one waits, so that they come in order. */
@@ -63,7 +63,6 @@ interface Lane {
 
 export function createCourier(parts: CourierParts): Courier {
   const { outbox, pacer, note } = parts;
-  const now = parts.now ?? Date.now;
   const sleep = parts.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const lanes = new Map<string, Lane>();
   const delivery = createDelivery(parts);
@@ -86,7 +85,7 @@ export function createCourier(parts: CourierParts): Courier {
   function laneOf(name: string): Lane {
     let lane = lanes.get(name);
     if (!lane) {
-      lane = { name, waiting: [], moments: [], last: 0, count: 0, pumping: false, places: new Map() };
+      lane = { name, waiting: [], moments: [], count: 0, pumping: false, places: new Map() };
       lanes.set(name, lane);
     }
     return lane;
@@ -120,29 +119,43 @@ export function createCourier(parts: CourierParts): Courier {
     if (all === 0 || (lane.count <= inHand.low && lane.count + n > inHand.low)) moved();
   }
 
+  async function reserve(lane: Lane, pace: Pace | undefined, n: number): Promise<void> {
+    if (!pacer || !pace) return;
+    const moments = await pacer.reserve(lane.name, pace, n);
+    lane.moments = [...lane.moments, ...moments].sort((a, b) => a.at - b.at);
+  }
+
+  /** Waits until the next row of a lane may leave; what is to be called when its network has answered. */
+  async function turn(lane: Lane): Promise<(() => void) | undefined> {
+    while (!stopped) {
+      // what is sent now could not be noted
+      if (outbox.stuck()) {
+        await sleep(stuckLook);
+        continue;
+      }
+      const pace = parts.platform(lane.name)?.pace;
+      if (!pacer || !pace) return undefined;
+      const gone = pacer.go(lane.name, pace, lane.moments);
+      if ("wait" in gone) await sleep(Math.min(gone.wait, longestSleep));
+      else if ("missed" in gone) {
+        const { missed } = gone;
+        lane.moments = lane.moments.filter((moment) => !missed.includes(moment));
+        await reserve(lane, pace, missed.length);
+      } else {
+        lane.moments.shift();
+        return gone.answered;
+      }
+    }
+    return undefined;
+  }
+
   /** Hands a lane's rows over at their moments; when its network wants silence, gives them back. */
   async function pump(lane: Lane): Promise<void> {
     if (lane.pumping) return;
     lane.pumping = true;
     let recovered = false;
     while (lane.waiting.length > 0) {
-      const moment = lane.moments.shift();
-      let answered: (() => void) | undefined;
-      if (moment !== undefined) {
-        // after a standstill what is late is not poured out at once, and never more than a second takes
-        const pace = parts.platform(lane.name)?.pace;
-        const wait = Math.max(moment, lane.last + (1000 / (pace?.perSecond ?? 1000)) * catchUp) - now();
-        if (wait > 0) await sleep(wait);
-        for (;;) {
-          const gone: ReturnType<Pacer["go"]> = pacer && pace ? pacer.go(lane.name, pace) : { wait: 0 };
-          answered = gone.answered;
-          if (gone.wait === 0) break;
-          await sleep(gone.wait);
-        }
-        lane.last = now();
-      }
-      // what is sent now could not be noted
-      while (outbox.stuck() && !stopped) await sleep(stuckLook);
+      const answered = await turn(lane);
       // after an illness the line forms anew, with those that were put off meanwhile
       if (stopped || recovered || delivery.silent(lane.name)) {
         const back = lane.waiting.splice(0);
@@ -171,22 +184,17 @@ export function createCourier(parts: CourierParts): Courier {
 
   async function handOver(due: Due[]): Promise<void> {
     const fresh = new Map<Lane, Lane["waiting"]>();
-    for (const row of due) {
-      const to = parts.open(row.address);
-      const lane = laneOf(to.platform);
-      fresh.set(lane, [...(fresh.get(lane) ?? []), { row, to, precedence: delivery.precedence(row) }]);
+    // none is counted before all can be handed over
+    const opened = due.map((row) => ({ row, to: parts.open(row.address), precedence: delivery.precedence(row) }));
+    for (const one of opened) {
+      const lane = laneOf(one.to.platform);
+      fresh.set(lane, [...(fresh.get(lane) ?? []), one]);
       lane.count += 1;
       all += 1;
     }
     for (const [lane, rows] of fresh) {
-      const pace = parts.platform(lane.name)?.pace;
       // a row waits for no moment before there is one: a busy lane would send it at once
-      if (pacer && pace)
-        lane.moments.push(
-          ...(await pacer
-            .reserve(lane.name, pace, rows.length)
-            .catch(() => rows.map((_, i) => now() + ((i + 1) * 1000) / pace.perSecond))),
-        );
+      await reserve(lane, parts.platform(lane.name)?.pace, rows.length);
       for (const one of rows) {
         const at = lane.waiting.findIndex((w) => w.precedence > one.precedence);
         lane.waiting.splice(at < 0 ? lane.waiting.length : at, 0, one);
@@ -195,14 +203,23 @@ export function createCourier(parts: CourierParts): Courier {
     }
   }
 
+  /** Something has moved, or it is time to look again: one slow network holds up no other. */
+  function nextMove(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = setTimeout(resolve, longestLook * 1000).unref();
+      moved = () => {
+        clearTimeout(look);
+        resolve();
+      };
+    });
+  }
+
   async function work(): Promise<void> {
     do {
       again = false;
       if (!outbox.stuck()) await parts.feed?.().catch((error: unknown) => failed(codeOf(error)));
       // before the look, so that nothing that moves meanwhile is missed
-      const change = new Promise<void>((resolve) => {
-        moved = resolve;
-      });
+      const change = nextMove();
       const full = [...lanes.values()].filter((lane) => lane.count >= inHand.lane).map((lane) => lane.name);
       const held = [...(await delivery.quiet()), ...full];
       const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
@@ -221,7 +238,7 @@ export function createCourier(parts: CourierParts): Courier {
       again ||= all > 0 || full.length > 0;
       if (all > 0) await change;
     } while (again && !stopped);
-    while (all > 0) await new Promise<void>((resolve) => (moved = resolve));
+    while (all > 0) await nextMove();
   }
 
   function run(): void {

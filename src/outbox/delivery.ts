@@ -140,6 +140,8 @@ export function createDelivery(parts: CourierParts): Delivery {
     precedence: (row) => ruleOf(row.kind).precedence,
 
     async deliver(row, to, answered) {
+      // it waited for so long that another courier may have it
+      if (now() >= row.lease) return;
       const rule = ruleOf(row.kind);
       if (row.expires !== null && now() >= row.expires * 1000) return outbox.done(row, undefined, "late");
       if (row.begun && rule.lost === "never") {

@@ -1,11 +1,13 @@
 /**
  * How fast, and when. A network's whole budget is shared by all processes through the database: each reserves the moments
- * at which its next messages may leave, one after the other and never two at once, so that nothing is refused and nothing
- * is left over. What one account or place takes is counted in memory, or in Redis where there is one.
+ * at which its next messages may leave, one after the other and never two at once (`line.ts`), so that nothing is refused
+ * and little is left over. What one account or place takes is counted in memory, or in Redis where there is one.
  */
+import { randomBytes } from "node:crypto";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import type { Address, Pace } from "../platforms/platform.ts";
 import type { Storage } from "../storage/storage.ts";
+import { join, type Line, type Moment } from "./line.ts";
 
 /** A network that wants silence. */
 export interface Quiet {
@@ -16,17 +18,24 @@ export interface Quiet {
   why: string;
 }
 
+/**
+ * May it go? It has to wait so many milliseconds; or some of the moments are over and have to be reserved anew; or it goes,
+ * and `answered` is to be called when its network has answered, since what was long under way counts for that network from
+ * when it arrived.
+ */
+export type Go = { wait: number } | { missed: Moment[] } | { answered: () => void };
+
 export interface Pacer {
   /**
-   * Reserves the moments (milliseconds since 1970) at which the next `n` messages may leave. Some may be over already:
-   * what nobody used of the last second is made up for.
+   * Reserves the moments at which the next `n` messages may leave (milliseconds, by the clock that nobody sets). Some may
+   * have begun already: what nobody used of the last second is made up for. Where the database does not answer it goes by
+   * its own count.
    */
-  reserve(lane: string, pace: Pace, n: number): Promise<number[]>;
+  reserve(lane: string, pace: Pace, n: number): Promise<Moment[]>;
   /**
-   * Counts one message that leaves now, unless it has to wait: for so many milliseconds. `answered` is to be called when
-   * its network has answered, since what was long under way counts for that network from when it arrived.
+   * Counts one message that leaves now, at the first of the moments in hand. @param moments the earliest first
    */
-  go(lane: string, pace: Pace): { wait: number; answered?: () => void };
+  go(lane: string, pace: Pace, moments: Moment[]): Go;
   /**
    * Counts an answer that somebody waits for. It goes before everything else and takes a moment of what goes out by
    * itself: where the last second is full, the next place in it, a few milliseconds later. How many milliseconds it has
@@ -45,16 +54,16 @@ export interface Pacer {
   quiet(): Promise<Quiet[]>;
 }
 
-/** The part of a network's budget that is used: the rest absorbs what the line shifts together. */
-export const share = 0.994;
-/** For how long a moment that nobody used may still be used, and how long a second is by clocks that round (milliseconds). */
-const [credit, second] = [1000, 1002];
+/** How long a second is by clocks that round (milliseconds). */
+const second = 1002;
+/** What was missed follows at this part of the usual distance: after a standstill it is not poured out at once. */
+const catchUp = 0.25;
 /** By how much the quickest answer is taken to be slower with each message, and how late one arrives at most (milliseconds). */
 const [slower, longestWay] = [0.05, 500];
 /** How long answers are gathered before they are written down for other processes (milliseconds). */
 const gather = 500;
-/** A moment further ahead than this (seconds) was reserved by a clock that was wrong. */
-const farthest = { moment: 120, silence: 86_400 };
+/** A silence longer than this (seconds) was wanted by a clock that was wrong. */
+const longestSilence = 86_400;
 
 export interface PacerParts {
   storage: Storage;
@@ -71,6 +80,18 @@ export interface PacerParts {
   house?: string;
 }
 
+/** What this process sent by a network. */
+interface Departures {
+  /** The latest ones, as many as fit into a second. */
+  latest: { at: number }[];
+  /** When the last one left that nobody waited for. */
+  last: number;
+  /** How long the quickest answer took of late. */
+  quickest: number;
+  /** How often in a row it has missed its moments. */
+  misses: number;
+}
+
 export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
   const tick = clock.tick ?? (() => performance.now());
@@ -80,8 +101,8 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
   /** Answers of this process that no line has made room for yet. */
   const answered = new Map<string, number>();
   const paces = new Map<string, number>();
-  /** The latest messages of this process, as many as fit into a second; and how long the quickest answer took of late. */
-  const departures = new Map<string, { latest: { at: number }[]; quickest: number }>();
+  const departures = new Map<string, Departures>();
+  const me = randomBytes(8).toString("hex");
   let gathering: NodeJS.Timeout | undefined;
 
   function limiter(lane: string, { points, seconds }: { points: number; seconds: number }) {
@@ -107,29 +128,27 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
     known.add(lane);
   }
 
-  /** Moves the end of the line by so many messages and by the answers that went before them; where the messages begin. */
-  async function extend(lane: string, perSecond: number, n: number): Promise<{ first: number; gap: number }> {
+  /** Joins the line with so many messages and with the answers that went before them; the moments of the messages. */
+  async function extend(lane: string, perSecond: number, messages: number): Promise<Moment[]> {
     await know(lane);
-    const before = answered.get(lane) ?? 0;
+    const answers = answered.get(lane) ?? 0;
     answered.delete(lane);
-    // microseconds: rounding would add up
-    const gap = Math.round(1_000_000 / (perSecond * share));
-    const at = now() * 1000;
-    const [begun, horizon] = [at - credit * 1000, at + farthest.moment * 1_000_000];
-    const more = gap * (n + before);
-    const [end] = (await storage.alone((w) =>
-      w("lanes")
-        .where({ name: lane })
-        .update({
-          free: w.raw("CASE WHEN free > ? AND free < ? THEN free + ? ELSE ? END", [begun, horizon, more, at + more]),
-        })
-        .returning("free"),
-    )) as { free: number }[];
-    return { first: (end?.free ?? at + more) - gap * n, gap };
+    // a clock that is set meanwhile holds nobody up
+    const [at, ticked] = [now() * 1000, tick()];
+    const ticks = (moment: number) => ticked + (moment - at) / 1000;
+    const { misses } = departuresOf(lane);
+    const { moments } = await storage.transaction(async (trx) => {
+      await storage.oneByOne(trx, `lane ${lane}`);
+      const kept: Line = await trx("lanes").where({ name: lane }).first("free", "who", "since", "till");
+      const joined = join(kept, { me, now: at, perSecond, messages, answers, misses });
+      await trx("lanes").where({ name: lane }).update(joined.line);
+      return joined;
+    });
+    return moments.map((moment) => ({ at: ticks(moment.at), until: ticks(moment.until) }));
   }
 
-  function departuresOf(lane: string) {
-    const found = departures.get(lane) ?? { latest: [], quickest: Number.POSITIVE_INFINITY };
+  function departuresOf(lane: string): Departures {
+    const found = departures.get(lane) ?? { latest: [], last: 0, quickest: Number.POSITIVE_INFINITY, misses: 0 };
     departures.set(lane, found);
     return found;
   }
@@ -154,18 +173,26 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
   }
 
   return {
-    async reserve(lane, { perSecond }, n) {
-      const { first, gap } = await extend(lane, perSecond, n);
-      return Array.from({ length: n }, (_, i) => (first + i * gap) / 1000);
+    reserve(lane, { perSecond }, n) {
+      return extend(lane, perSecond, n).catch(() => {
+        const gap = 1000 / perSecond;
+        return Array.from({ length: n }, (_, i) => ({ at: tick() + (i + 1) * gap, until: Number.POSITIVE_INFINITY }));
+      });
     },
 
-    go(lane, { perSecond }) {
-      const wait = full(lane, perSecond);
-      if (wait > 0) return { wait };
+    go(lane, { perSecond }, moments) {
       const [left, of] = [tick(), departuresOf(lane)];
+      const missed = moments.filter((moment) => left > moment.until);
+      if (missed.length > 0) {
+        of.misses += 1;
+        return { missed };
+      }
+      const usual = Math.max(moments[0]?.at ?? left, of.last + (1000 / perSecond) * catchUp) - left;
+      const wait = Math.ceil(Math.max(usual, full(lane, perSecond)));
+      if (wait > 0) return { wait };
+      [of.last, of.misses] = [left, 0];
       const one = depart(lane, perSecond, left);
       return {
-        wait: 0,
         answered() {
           const took = tick() - left;
           of.quickest = Math.min(took, of.quickest + slower);
@@ -211,7 +238,7 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
 
     async hush(lane, seconds, why) {
       await know(lane);
-      const quiet = now() + Math.min(seconds, farthest.silence) * 1000;
+      const quiet = now() + Math.min(seconds, longestSilence) * 1000;
       await storage.alone((w) =>
         w("lanes")
           .where({ name: lane })
@@ -231,7 +258,7 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
         why: string;
       }[];
       return rows
-        .filter((row) => row.quiet <= now() + farthest.silence * 1000)
+        .filter((row) => row.quiet <= now() + longestSilence * 1000)
         .map((row) => ({ lane: row.name, until: row.quiet, why: row.why }));
     },
   };

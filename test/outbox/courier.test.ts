@@ -41,6 +41,7 @@ onBothDatabases("the courier", (db) => {
     };
     courier = createCourier({
       outbox,
+      now: () => clock * 1000,
       platform: (name) => (name === "net" ? platform : undefined),
       open: (sealed) => columns.open<Address>("address", sealed),
       draw: async (_platform, payload) => ({ text: `${payload.step} ${payload.key}` }),
@@ -154,6 +155,7 @@ onBothDatabases("the courier", (db) => {
   it("sends once what two couriers could take", async () => {
     const twin = createCourier({
       outbox: createOutbox(db().other, columns, () => clock * 1000),
+      now: () => clock * 1000,
       platform: () => ({
         name: "net",
         can: consoleCan,

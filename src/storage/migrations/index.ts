@@ -14,6 +14,7 @@ import { surges } from "./011-surges.ts";
 import { clocks } from "./016-clocks.ts";
 import { floods } from "./017-floods.ts";
 import { outboxDay } from "./018-outbox-day.ts";
+import { lanes } from "./019-lanes.ts";
 
 /** A migration is a list of statements, written once for both databases (see `translate`). */
 export interface Migration {
@@ -36,6 +37,7 @@ const all: Migration[] = [
   clocks,
   floods,
   outboxDay,
+  lanes,
 ];
 
 /** The migrations as knex wants them. */
