@@ -26,10 +26,21 @@ onBothDatabases("a delivery", (db) => {
   let gone: string[];
   let answer: (id: string, at: number) => Sent | Promise<Sent>;
 
+  const noting = new Set<Promise<void>>();
+  const noted = (outbox: Outbox): Outbox => ({
+    ...outbox,
+    begin(row) {
+      const begun = outbox.begin(row).finally(() => noting.delete(begun));
+      noting.add(begun);
+      return begun;
+    },
+  });
+
   const now = () => clock;
   const sleep = async (ms: number) => {
     const at = clock + ms;
-    // a moment is longer than what the database was asked for before it
+    // a moment is longer than what the database was asked for before it, however long its disk takes for that
+    await Promise.all(noting);
     for (let i = 0; i < 4; i++) await db().storage.alone((w) => w("lanes").first());
     clock = Math.max(clock, at);
   };
@@ -47,7 +58,7 @@ onBothDatabases("a delivery", (db) => {
   });
   const courierOn = (storage: Storage): Courier =>
     createCourier({
-      outbox: createOutbox(storage, columns, now),
+      outbox: noted(createOutbox(storage, columns, now)),
       pacer: createPacer({ storage, now, tick: now, name: (to) => to.id }),
       now,
       sleep,
