@@ -1,7 +1,7 @@
 /** `audit`: the record of every look and every act. */
 import type { Command } from "commander";
 import { explain } from "../errors.ts";
-import { complain, say, withCore } from "./terminal.ts";
+import { complain, say, withHouse } from "./terminal.ts";
 
 export function auditCommands(program: Command): void {
   program
@@ -10,7 +10,7 @@ export function auditCommands(program: Command): void {
     .command("verify")
     .description("check that no entry was changed, left out or put in")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const { entries, broken, head } = await core.audit.verify();
         if (broken === undefined)
           say(

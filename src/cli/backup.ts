@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Config } from "../config.ts";
 import type { Keys } from "../crypto/keys.ts";
 import { QuietlineError } from "../errors.ts";
-import { complain, configured, exit, giveUp, progressBar, say, withCore } from "./terminal.ts";
+import { complain, configured, exit, giveUp, progressBar, say, withHouse } from "./terminal.ts";
 
 export function backupCommands(program: Command): void {
   const backup = program
@@ -15,7 +15,7 @@ export function backupCommands(program: Command): void {
     .description("make one: what changed since the last is written, and all of it is restored and compared")
     .option("--full", "write every part anew")
     .action((folder: string, { full }: { full?: boolean }) =>
-      withCore(async (core, config) => {
+      withHouse(async (core, config) => {
         const { makeBackup, rowsIn } = await import("../backup.ts");
         const bar = await progressBar();
         const { storage, keys } = core;
@@ -61,7 +61,7 @@ export function backupCommands(program: Command): void {
         complain("--keep: give a whole number, 1 or more.");
         process.exit(exit.config);
       }
-      await withCore(async (core, { home }) => {
+      await withHouse(async (core, { home }) => {
         const { pruneBackups } = await import("../backup.ts");
         const gone = await pruneBackups(folder, Number(keep), { keys: core.keys, home }).catch(refused());
         await core.record("prune-backups");

@@ -5,7 +5,7 @@ import { operator } from "../desk/operator.ts";
 import type { Core } from "../main.ts";
 import type { CampaignBody } from "../outbox/campaigns.ts";
 import { tell, unknown, watch } from "./campaign-watch.ts";
-import { complain, giveUp, say, withCore } from "./terminal.ts";
+import { complain, giveUp, say, withHouse } from "./terminal.ts";
 
 /** Fits one message on every network, with its title and its buttons. */
 const longest = { title: 100, text: 1500 };
@@ -165,13 +165,13 @@ export function campaignCommands(program: Command): void {
   campaign
     .command("preview <file>")
     .description("a dry run: how each platform draws it, whom it reaches, and until when; nothing is sent")
-    .action((file: string) => withCore(async (core) => void (await preview(await readPlan(file, core), core))));
+    .action((file: string) => withHouse(async (core) => void (await preview(await readPlan(file, core), core))));
   campaign
     .command("start <file>")
     .description("preview it, then make it; the running service sends it")
     .option("--watch", "stay and show how far it is")
     .action((file: string, options: { watch?: boolean }) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const plan = await readPlan(file, core);
         const reach = await preview(plan, core);
         if (reach === 0) return nobody();
@@ -183,7 +183,7 @@ export function campaignCommands(program: Command): void {
     .command("change <id> <file>")
     .description("put another one in the place of one that still waits to be confirmed")
     .action((id: string, file: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const p = await core.campaigns.progress(id);
         if (p?.state !== "waiting") {
           const going = p?.state === "running" || p?.state === "paused";
@@ -206,7 +206,7 @@ export function campaignCommands(program: Command): void {
     .command("list")
     .description("the latest campaigns")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         for (const { id } of await core.campaigns.list()) {
           const p = await core.campaigns.progress(id);
           if (p) say(`${id}  ${p.state}  sent ${p.sent} of ${p.reach}, failed ${p.failed}`);
@@ -216,12 +216,12 @@ export function campaignCommands(program: Command): void {
   campaign
     .command("watch <id>")
     .description("a bar that moves until it is over")
-    .action((id: string) => withCore((core) => watch(core, id)));
+    .action((id: string) => withHouse((core) => watch(core, id)));
   campaign
     .command("summary <id>")
     .description("counts by platform, and the feedback")
     .action((id: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const p = await core.campaigns.progress(id);
         if (p) tell(p);
         else complain(unknown);
@@ -236,7 +236,7 @@ export function campaignCommands(program: Command): void {
       .command(`${name} <id>`)
       .description(description)
       .action((id: string) =>
-        withCore(async (core) => {
+        withHouse(async (core) => {
           const { codeOf } = await import("../errors.ts");
           try {
             await core.storage.transaction((trx) => core.campaigns[name](trx, id));

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import type { Command } from "commander";
 import type { Core } from "../main.ts";
-import { complain, exit, giveUp, progressBar, say, withCore } from "./terminal.ts";
+import { complain, exit, giveUp, progressBar, say, withHouse } from "./terminal.ts";
 
 /** Records that are planted in one transaction. */
 const handful = 1000;
@@ -41,7 +41,7 @@ export function canaryCommands(program: Command): void {
     .description("plant the records of a table with a column “place”; all of it, or nothing where a line is wrong")
     .requiredOption("--csv <file>", "such as place,phone,account")
     .action(({ csv }: { csv: string }) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         let bytes: number;
         try {
           bytes = statSync(csv).size;
@@ -66,7 +66,7 @@ export function canaryCommands(program: Command): void {
     .command("list")
     .description("where records are planted, and how many values in each place")
     .action(() =>
-      withCore(async ({ trade }) => {
+      withHouse(async ({ trade }) => {
         const places = await trade.links.places();
         if (places.length === 0) say("Nothing is planted.");
         for (const { place, values } of places) say(`${String(values).padStart(8)}  ${place}`);
@@ -76,7 +76,7 @@ export function canaryCommands(program: Command): void {
     .command("remove <place>")
     .description("forget every record of a place")
     .action((place: string) =>
-      withCore(async ({ trade, record }) => {
+      withHouse(async ({ trade, record }) => {
         const gone = await trade.links.unplant(place);
         if (gone === 0) {
           complain("No record is planted there. `quietline canary list` names the places.");

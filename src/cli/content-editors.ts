@@ -1,14 +1,14 @@
 /** What editors read of people's questions: counts, and those whose writers agreed; and the beginning of a new entry. */
 import type { Command } from "commander";
 import type { KeptQuestion } from "../knowledge/questions-store.ts";
-import { complain, say, withCore } from "./terminal.ts";
+import { complain, say, withHouse } from "./terminal.ts";
 
 export function editorCommands(content: Command): void {
   content
     .command("questions")
     .description("questions without an answer, by nearest topic, and those that editors may read")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const counts = (await core.tallies.list()).map(({ name, n }) => ({ words: name.split(" "), n }));
         for (const [what, heading] of [
           ["unknown", "Without an answer, by nearest topic:"],
@@ -29,7 +29,7 @@ export function editorCommands(content: Command): void {
     .command("useful")
     .description("which tips people called useful, and how often")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         for (const line of useful(await core.tallies.list())) say(line);
       }),
     );
@@ -37,7 +37,7 @@ export function editorCommands(content: Command): void {
     .command("stub <id>")
     .description("print the beginning of a new entry for one of these questions, to be put into the topic's file")
     .action((id: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const question = await core.questions.get(id);
         if (question) return say(stub(question, new Date().toISOString().slice(0, 10)));
         complain(`There is no question ${id}. “quietline content questions” lists them.`);

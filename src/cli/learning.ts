@@ -1,6 +1,6 @@
 /** `course` and `learning`: what staff are asked to know, and what groups have learned. */
 import type { Command } from "commander";
-import { complain, exit, say, withCore } from "./terminal.ts";
+import { complain, exit, say, withHouse } from "./terminal.ts";
 
 const today = () => Math.floor(Date.now() / 86_400_000);
 const list = (text: string): string[] =>
@@ -22,7 +22,7 @@ export function learningCommands(program: Command): void {
     .requiredOption("--deadline <day>", "until when: 2026-12-31")
     .option("--pass <percent>", "how many percent must be right", "80")
     .action((id: string, options: Record<string, string>) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const { sectors } = await import("../quiz/sectors.ts");
         const deadline = Math.floor(Date.parse(`${options.deadline}T00:00:00Z`) / 86_400_000);
         const pass = Number(options.pass);
@@ -61,7 +61,7 @@ export function learningCommands(program: Command): void {
     .command("code <course> <team>")
     .description("make a code by which staff join a team of a course")
     .action((id: string, team: string) =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         if (!(await core.quiz.course(id, "en"))) {
           complain("There is no such course. “quietline course list” names them.");
           process.exitCode = exit.config;
@@ -77,7 +77,7 @@ export function learningCommands(program: Command): void {
     .command("list")
     .description("list courses")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         for (const c of await core.quiz.store.courses()) {
           const until = new Date(c.deadline * 86_400_000).toISOString().slice(0, 10);
           say(
@@ -92,7 +92,7 @@ export function learningCommands(program: Command): void {
     .command("figures")
     .description("completion, first tries and most missed items by team, as CSV")
     .action(() =>
-      withCore(async (core) => {
+      withHouse(async (core) => {
         const { csvOf, figuresOf } = await import("../quiz/figures.ts");
         process.stdout.write(csvOf(await figuresOf(core.quiz, "en")));
       }),
@@ -101,7 +101,7 @@ export function learningCommands(program: Command): void {
     .command("xapi")
     .description("xAPI statements of groups, for a learning system; no person is in them")
     .action(() =>
-      withCore(async (core, config) => {
+      withHouse(async (core, config) => {
         const { statementsOf } = await import("../quiz/xapi.ts");
         const home = config.publicUrl ?? `http://${config.listen}`;
         say(JSON.stringify(await statementsOf(core.quiz, home, today()), null, 2));

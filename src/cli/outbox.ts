@@ -1,6 +1,6 @@
 /** `outbox`: what waits to be sent, and what was given up and why. */
 import type { Command } from "commander";
-import { say, withCore } from "./terminal.ts";
+import { say, withHouse } from "./terminal.ts";
 
 export function outboxCommands(program: Command): void {
   const outbox = program.command("outbox").description("what is still to be sent");
@@ -9,7 +9,7 @@ export function outboxCommands(program: Command): void {
     .description("how many messages wait; which were given up, and why")
     .option("--most <n>", "list at most so many", "50")
     .action((options: { most: string }) =>
-      withCore(async ({ outbox, storage }) => {
+      withHouse(async ({ outbox, storage }) => {
         const { waiting, parked } = await outbox.counts();
         say(`${waiting} wait, ${parked} were given up.`);
         for (const lane of await storage.read("lanes").where("quiet", ">", Date.now()))
@@ -25,7 +25,7 @@ export function outboxCommands(program: Command): void {
     .description("send again what was given up: all of it, one message, or all with one code")
     .option("--code <code>", "only what was given up with this code")
     .action((id: string | undefined, { code }: { code?: string }) =>
-      withCore(async ({ outbox, storage, record }) => {
+      withHouse(async ({ outbox, storage, record }) => {
         const n = await storage.transaction((trx) =>
           outbox.retry(trx, { ...(id ? { id } : {}), ...(code ? { code } : {}) }),
         );

@@ -1,11 +1,9 @@
 /** `reviewer`: who reviews, as an operator decides it at the machine. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Core } from "../../src/main.ts";
 import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
-import { type TestHome, testHome } from "../support/house.ts";
+import type { TestHome } from "../support/house.ts";
 import { operator, type Said } from "../support/operator.ts";
 
 // what the commands do is tried on both databases elsewhere
@@ -140,17 +138,3 @@ for (const kind of process.env.TEST_LONG ? ["SQLite", "PostgreSQL"] : ["SQLite"]
       assert.ok((await listed()).includes("Heron  admin  active"));
     });
   });
-
-describe("reviewers at the command line, in a folder with no house", () => {
-  it("are told so, and nothing is made there", async () => {
-    const home = testHome();
-    const run = operator(home);
-    for (const words of [["list"], ["suspend", "Heron"], ["remove", "Heron"]]) {
-      const said = await run("reviewer", ...words);
-      assert.equal(said.code, 78, said.text);
-      assert.match(said.text, /no Quietline in/);
-    }
-    assert.ok(!existsSync(home.home) || readdirSync(home.home).length === 0, join(home.home));
-    home.remove();
-  }).timeout(60_000);
-});
