@@ -1,11 +1,9 @@
 /** A reviewer sets up a second factor on the web page, in a real browser with scripts off, and needs it from then on. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import type { Service } from "../../src/service.ts";
-import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { launchBrowser, noBrowser, picture } from "../support/browser.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 
@@ -55,13 +53,11 @@ describe("a second factor on the web page", function () {
     await press(t("home:review"));
     await press(t("factor:title"));
     await press(t("factor:begin"));
-    const picture = page.getByAltText(t("factor:scan.alt"));
-    assert.ok(await picture.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth > 100));
+    const code = page.getByAltText(t("factor:scan.alt"));
+    assert.ok(await code.evaluate((img) => (img as unknown as { naturalWidth: number }).naturalWidth > 100));
     const shown = (await page.textContent("main")) ?? "";
     secret = /(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}/.exec(shown)?.[0].replaceAll(" ", "") ?? assert.fail(shown);
-    const folder = process.env.QUIETLINE_SCREENSHOTS;
-    if (folder) mkdirSync(folder, { recursive: true });
-    if (folder) await page.screenshot({ path: join(folder, "factor.png"), fullPage: true });
+    await picture(page, "factor");
     await page.getByLabel(t("factor:code")).fill("000000");
     await press(t("factor:scan.send"));
     assert.ok(((await page.textContent("main")) ?? "").includes(t("factor:wrong")));

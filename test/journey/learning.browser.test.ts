@@ -3,20 +3,15 @@
  * code; then the figures as whoever manages awareness sees them.
  */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Service } from "../../src/service.ts";
-import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { broken, judging, launchBrowser, noBrowser, picture, sideways } from "../support/browser.ts";
 import { network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { askedIn, monday, picksOf, quizFolder, takes, withCourse } from "../support/learner.ts";
 import { skipFor } from "../support/missing.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const folder = process.env.QUIETLINE_SCREENSHOTS || mkdtempSync(join(tmpdir(), "quietline-learning-"));
 
 describe("learning on the web, with scripts off", function () {
   this.timeout(120_000);
@@ -28,7 +23,6 @@ describe("learning on the web, with scripts off", function () {
   before(async function () {
     browser = await launchBrowser();
     if (!browser) skipFor(this, noBrowser);
-    mkdirSync(folder, { recursive: true });
     home = testHome({ QUIETLINE_STAFF: "480" });
     service = await home.service({ quizFolder, now: () => monday });
     code = await withCourse(service.core);
@@ -44,7 +38,7 @@ describe("learning on the web, with scripts off", function () {
     const viewport = { width, height: 900 };
     const colorScheme = width < 400 ? "dark" : "light";
     const context = await browser!.newContext({ javaScriptEnabled: false, locale, viewport, colorScheme });
-    const judge = await (await browser!.newContext({ bypassCSP: true, viewport, colorScheme })).newPage();
+    const judge = await judging(browser!, { viewport, colorScheme });
     const page = await context.newPage();
     let count = 0;
     return {
@@ -55,16 +49,9 @@ describe("learning on the web, with scripts off", function () {
       t: (key: string, values?: Record<string, string | number>): string => service.core.words.say(locale, key, values),
       async look(name: string): Promise<void> {
         count += 1;
-        const file = `learning-${locale}-${width}-${String(count).padStart(2, "0")}-${name}.png`;
-        await page.screenshot({ path: join(folder, file), fullPage: true });
-        await judge.setContent(await page.content());
-        await judge.evaluate(axe);
-        const found = await judge.evaluate(
-          "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
-        );
-        assert.deepEqual(found, [], `axe on ${name}`);
-        const over = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-        assert.equal(await judge.evaluate(over), 0, `${name} scrolls sideways`);
+        await picture(page, `learning-${locale}-${width}-${String(count).padStart(2, "0")}-${name}`);
+        assert.deepEqual(await broken(page, judge), [], `axe on ${name}`);
+        assert.equal(await sideways(judge), 0, `${name} scrolls sideways`);
       },
       async leave(): Promise<void> {
         await judge.context().close();
@@ -146,7 +133,9 @@ describe("learning on the web, with scripts off", function () {
       await look("certificate");
       const earned = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}/.exec((await text()).replaceAll(/\s+/g, " "))?.[0];
       assert.ok(earned, await text());
-      writeFileSync(join(folder, `certificate-${locale}.pdf`), await download(context, page));
+      const paper = await download(context, page);
+      const folder = process.env.QUIETLINE_SCREENSHOTS;
+      if (folder) writeFileSync(join(folder, `certificate-${locale}.pdf`), paper);
       await leave();
 
       const stranger = await visit(locale, width);

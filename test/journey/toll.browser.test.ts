@@ -1,18 +1,11 @@
 /** The question of a flood in a real browser: with scripts it works by itself, without them the sum stands, and nothing else runs. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { askToll, workBits } from "../../src/reports/toll.ts";
 import type { Service } from "../../src/service.ts";
-import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { broken, judging, launchBrowser, noBrowser, picture } from "../support/browser.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const folder = process.env.QUIETLINE_SCREENSHOTS || mkdtempSync(join(tmpdir(), "quietline-toll-"));
 
 describe("in a flood, in a browser", function () {
   this.timeout(120_000);
@@ -26,7 +19,6 @@ describe("in a flood, in a browser", function () {
   before(async function () {
     browser = await launchBrowser();
     if (!browser) skipFor(this, noBrowser);
-    mkdirSync(folder, { recursive: true });
     home = testHome({ QUIETLINE_FLOOD: "1" });
     service = await home.service({ now: () => now });
     const { page, close } = await visit(true);
@@ -69,7 +61,7 @@ describe("in a flood, in a browser", function () {
     page.on("request", (request) => asked.push(request.url()));
     await page.getByRole("status").getByText(t("toll:found")).waitFor();
     assert.equal(await page.locator("input[data-work]").isVisible(), false);
-    await page.screenshot({ path: join(folder, "toll-found.png"), fullPage: true });
+    await picture(page, "toll-found");
     assert.deepEqual([asked, wrong], [[], []]);
     assert.deepEqual(
       (await context.cookies()).map((cookie) => cookie.name),
@@ -91,13 +83,9 @@ describe("in a flood, in a browser", function () {
       "(() => { const s = document.createElement('script'); s.textContent = 'window.strange = 1'; document.body.append(s); return window.strange ?? 0; })()",
     );
     assert.equal(ran, 0);
-    const judge = await (await browser!.newContext({ bypassCSP: true, javaScriptEnabled: true })).newPage();
-    await judge.setContent(await page.content());
-    await judge.evaluate(axe);
-    const found = await judge.evaluate(
-      "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))",
-    );
-    assert.deepEqual(found, []);
+    const judge = await judging(browser!);
+    assert.deepEqual(await broken(page, judge), []);
+    await judge.context().close();
     await close();
   });
 
@@ -141,7 +129,7 @@ describe("in a flood, in a browser", function () {
   it("with scripts off the sum stands, and nothing says that a browser works", async () => {
     const { page, close } = await visit(false, 360);
     await tells(page);
-    await page.screenshot({ path: join(folder, "toll-sum.png"), fullPage: true });
+    await picture(page, "toll-sum");
     assert.equal(await page.getByRole("status").count(), 0);
     const words = new Map(Array.from({ length: 20 }, (_, n) => [t(`toll:number.${n}`), n]));
     const label = await page.locator("label .label").first().innerText();

@@ -1,11 +1,9 @@
 /** A reviewer walks over the web desk full of invented cases, in a real browser with scripts off, in both languages. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { fillDemo } from "../../src/demo.ts";
 import type { Service } from "../../src/service.ts";
-import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { launchBrowser, noBrowser, picture } from "../support/browser.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 
@@ -42,21 +40,17 @@ describe("the desk on the web, full of invented cases", function () {
       const t = (key: string, values?: Record<string, string | number>) => core.words.say(locale, key, values);
       const press = (label: string) => page.getByRole("button", { name: label, exact: true }).first().click();
       const main = async () => (await page.textContent("main")) ?? "";
-      const folder = process.env.QUIETLINE_SCREENSHOTS;
-      if (folder) mkdirSync(folder, { recursive: true });
-      const shot = async (name: string) => {
-        if (folder) await page.screenshot({ path: join(folder, `desk-${name}-${locale}.png`), fullPage: true });
-      };
+      const shot = (name: string): Promise<void> => picture(page, `desk-${name}-${locale}`);
       /** The picture of the page is there, and has words. */
       const drawn = async (words: string) => {
-        const picture = page.locator("figure.picture img");
-        const width = await picture.evaluate(async (img) => {
+        const figure = page.locator("figure.picture img");
+        const width = await figure.evaluate(async (img) => {
           const shown = img as unknown as { decode(): Promise<void>; naturalWidth: number };
           await shown.decode();
           return shown.naturalWidth;
         });
         assert.ok(width > 300);
-        assert.ok((await picture.getAttribute("alt"))?.includes(words));
+        assert.ok((await figure.getAttribute("alt"))?.includes(words));
       };
 
       const invite = core.people.newInvite();

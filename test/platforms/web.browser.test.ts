@@ -1,19 +1,15 @@
 /** What only a browser can tell: with scripts off, in light and dark, narrow and wide, by keyboard and to axe. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import i18next from "i18next";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Screen } from "../../src/bot/screen.ts";
 import type { Incoming, Platform } from "../../src/platforms/platform.ts";
 import { web } from "../../src/platforms/web.tsx";
-import { launchBrowser, noBrowser } from "../support/browser.ts";
+import { broken, judging, launchBrowser, noBrowser, picture, sideways } from "../support/browser.ts";
 import { skipFor } from "../support/missing.ts";
 import { galleries } from "./web/gallery.ts";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const locales = ["en", "zh-CN"];
 const rightToLeft = "he";
 
@@ -23,12 +19,10 @@ describe("web in a browser, with scripts off", function () {
   let platform: Platform & { readonly url: string };
   let heard: Incoming[] = [];
   let answer: (incoming: Incoming) => Screen | undefined = () => undefined;
-  const folder = process.env.QUIETLINE_SCREENSHOTS || mkdtempSync(join(tmpdir(), "quietline-pages-"));
 
   before(async function () {
     browser = await launchBrowser();
     if (!browser) skipFor(this, noBrowser);
-    mkdirSync(folder, { recursive: true });
     const words = i18next.createInstance();
     const read = (locale: string, ns: string) =>
       JSON.parse(readFileSync(new URL(`../../locales/${locale}/${ns}.json`, import.meta.url), "utf8")) as object;
@@ -71,12 +65,14 @@ describe("web in a browser, with scripts off", function () {
     }
   }
 
-  /** Begins a visit whose talk stands at this screen. */
+  /** Shows a talk that stands at this screen, of a visit that begins where there is none yet. */
   async function show(page: Page, screen: Screen): Promise<void> {
     answer = () => screen;
+    const talk = `${platform.url}/talk`;
+    if (page.url() === talk) return void (await page.goto(talk));
     await page.goto(`${platform.url}/report`);
     await page.locator("main button[name=command]").click();
-    await page.waitForURL("**/talk");
+    await page.waitForURL(talk);
   }
 
   /** Every page there is, each shown once in this page. */
@@ -99,51 +95,23 @@ describe("web in a browser, with scripts off", function () {
     }
   }
 
-  const sideways = (page: Page) =>
-    page.evaluate(() => {
-      const root = (
-        globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
-      ).document.documentElement;
-      return root.scrollWidth - root.clientWidth;
-    });
-
   for (const locale of locales)
     for (const colorScheme of ["light", "dark"] as const)
-      it(`satisfies axe on every page: ${locale}, ${colorScheme}`, async () => {
-        // axe is a script: it runs in a page of its own kind, past the policy that forbids any.
-        await within({ javaScriptEnabled: true, bypassCSP: true, locale, colorScheme }, async (page) => {
+      it(`satisfies axe and fits 1280 and 320 px on every page: ${locale}, ${colorScheme}`, async () => {
+        await within({ locale, colorScheme }, async (page) => {
+          const judge = await judging(browser!, { locale, colorScheme });
           await eachPage(page, locale, async (name) => {
-            await page.evaluate(axeSource);
-            const found = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
-              violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-            };
-            const told = found.violations.map(
-              (v) => `${v.id}: ${v.nodes.map((n) => `${n.html}\n${n.failureSummary}`).join("\n")}`,
-            );
-            assert.deepEqual(told, [], `${name}: ${told.join("\n")}`);
+            assert.deepEqual(await broken(page, judge), [], name);
+            for (const width of [1280, 320]) {
+              await page.setViewportSize({ width, height: 800 });
+              const over = await sideways(page);
+              assert.ok(over <= 0, `${name} scrolls sideways by ${over} px at ${width} px`);
+              await picture(page, `${name}-${locale}-${width}-${colorScheme}`);
+            }
           });
+          await judge.context().close();
         });
       });
-
-  for (const [locale, width, colorScheme] of [
-    ["en", 1280, "light"],
-    ["en", 320, "light"],
-    ["en", 1280, "dark"],
-    ["en", 320, "dark"],
-    ["zh-CN", 1280, "light"],
-    ["zh-CN", 320, "dark"],
-  ] as const)
-    it(`fits ${width} px and can be looked at: ${locale}, ${colorScheme}`, async () => {
-      await within({ locale, colorScheme, viewport: { width, height: 800 } }, async (page) => {
-        await eachPage(page, locale, async (name) => {
-          assert.ok((await sideways(page)) <= 0, `${name} scrolls sideways by ${await sideways(page)} px`);
-          await page.screenshot({
-            path: join(folder, `${name}-${locale}-${width}-${colorScheme}.png`),
-            fullPage: true,
-          });
-        });
-      });
-    });
 
   it("runs from right to left where the language does", async () => {
     await within({ locale: rightToLeft, viewport: { width: 640, height: 800 } }, async (page) => {
@@ -153,22 +121,18 @@ describe("web in a browser, with scripts off", function () {
       const exit = await page.locator(".exit").boundingBox();
       assert.ok(mark!.x > exit!.x);
       assert.ok((await sideways(page)) <= 0);
-      await page.screenshot({ path: join(folder, "many-rtl-640-light.png"), fullPage: true });
+      await picture(page, "many-rtl-640-light");
     });
   });
 
   it("has targets of at least 44 px", async () => {
     await within({ viewport: { width: 320, height: 800 } }, async (page) => {
       await eachPage(page, "en", async (name) => {
-        for (const target of await page
+        const targets = await page
           .locator("header a, header button, main .button, main .tick, input[type=text], select")
-          .all()) {
-          const box = await target.boundingBox();
-          assert.ok(
-            box && box.height >= 43.5 && box.width >= 43.5,
-            `${name}: ${await target.textContent()} ${JSON.stringify(box)}`,
-          );
-        }
+          .evaluateAll(measured);
+        for (const { height, width, html } of targets)
+          assert.ok(height >= 43.5 && width >= 43.5, `${name}: ${width} × ${height} px ${html}`);
       });
     });
   });
@@ -288,12 +252,20 @@ describe("web in a browser, with scripts off", function () {
 type Node = {
   matches(s: string): boolean;
   outerHTML: string;
-  getBoundingClientRect(): { top: number; bottom: number; width: number };
+  getBoundingClientRect(): { top: number; bottom: number; width: number; height: number };
 };
 type Doc = {
   activeElement: Node;
   querySelectorAll(s: string): Iterable<Node & { type?: string; name?: string; checked?: boolean }>;
 };
+
+/** How large things are; what is not shown is nothing. */
+function measured(nodes: unknown[]): { width: number; height: number; html: string }[] {
+  return (nodes as Node[]).map((node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return { width, height, html: node.outerHTML.slice(0, 120) };
+  });
+}
 
 /** The places that Tab stops at: of a group of radios one, the chosen or the first. */
 function reachable(selector: string): string[] {
