@@ -4,36 +4,18 @@ import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import type { Core } from "../../src/main.ts";
 import { newReceipt, readReceipt, showReceipt } from "../../src/reports/receipt.ts";
 import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
-import { type TestHome, testHome } from "../support/house.ts";
+import { homeOn } from "../support/databases.ts";
+import type { TestHome } from "../support/house.ts";
 import { times } from "../support/long.ts";
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 describe("P3: the receipt", function () {
   this.timeout(600_000);
-  let home: TestHome;
-  let core: Core;
-  const nets: Record<string, Network> = {};
-  const receipts: string[] = [];
+  const receipts = Array.from({ length: 5 }, newReceipt);
 
-  before(async () => {
-    home = testHome();
-    core = await home.core();
-    for (const [name, can] of Object.entries(await tables())) nets[name] = await network(core, name, can);
-    for (let n = 0; n < 5; n++)
-      receipts.push((await files(nets.telegram!.as(`reporter ${n}`), `Story ${n}.`)).replaceAll("-", ""));
-  });
-  after(async () => {
-    await core.close();
-    home.remove();
-  });
-
-  it("is not met by guessing: a million tries find none of the cases, nor each other", async () => {
-    const known = new Set((await core.storage.read("reports").select("id")).map((r) => r.id as string));
-    assert.ok(
-      receipts.every((receipt) => known.has(mailboxKeys(receipt).id)),
-      "the right ones are found",
-    );
+  it("is not met by guessing: a million tries find none of the cases, nor each other", () => {
+    const known = new Set(receipts.map((receipt) => mailboxKeys(receipt).id));
     const tries = times(3000, 1_000_000);
     const guessed = new Set<string>();
     for (let n = 0; n < tries; n++) {
@@ -42,23 +24,6 @@ describe("P3: the receipt", function () {
       guessed.add(id);
     }
   });
-
-  it("is limited: after ten wrong ones even the right one has to wait, on every network, and nobody else waits", async () => {
-    for (const net of Object.values(nets)) {
-      const guesser = net.as("who guesses");
-      for (let n = 0; n < 10; n++) await tried(guesser, showReceipt(newReceipt()));
-      await tried(guesser, showReceipt(receipts[0]!));
-      assert.match(`${guesser.screen.notice} ${guesser.screen.text}`, /min/, JSON.stringify(guesser.screen));
-      const other = net.as("somebody else");
-      await tried(other, showReceipt(receipts[0]!));
-      assert.match(other.screen.text, /^Your report of/, JSON.stringify(other.screen));
-    }
-  });
-
-  async function tried(who: Caller, receipt: string): Promise<void> {
-    await who.command("mailbox");
-    await who.says(receipt);
-  }
 
   it("one wrong character, or two that changed places, is told as a typo and opens nothing", () => {
     let wrong = 0;
@@ -91,27 +56,71 @@ describe("P3: the receipt", function () {
       assert.notEqual(one.identity.slice(20, 40), other.identity.slice(20, 40));
     }
   });
-
-  it("the stopwatch is read: a wrong receipt that begins right against one that is wrong throughout", async () => {
-    const took: Record<"near" | "far", number[]> = { near: [], far: [] };
-    for (let n = 0; n < times(200, 5000); n++)
-      for (const kind of Math.random() < 0.5 ? (["near", "far"] as const) : (["far", "near"] as const)) {
-        const right = receipts[n % receipts.length]!;
-        const wrong = kind === "near" ? right.slice(0, 18) + newReceipt().slice(18) : newReceipt();
-        const from = process.hrtime.bigint();
-        await core.reports.byId(mailboxKeys(wrong).id);
-        took[kind].push(Number(process.hrtime.bigint() - from) / 1000);
-      }
-    const [near, far] = [trimmed(took.near), trimmed(took.far)];
-    const t = (mean(near) - mean(far)) / Math.sqrt(variance(near) / near.length + variance(far) / far.length);
-    // a figure and no limit: the machine that runs tests has other work. What is compared is a derived id, so that nothing
-    // of the receipt itself can show in it.
-    console.log(
-      `      begins right ${mean(near).toFixed(1)} µs, wrong throughout ${mean(far).toFixed(1)} µs, t = ${t.toFixed(2)} (n = ${near.length})`,
-    );
-    assert.ok(Number.isFinite(t));
-  });
 });
+
+for (const kind of ["SQLite", "PostgreSQL"])
+  describe(`P3: the receipt, on ${kind}`, function () {
+    this.timeout(600_000);
+    let home: TestHome;
+    let drop: () => Promise<void> = async () => {};
+    let core: Core;
+    const nets: Record<string, Network> = {};
+    const receipts: string[] = [];
+
+    before(async function () {
+      ({ home, drop } = await homeOn(kind, this));
+      core = await home.core();
+      for (const [name, can] of Object.entries(await tables())) nets[name] = await network(core, name, can);
+      for (let n = 0; n < 5; n++)
+        receipts.push((await files(nets.telegram!.as(`reporter ${n}`), `Story ${n}.`)).replaceAll("-", ""));
+    });
+    after(async () => {
+      await core?.close();
+      await drop();
+    });
+
+    it("is all that the case is found by", async () => {
+      const known = (await core.storage.read("reports").select("id")).map((r) => r.id as string);
+      assert.deepEqual(known.sort(), receipts.map((receipt) => mailboxKeys(receipt).id).sort());
+    });
+
+    it("is limited: after ten wrong ones even the right one has to wait, on every network, and nobody else waits", async () => {
+      for (const net of Object.values(nets)) {
+        const guesser = net.as("who guesses");
+        for (let n = 0; n < 10; n++) await tried(guesser, showReceipt(newReceipt()));
+        await tried(guesser, showReceipt(receipts[0]!));
+        assert.match(`${guesser.screen.notice} ${guesser.screen.text}`, /min/, JSON.stringify(guesser.screen));
+        const other = net.as("somebody else");
+        await tried(other, showReceipt(receipts[0]!));
+        assert.match(other.screen.text, /^Your report of/, JSON.stringify(other.screen));
+      }
+    });
+
+    async function tried(who: Caller, receipt: string): Promise<void> {
+      await who.command("mailbox");
+      await who.says(receipt);
+    }
+
+    it("the stopwatch is read: a wrong receipt that begins right against one that is wrong throughout", async () => {
+      const took: Record<"near" | "far", number[]> = { near: [], far: [] };
+      for (let n = 0; n < times(200, 5000); n++)
+        for (const kind of Math.random() < 0.5 ? (["near", "far"] as const) : (["far", "near"] as const)) {
+          const right = receipts[n % receipts.length]!;
+          const wrong = kind === "near" ? right.slice(0, 18) + newReceipt().slice(18) : newReceipt();
+          const from = process.hrtime.bigint();
+          await core.reports.byId(mailboxKeys(wrong).id);
+          took[kind].push(Number(process.hrtime.bigint() - from) / 1000);
+        }
+      const [near, far] = [trimmed(took.near), trimmed(took.far)];
+      const t = (mean(near) - mean(far)) / Math.sqrt(variance(near) / near.length + variance(far) / far.length);
+      // a figure and no limit: the machine that runs tests has other work. What is compared is a derived id, so that nothing
+      // of the receipt itself can show in it.
+      console.log(
+        `      begins right ${mean(near).toFixed(1)} µs, wrong throughout ${mean(far).toFixed(1)} µs, t = ${t.toFixed(2)} (n = ${near.length})`,
+      );
+      assert.ok(Number.isFinite(t));
+    });
+  });
 
 /** Without the slowest tenth: those were interrupted. */
 const trimmed = (all: number[]) => [...all].sort((a, b) => a - b).slice(0, Math.ceil(all.length * 0.9));
