@@ -18,7 +18,7 @@ const table = {
   },
   "key-wrong": {
     operator: "The key does not belong to this database.",
-    cure: "Use the key that the database was made with, or point DATABASE_URL to the other database.",
+    cure: "Use the key that the database was made with, or that it was exchanged for (`keys rotate` leaves that in key.age, and QUIETLINE_KEY goes before it), or point DATABASE_URL to the other database.",
   },
   "key-invalid": {
     operator: "The key is not an age hybrid identity (AGE-SECRET-KEY-PQ-1…).",

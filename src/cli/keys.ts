@@ -62,7 +62,7 @@ export function keysCommands(program: Command): void {
       say("Every value opens under the new key and none under the old one.");
       say(done.old ? `The old key, for older backups: ${done.old}` : "The old key is kept nowhere.");
       if (config.key)
-        say(`QUIETLINE_KEY still names the old key: unset it, or put the key of ${config.home}/key.age there.`);
+        say(`QUIETLINE_KEY still has the old key: unset it, or put the key of ${config.home}/key.age there.`);
       say("Now: make a backup in a new folder, give the new key file to every machine of the house, and start.");
     });
 }
