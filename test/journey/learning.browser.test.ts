@@ -5,64 +5,23 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { Service } from "../../src/service.ts";
-import { broken, judging, launchBrowser, noBrowser, picture, sideways } from "../support/browser.ts";
+import type { BrowserContext, Page } from "playwright-core";
 import { network, tables } from "../support/caller.ts";
-import { type TestHome, testHome } from "../support/house.ts";
 import { askedIn, monday, picksOf, quizFolder, takes, withCourse } from "../support/learner.ts";
-import { skipFor } from "../support/missing.ts";
+import { onStage } from "../support/stage.ts";
 
 describe("learning on the web, with scripts off", function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let home: TestHome;
-  let service: Service;
+  const stage = onStage({ QUIETLINE_STAFF: "480" }, { quizFolder, now: () => monday });
   let code: (team: string) => Promise<string>;
 
-  before(async function () {
-    browser = await launchBrowser();
-    if (!browser) skipFor(this, noBrowser);
-    home = testHome({ QUIETLINE_STAFF: "480" });
-    service = await home.service({ quizFolder, now: () => monday });
-    code = await withCourse(service.core);
+  before(async () => {
+    code = await withCourse(stage.service.core);
   });
-  after(async () => {
-    await browser?.close();
-    await service?.close();
-    home?.remove();
-  });
-
-  /** A visit: a page, and a look at it (a screenshot, axe, no sideways scrolling). */
-  async function visit(locale: string, width: number) {
-    const viewport = { width, height: 900 };
-    const colorScheme = width < 400 ? "dark" : "light";
-    const context = await browser!.newContext({ javaScriptEnabled: false, locale, viewport, colorScheme });
-    const judge = await judging(browser!, { viewport, colorScheme });
-    const page = await context.newPage();
-    let count = 0;
-    return {
-      context,
-      page,
-      press: (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click(),
-      text: (): Promise<string> => page.locator("main").innerText(),
-      t: (key: string, values?: Record<string, string | number>): string => service.core.words.say(locale, key, values),
-      async look(name: string): Promise<void> {
-        count += 1;
-        await picture(page, `learning-${locale}-${width}-${String(count).padStart(2, "0")}-${name}`);
-        assert.deepEqual(await broken(page, judge), [], `axe on ${name}`);
-        assert.equal(await sideways(judge), 0, `${name} scrolls sideways`);
-      },
-      async leave(): Promise<void> {
-        await judge.context().close();
-        await context.close();
-      },
-    };
-  }
 
   /** Answers the question on the page. */
   async function answer(page: Page, locale: "en" | "zh-CN", right: boolean): Promise<void> {
-    const item = await askedIn(service.core, await page.locator("main").innerText(), locale);
+    const item = await askedIn(stage.service.core, await page.locator("main").innerText(), locale);
     for (const option of picksOf(item, right)) {
       const name = new RegExp(
         `^[A-E]\\s+${item.options[option]![locale].text.replaceAll(/[^\p{L}\p{N}]/gu, ".")}$`,
@@ -89,8 +48,8 @@ describe("learning on the web, with scripts off", function () {
     ["zh-CN", 320, "欧阳明月"],
   ] as const)
     it(`takes a set, earns a certificate, and a stranger verifies it: ${locale}, ${width} px`, async () => {
-      const { page, context, press, text, t, look, leave } = await visit(locale, width);
-      await page.goto(`${service.page}/`);
+      const { page, context, press, text, t, look, leave } = await stage.visit("learning", { locale, width });
+      await page.goto(`${stage.service.page}/`);
       await press(t("home:quiz"));
       await look("sector");
       await page.getByLabel(t("quiz:sector.bank"), { exact: true }).check();
@@ -138,9 +97,8 @@ describe("learning on the web, with scripts off", function () {
       if (folder) writeFileSync(join(folder, `certificate-${locale}.pdf`), paper);
       await leave();
 
-      const stranger = await visit(locale, width);
-      await stranger.page.goto(`${service.page}/certificate`);
-      await stranger.page.locator("main button[name=command]").click();
+      const stranger = await stage.visit("learning", { locale, width });
+      await stranger.begin(`/certificate`);
       await stranger.look("verify");
       await stranger.page.getByLabel(t("certificate:label"), { exact: true }).fill("ABCD-ABCD-ABCD-ABCD");
       await stranger.press(t("certificate:send"));
@@ -155,7 +113,7 @@ describe("learning on the web, with scripts off", function () {
     });
 
   it("whoever manages awareness sees groups, in words and as a picture, in both languages", async () => {
-    const { core } = service;
+    const { core } = stage.service;
     const net = await network(core, "elsewhere", (await tables()).telegram);
     for (const [team, people, wrong] of [
       ["north", 6, ["favour-for-a-friend"]],
@@ -180,16 +138,14 @@ describe("learning on the web, with scripts off", function () {
       ["en", 1100],
       ["zh-CN", 320],
     ] as const) {
-      const { page, press, t, look, text, leave } = await visit(locale, width);
+      const { page, press, t, look, text, begin, leave } = await stage.visit("learning", { locale, width });
       const code = core.people.newInvite();
       await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
-      await page.goto(`${service.page}/join/${code}`);
-      await page.locator("main button[name=command]").click();
+      await begin(`/join/${code}`);
       await page.getByLabel(t("join:alias.label"), { exact: true }).fill(`Heron ${width}`);
       for (const n of [0, 1]) await page.locator("input[type=password]").nth(n).fill("quiet water under reeds");
       await press(t("join:alias.send"));
-      await page.goto(`${service.page}/learning`);
-      await page.locator("main button[name=command]").click();
+      await begin(`/learning`);
       await look("figures");
       assert.ok((await text()).includes("南京支行") && !(await text()).includes("west"), await text());
       await press(t("learning:picture"));

@@ -1,46 +1,30 @@
 /** The question of a flood in a real browser: with scripts it works by itself, without them the sum stands, and nothing else runs. */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { askToll, workBits } from "../../src/reports/toll.ts";
-import type { Service } from "../../src/service.ts";
-import { broken, judging, launchBrowser, noBrowser, picture } from "../support/browser.ts";
-import { type TestHome, testHome } from "../support/house.ts";
-import { skipFor } from "../support/missing.ts";
+import { broken, judging, picture } from "../support/browser.ts";
+import { onStage } from "../support/stage.ts";
 
 describe("in a flood, in a browser", function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let home: TestHome;
-  let service: Service;
   let now = Date.now();
-  const t = (key: string) => service.core.words.say("en", key);
-  const reports = async () => Number((await service.core.storage.read("reports").count({ n: "*" }).first())!.n);
+  const stage = onStage({ QUIETLINE_FLOOD: "1" }, { now: () => now });
+  const t = (key: string) => stage.service.core.words.say("en", key);
+  const reports = async () => Number((await stage.service.core.storage.read("reports").count({ n: "*" }).first())!.n);
 
-  before(async function () {
-    browser = await launchBrowser();
-    if (!browser) skipFor(this, noBrowser);
-    home = testHome({ QUIETLINE_FLOOD: "1" });
-    service = await home.service({ now: () => now });
-    const { page, close } = await visit(true);
+  before(async () => {
+    const { page, leave } = await visit(true);
     await tells(page);
     await page.getByText(t("report:receipt.title")).waitFor();
-    await close();
-  });
-  after(async () => {
-    await browser?.close();
-    await service?.close();
-    home?.remove();
+    await leave();
   });
 
-  async function visit(javaScriptEnabled: boolean, width = 1100) {
-    const context = await browser!.newContext({ javaScriptEnabled, locale: "en", viewport: { width, height: 900 } });
-    return { page: await context.newPage(), context, close: () => context.close() };
-  }
+  const visit = (scripts: boolean, width = 1100) => stage.visit("toll", { scripts, width });
 
   /** A report up to Send. */
   async function tells(page: Page): Promise<void> {
     const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
-    await page.goto(`${service.page}/`);
+    await page.goto(`${stage.service.page}/`);
     await press(t("home:report"));
     await press(t("report:facts.go"));
     await press(t("taxonomy:kind.selling"));
@@ -52,7 +36,7 @@ describe("in a flood, in a browser", function () {
 
   it("a browser with scripts answers by itself, asks nobody for it, and one press sends", async () => {
     const before = await reports();
-    const { page, context, close } = await visit(true, 360);
+    const { page, context, leave } = await visit(true, 360);
     const wrong: string[] = [];
     page.on("console", (message) => wrong.push(message.text()));
     page.on("pageerror", (error) => wrong.push(String(error)));
@@ -72,26 +56,26 @@ describe("in a flood, in a browser", function () {
     assert.equal(await reports(), before + 1);
     // the question was the page's own: the next page runs nothing
     assert.equal(await page.locator("script").count(), 0);
-    await close();
+    await leave();
   });
 
   it("the policy of that page runs our script and no other, and the page is fit for everybody", async () => {
-    const { page, close } = await visit(true);
+    const { page, leave } = await visit(true);
     await tells(page);
     await page.getByRole("status").waitFor();
     const ran = await page.evaluate(
       "(() => { const s = document.createElement('script'); s.textContent = 'window.strange = 1'; document.body.append(s); return window.strange ?? 0; })()",
     );
     assert.equal(ran, 0);
-    const judge = await judging(browser!);
+    const judge = await judging(stage.browser);
     assert.deepEqual(await broken(page, judge), []);
     await judge.context().close();
-    await close();
+    await leave();
   });
 
   it("what is forged, too easy, another page's or too old is refused, and there is a way on", async () => {
     const before = await reports();
-    const { page, close } = await visit(false);
+    const { page, leave } = await visit(false);
     await tells(page);
     const sends = async (answer: string) => {
       await page.locator("input[data-work]").fill(answer);
@@ -107,14 +91,14 @@ describe("in a flood, in a browser", function () {
     };
     const mine = await challenge();
     assert.equal(await sends("#1"), t("toll:easy"));
-    assert.equal(await sends(await solve(askToll(service.core.keys.derive("toll"), now - 5000))), t("toll:easy"));
+    assert.equal(await sends(await solve(askToll(stage.service.core.keys.derive("toll"), now - 5000))), t("toll:easy"));
     const work = await solve(mine);
     now += 3 * 3600_000;
     // the flood is over by now; it begins anew with another report
-    const { page: other, close: closeOther } = await visit(true);
+    const { page: other, leave: leaveOther } = await visit(true);
     await tells(other);
     await other.getByText(t("report:receipt.title")).waitFor();
-    await closeOther();
+    await leaveOther();
     assert.equal(await sends(work), t("toll:old"));
     assert.notEqual(await challenge(), mine);
     assert.equal(await sends(work), t("toll:easy"), "it was for the question before");
@@ -123,11 +107,11 @@ describe("in a flood, in a browser", function () {
     await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
     await page.getByText(t("report:receipt.title")).waitFor();
     assert.equal(await reports(), before + 2);
-    await close();
+    await leave();
   });
 
   it("with scripts off the sum stands, and nothing says that a browser works", async () => {
-    const { page, close } = await visit(false, 360);
+    const { page, leave } = await visit(false, 360);
     await tells(page);
     await picture(page, "toll-sum");
     assert.equal(await page.getByRole("status").count(), 0);
@@ -138,6 +122,6 @@ describe("in a flood, in a browser", function () {
     await page.locator("input[data-work]").fill(String(sum));
     await page.getByRole("button", { name: t("toll:send"), exact: true }).click();
     await page.getByText(t("report:receipt.title")).waitFor();
-    await close();
+    await leave();
   });
 });

@@ -1,10 +1,7 @@
 /** A person walks the whole web page in a real browser with scripts off: from the first screen to the withdrawn report. */
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import type { Service } from "../../src/service.ts";
-import { broken, judging, launchBrowser, noBrowser, picture, sideways } from "../support/browser.ts";
-import { type TestHome, testHome } from "../support/house.ts";
-import { skipFor } from "../support/missing.ts";
+import { picture } from "../support/browser.ts";
+import { onStage } from "../support/stage.ts";
 
 const story: Record<string, string> = {
   en: "Since spring a clerk of our branch photographs account balances and sends them to a buyer on WeChat. I am the only one in the night shift who saw it.\n\nThe buyer pays 60 for each record.",
@@ -13,52 +10,21 @@ const story: Record<string, string> = {
 
 describe("the web page, walked with scripts off", function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let home: TestHome;
-  let service: Service;
-
-  before(async function () {
-    browser = await launchBrowser();
-    if (!browser) skipFor(this, noBrowser);
-    home = testHome();
-    service = await home.service();
-  });
-  after(async () => {
-    await browser?.close();
-    await service?.close();
-    home?.remove();
-  });
+  const stage = onStage();
 
   for (const [locale, width] of [
     ["en", 1100],
     ["zh-CN", 320],
   ] as const)
     it(`from the first page to the answer, and out: ${locale}, ${width} px, each page judged at both widths`, async () => {
-      const t = (key: string, values?: Record<string, string | number>): string =>
-        service.core.words.say(locale, key, values);
-      const label = (list: string, code: string): string => t(`taxonomy:${list}.${code}`);
-      const context = await browser!.newContext({
-        javaScriptEnabled: false,
+      const { service } = stage;
+      const judged = [1100, 320];
+      const { page, context, t, press, text, begin, look, leave } = await stage.visit("walk", {
         locale,
-        viewport: { width, height: 900 },
-        colorScheme: width === 320 ? "dark" : "light",
+        width,
+        judged,
       });
-      const judge = await judging(browser!);
-      const page = await context.newPage();
-      let count = 0;
-
-      /** A picture for who wants one, axe, and no sideways scrolling. */
-      const look = async (name: string): Promise<void> => {
-        count += 1;
-        await picture(page, `${locale}-${width}-${String(count).padStart(2, "0")}-${name}`);
-        for (const width of [1100, 320]) {
-          await judge.setViewportSize({ width, height: 900 });
-          assert.deepEqual(await broken(page, judge), [], `axe on ${name}, ${width} px`);
-          assert.equal(await sideways(judge), 0, `${name} scrolls sideways at ${width} px`);
-        }
-      };
-      const press = (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click();
-      const text = (): Promise<string> => page.locator("main").innerText();
+      const label = (list: string, code: string): string => t(`taxonomy:${list}.${code}`);
 
       await page.goto(`${service.page}/`);
       await look("home");
@@ -115,8 +81,7 @@ describe("the web page, walked with scripts off", function () {
       assert.ok((await text()).includes(t("report:thanks.title")), await text());
       await look("thanks");
 
-      await page.goto(`${service.page}/mailbox`);
-      await page.locator("main button[name=command]").click();
+      await begin(`/mailbox`);
       await page.locator("main form input.code").fill(receipt.replace(/.$/, (c) => (c === "7" ? "8" : "7")));
       await press(t("mailbox:ask.open"));
       assert.ok((await text()).includes(t("mailbox:ask.typo")));
@@ -140,20 +105,12 @@ describe("the web page, walked with scripts off", function () {
         .catch(() => undefined);
       await page.waitForURL((url) => !url.href.startsWith(service.page)).catch(() => undefined);
       assert.deepEqual(await context.cookies(service.page), [], "a cookie outlives the visit");
-      await judge.context().close();
-      await context.close();
+      await leave();
     });
 
   it("a reviewer takes, reads and closes a case on the web desk", async () => {
-    const t = (key: string, values?: Record<string, string | number>): string =>
-      service.core.words.say("en", key, values);
-    const context = await browser!.newContext({
-      javaScriptEnabled: false,
-      locale: "en",
-      viewport: { width: 1100, height: 900 },
-    });
-    const page = await context.newPage();
-    const press = (text: string): Promise<void> => page.getByRole("button", { name: text, exact: true }).click();
+    const { page, context, t, press, text, begin, leave } = await stage.visit("desk");
+    const { service } = stage;
     const shot = (name: string): Promise<void> => picture(page, `desk-${name}`);
 
     // somebody reports first
@@ -167,8 +124,7 @@ describe("the web page, walked with scripts off", function () {
     await press(t("report:preview.send"));
     await context.clearCookies();
 
-    await page.goto(service.page + service.firstInvite!);
-    await page.locator("main button[name=command]").click();
+    await begin(service.firstInvite!);
     await page.getByLabel(t("join:alias.label"), { exact: true }).fill("Heron");
     await page.locator("input[type=password]").nth(0).fill("quiet water under reeds");
     await page.locator("input[type=password]").nth(1).fill("quiet water under reeds");
@@ -181,19 +137,18 @@ describe("the web page, walked with scripts off", function () {
     await shot("card");
     await press(t("review:card.read"));
     await press(t("review:conflict.clear"));
-    assert.ok((await page.locator("main").innerText()).includes("A stranger offers 500 a day"));
+    assert.ok((await text()).includes("A stranger offers 500 a day"));
     await shot("read");
     await press(t("review:card.close"));
     await press(t("taxonomy:outcome.not-confirmed"));
     await page.locator("textarea").fill("The log-in was changed and the staff were told.");
     await press(t("review:word.send"));
-    assert.ok((await page.locator("main").innerText()).includes(t("review:closed")));
+    assert.ok((await text()).includes(t("review:closed")));
 
     // the same invitation does not work twice
     await context.clearCookies();
-    await page.goto(service.page + service.firstInvite!);
-    await page.locator("main button[name=command]").click();
-    assert.ok((await page.locator("main").innerText()).includes(t("join:code.unknown")));
-    await context.close();
+    await begin(service.firstInvite!);
+    assert.ok((await text()).includes(t("join:code.unknown")));
+    await leave();
   });
 });
