@@ -8,7 +8,7 @@ import { makeBackup } from "../../src/backup.ts";
 import type { Core } from "../../src/main.ts";
 import type { KeptFile } from "../../src/reports/store.ts";
 import { everyByte } from "../privacy/support.ts";
-import { type Caller, choices, files, joins, type Network, network, tables } from "../support/caller.ts";
+import { attaches, type Caller, choices, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 
@@ -32,26 +32,11 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       (await core.storage.read("audit").orderBy("number")).map((e) => `${e.alias}: ${e.action}`) as string[];
     const labels = (who: Caller) => choices(who.screen).map((c) => c.label);
 
-    async function attaches(who: Caller, ...all: (string | Buffer)[]): Promise<void> {
-      await who.press("files");
-      const uploads = all
-        .map((one) => Buffer.from(one))
-        .map((bytes) => ({
-          name: "boss.csv",
-          bytes: bytes.length,
-          open: async () => new Blob([bytes]).stream(),
-        }));
-      await who.does({ kind: "files", files: uploads });
-    }
-    /** The reporter adds files in the mailbox, if there are any. */
-    async function adds(...texts: string[]): Promise<Caller> {
+    /** The reporter adds files. */
+    async function adds(...all: string[]): Promise<void> {
       const who = net.as(`reporter ${Math.random()}`);
-      await who.command("mailbox");
-      await who.says(receipt);
-      if (texts.length === 0) return who;
-      await attaches(who, ...texts);
+      await attaches(who, receipt, ...all);
       await who.press("Continue");
-      return who;
     }
     async function reads(who: Caller): Promise<Caller> {
       await who.command("queue");
@@ -157,7 +142,10 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       );
       assert.equal((await core.audit.verify()).broken, undefined);
 
-      const reporter = await adds("One more.\n");
+      await adds("One more.\n");
+      const reporter = net.as("reporter again");
+      await reporter.command("mailbox");
+      await reporter.says(receipt);
       await reporter.press("told");
       assert.match(reporter.screen.text, /1 file that you attached was removed by the team for good\./);
       assert.equal(reporter.screen.quotes!.filter((q) => q.text.startsWith("Text")).length, 2);
@@ -172,8 +160,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#123456" } })
         .png()
         .toBuffer();
-      const reporter = await adds();
-      await attaches(reporter, picture);
+      const reporter = net.as("reporter with a picture");
+      await attaches(reporter, receipt, picture);
       await reporter.press("originals");
       await reporter.press("Continue");
       const { blob, original } = await file(1);

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
+import { attaches, type Caller, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("a case handed over", function () {
@@ -28,14 +28,6 @@ describe("a case handed over", function () {
   const actions = async () => (await core.storage.read("audit").orderBy("number")).map((e) => e.action as string);
   const row = () => core.storage.read("reports").first();
 
-  async function joins(net: Network, alias: string, role: "reviewer" | "deputy"): Promise<Caller> {
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
-    const who = net.as(`account of ${alias}`);
-    await who.command("join", invite);
-    await who.says(alias);
-    return who;
-  }
   /** The same person on the web page. */
   async function onWeb(who: Caller, browser: string): Promise<Caller> {
     await who.command("queue");
@@ -63,21 +55,14 @@ describe("a case handed over", function () {
     const can = await tables();
     chat = await network(core, "telegram", can.telegram);
     page = await network(core, "web", can.web);
-    heron = await joins(chat, "Heron", "reviewer");
-    owl = await joins(chat, "Owl", "deputy");
+    heron = await joins(core, chat, "Heron", "reviewer");
+    owl = await joins(core, chat, "Owl", "deputy");
     receipt = await files(
       chat.as("reporter"),
       `A clerk sells lists.\n\`\`\`\n# Not a heading\nCall ${phone} or pay to ${card}. 姓名和电话都有。`,
     );
     const reporter = page.as("reporter");
-    await reporter.command("mailbox");
-    await reporter.says(receipt);
-    await reporter.press("files");
-    const list = Buffer.from("name,phone\nZhang,1\n");
-    await reporter.does({
-      kind: "files",
-      files: [{ name: "boss.csv", bytes: list.length, open: async () => new Blob([list]).stream() }],
-    });
+    await attaches(reporter, receipt, "name,phone\nZhang,1\n");
     await reporter.press("Continue");
     code = (await row()).code;
     await heron.command("queue");
@@ -200,7 +185,7 @@ describe("a case handed over", function () {
   });
 
   it("and can be fetched by nobody else, nor after its hour", async () => {
-    const crane = await joins(chat, "Crane", "deputy");
+    const crane = await joins(core, chat, "Crane", "deputy");
     const browser = await onWeb(crane, "Crane's browser");
     await opens(browser);
     await browser.press("fetch");

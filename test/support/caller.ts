@@ -140,6 +140,18 @@ export async function files(who: Caller, story: string): Promise<string> {
   return who.screen.secret ?? "";
 }
 
+/** Opens a mailbox and brings files to it, which go when the person continues. */
+export async function attaches(who: Caller, receipt: string, ...all: (string | Uint8Array)[]): Promise<void> {
+  await who.command("mailbox");
+  await who.says(receipt);
+  await who.press("files");
+  const uploads = all.map((one) => {
+    const bytes = Buffer.from(one);
+    return { name: "boss.csv", bytes: bytes.length, open: async () => new Blob([bytes]).stream() };
+  });
+  await who.does({ kind: "files", files: uploads });
+}
+
 /** The answer to the question that is asked in a flood, read as a person reads it. @param say words in English */
 export function tollSum(screen: Screen, say: (key: string) => string): string {
   const words = new Map(Array.from({ length: 20 }, (_, n) => [say(`toll:number.${n}`), n]));

@@ -176,7 +176,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
       on: {
         async confirm(draft, ctx) {
           const r = await known(draft, ctx);
-          if (!r) return { stay: ctx.t("four:refused.gone") };
+          if (!r) return gone(draft, ctx);
           if (!r.may.ok) return { stay: ctx.t(`four:refused.${r.may.why}`) };
           return {
             go: "requests",
@@ -187,7 +187,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
         },
         async decline(draft, ctx) {
           const r = await known(draft, ctx);
-          if (!r || r.granted || !(r.mine || r.may.ok)) return { stay: ctx.t("four:refused.gone") };
+          if (!r || r.granted || !(r.mine || r.may.ok)) return gone(draft, ctx);
           return {
             go: "requests",
             draft: clean(draft),
@@ -243,6 +243,13 @@ function nudged(key: string): Steps<"asked">["asked"] {
 /** The request that is looked at, without what it shows of the case: that would be one more look. */
 const known = async (draft: Draft, ctx: Context): Promise<RequestView | undefined> =>
   (await ctx.desk.requests()).find((r) => r.id === draft.request);
+
+/** It lapsed or was done while somebody looked at it: on with those that are left. */
+const gone = (draft: Draft, ctx: Context): Made => ({
+  go: "requests",
+  draft: clean(draft),
+  notice: ctx.t("four:refused.gone"),
+});
 
 /** Who asks for what, and how long it can still be confirmed or fetched. */
 export function line(r: RequestView, ctx: Context): string {
