@@ -7,7 +7,7 @@ import { codeOf } from "../errors.ts";
 import type { Address, Pace, Platform } from "../platforms/platform.ts";
 import { createDelivery } from "./delivery.ts";
 import type { Moment } from "./line.ts";
-import type { Outbox } from "./outbox.ts";
+import { type Outbox, unreadable } from "./outbox.ts";
 import type { Pacer } from "./pace.ts";
 import type { Due, Payload } from "./rows.ts";
 
@@ -182,13 +182,24 @@ export function createCourier(parts: CourierParts): Courier {
     lane.pumping = false;
   }
 
+  /** Where a row goes; one that was damaged goes nowhere and holds up no other. */
+  async function addressOf(row: Due): Promise<Address | undefined> {
+    try {
+      return parts.open(row.address);
+    } catch {
+      note("not-delivered", { code: unreadable, kind: row.kind });
+      await outbox.park(row, unreadable).catch((error: unknown) => failed(codeOf(error)));
+      return undefined;
+    }
+  }
+
   async function handOver(due: Due[]): Promise<void> {
     const fresh = new Map<Lane, Lane["waiting"]>();
-    // none is counted before all can be handed over
-    const opened = due.map((row) => ({ row, to: parts.open(row.address), precedence: delivery.precedence(row) }));
-    for (const one of opened) {
-      const lane = laneOf(one.to.platform);
-      fresh.set(lane, [...(fresh.get(lane) ?? []), one]);
+    for (const row of due) {
+      const to = await addressOf(row);
+      if (!to) continue;
+      const lane = laneOf(to.platform);
+      fresh.set(lane, [...(fresh.get(lane) ?? []), { row, to, precedence: delivery.precedence(row) }]);
       lane.count += 1;
       all += 1;
     }

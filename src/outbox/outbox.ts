@@ -95,6 +95,8 @@ export interface Outbox extends BoardStore {
 export const paused = "paused";
 const covered = "covered";
 const waiting = [paused, covered];
+/** Why a row that was damaged is given up. */
+export const unreadable = "unreadable";
 
 /** @param now milliseconds since 1970 */
 export function createOutbox(storage: Storage, columns: Columns, now: () => number): Outbox {
@@ -117,6 +119,23 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     day: Math.floor(seconds() / 86_400),
     payload: columns.seal("outbox.payload", payload),
   });
+
+  /** A parked row stays and names its case: the second it was due would tell for good when the report came. */
+  const aside = (code: string) => ({
+    parked: code,
+    lease: 0,
+    begun: 0,
+    due: Math.floor(seconds() / 86_400) * 86_400,
+  });
+
+  /** What a row will be drawn from; nothing where it was damaged, since one such row must not hold up all others. */
+  function payloadOf(row: Row): Payload | undefined {
+    try {
+      return columns.open<Payload>("outbox.payload", row.payload);
+    } catch {
+      return undefined;
+    }
+  }
 
   async function put(trx: Transaction, owed: Owed, parked: string | null = null): Promise<void> {
     await trx<Row>("outbox")
@@ -204,18 +223,25 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
             .returning("*")) as Row[];
           taken.push(...more.sort((a, b) => (precedence === 0 && a.day - b.day) || a.due - b.due));
         }
-        return taken.map((r) => ({
-          id: r.id,
-          kind: r.kind,
-          attempts: r.attempts,
-          lease,
-          expires: r.expires,
-          owner: r.owner,
-          group: r.campaign,
-          begun: r.begun > 0,
-          address: r.address,
-          payload: columns.open<Payload>("outbox.payload", r.payload),
-        }));
+        const opened = taken.map((r) => ({ row: r, payload: payloadOf(r) }));
+        const damaged = opened.filter((one) => !one.payload).map(({ row }) => row.id);
+        if (damaged.length > 0) await trx<Row>("outbox").whereIn("id", damaged).update(aside(unreadable));
+        return opened.flatMap(({ row: r, payload }) =>
+          payload
+            ? {
+                id: r.id,
+                kind: r.kind,
+                attempts: r.attempts,
+                lease,
+                expires: r.expires,
+                owner: r.owner,
+                group: r.campaign,
+                begun: r.begun > 0,
+                address: r.address,
+                payload,
+              }
+            : [],
+        );
       });
     },
     begin: (row) => marks.begin(row),
@@ -246,10 +272,8 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       );
     },
     async park(row, code) {
-      // A parked row stays and names its case: the second it was due would tell for good when the report came.
-      const due = Math.floor(seconds() / 86_400) * 86_400;
       await storage.alone(async (writer) =>
-        writer<Row>("outbox").where({ id: row.id, lease: row.lease }).update({ parked: code, lease: 0, begun: 0, due }),
+        writer<Row>("outbox").where({ id: row.id, lease: row.lease }).update(aside(code)),
       );
     },
     async parked(most) {

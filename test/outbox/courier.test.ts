@@ -146,6 +146,31 @@ onBothDatabases("the courier", (db) => {
     assert.equal(sent.length, 4);
   });
 
+  it("sets aside what cannot be opened, where an operator sees it, and delivers the rest", async () => {
+    for (const code of ["K7", "K8", "K9"]) await card(code);
+    const rows = await db().storage.read("outbox").orderBy("once");
+    for (const [i, column] of ["payload", "address"].entries())
+      await db().storage.transaction((trx) =>
+        trx("outbox")
+          .where({ id: rows[i].id })
+          .update({ [column]: Buffer.alloc(300) }),
+      );
+    await after(0);
+    assert.deepEqual(
+      sent.map((s) => s.text),
+      ["review.card K9"],
+    );
+    const parked = await outbox.parked(10);
+    assert.deepEqual(
+      parked.map(({ id, code }) => [id, code]),
+      rows
+        .slice(0, 2)
+        .map(({ id }) => [id, "unreadable"])
+        .sort(),
+    );
+    assert.deepEqual(notes, ["not-delivered unreadable card"]);
+  });
+
   it("keeps what is meant for a network that is not here", async () => {
     await db().storage.transaction((trx) => outbox.notice(trx, "a case", seal("person", "elsewhere"), "en"));
     await after(0);
