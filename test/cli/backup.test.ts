@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { testHome } from "../support/house.ts";
-import { operator, type Said } from "../support/operator.ts";
+import { operator, operatorApart, type Said } from "../support/operator.ts";
 
 describe("backups at the command line", function () {
   this.timeout(300_000);
@@ -27,7 +27,7 @@ describe("backups at the command line", function () {
 
   it("say what was written, and that it was restored and compared", async () => {
     well(
-      await at("backup", folder),
+      await operatorApart(home)("backup", folder),
       /^quietline-00001-[\d-]+-[0-9a-f]{8}\.age: \d+ rows, restored into a private folder/,
     );
     well(

@@ -18,7 +18,7 @@ import { keysOf } from "../../src/crypto/keys.ts";
 import { atConsole, fileReport, told } from "../privacy/people.ts";
 import { homeOn } from "../support/databases.ts";
 import { type TestHome, testHome } from "../support/house.ts";
-import { operator } from "../support/operator.ts";
+import { operator, operatorApart } from "../support/operator.ts";
 import { talker } from "../support/talker.ts";
 
 const story = "The night shift copies waybills and sells them by the hundred.";
@@ -103,7 +103,7 @@ for (const kind of ["SQLite", "PostgreSQL"])
       rmSync(at("key.age"));
       const lost = await operator(home)("doctor");
       assert.match(lost.text, /key-missing.*\n.*keys recover/);
-      const back = await operator(home)("keys", "recover", "--identity", offline);
+      const back = await operatorApart(home)("keys", "recover", "--identity", offline);
       assert.equal(back.code, 0, back.text);
       assert.match(back.text, /is back: .*key\.age\nIt opens the database/);
       assert.equal(readFileSync(at("key.age"), "utf8"), key);

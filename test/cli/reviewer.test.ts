@@ -4,7 +4,7 @@ import type { Core } from "../../src/main.ts";
 import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
-import { operator, type Said } from "../support/operator.ts";
+import { operator, operatorApart, type Said } from "../support/operator.ts";
 
 // what the commands do is tried on both databases elsewhere
 for (const kind of process.env.TEST_LONG ? ["SQLite", "PostgreSQL"] : ["SQLite"])
@@ -58,7 +58,7 @@ for (const kind of process.env.TEST_LONG ? ["SQLite", "PostgreSQL"] : ["SQLite"]
         "Otter  reviewer  active",
         "Wren  deputy  active",
       ]);
-      const wrong = await run("reviewer", "invite", "--role", "boss");
+      const wrong = await operatorApart(home)("reviewer", "invite", "--role", "boss");
       assert.equal(wrong.code, 78);
       assert.match(wrong.text, /no such role.*reviewer, deputy, admin, auditor/);
       assert.ok((await log()).includes("(operator): invite deputy"));
