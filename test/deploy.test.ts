@@ -4,13 +4,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { web } from "../src/platforms/web.tsx";
+import { programPath } from "./crash/victim.ts";
 import { skipFor } from "./support/missing.ts";
 import { freePort } from "./support/own-servers.ts";
 
+const { main, execArgv } = programPath("cli");
 const cli = (...words: string[]) =>
-  execFileSync(process.execPath, ["--import", "tsx", "src/cli.ts", ...words], { encoding: "utf8" });
+  execFileSync(process.execPath, [...execArgv, fileURLToPath(main), ...words], { encoding: "utf8" });
 
 describe("what is shipped for operators", function () {
   this.timeout(60_000);

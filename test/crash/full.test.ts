@@ -27,6 +27,7 @@ import { atConsole, fileReport, openMailbox, type Person, send, tell, told, word
 import { smallDisk } from "../support/disk.ts";
 import { testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
+import { operator } from "../support/operator.ts";
 import { talker } from "../support/talker.ts";
 import { programPath } from "./victim.ts";
 
@@ -150,12 +151,14 @@ function quietline(
   command: string,
   env: Record<string, string>,
 ): Promise<{ code: number; out: string; complaint: string }> {
-  const { main, execArgv } = programPath();
-  const cli = fileURLToPath(main.replace(/service\.(.)s$/, "cli.$1s"));
+  const { main, execArgv } = programPath("cli");
   const clean = { PATH: process.env.PATH ?? "", QUIETLINE_LISTEN: "127.0.0.1:0", ...env };
   return new Promise((resolve) => {
-    execFile(process.execPath, [...execArgv, cli, command], { env: clean, timeout: 30_000 }, (error, out, complaint) =>
-      resolve({ code: error ? Number(error.code ?? -1) : 0, out, complaint }),
+    execFile(
+      process.execPath,
+      [...execArgv, fileURLToPath(main), command],
+      { env: clean, timeout: 30_000 },
+      (error, out, complaint) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, complaint }),
     );
   });
 }
@@ -180,10 +183,10 @@ describe("a start that cannot be", function () {
   /** Both commands say the code and its cure; `start` ends with 69, the doctor with 1. */
   async function ends(code: Parameters<typeof explain>[0]): Promise<void> {
     const { sentence, cure } = explain(code);
-    const [start, doctor] = await Promise.all([quietline("start", env()), quietline("doctor", env())]);
+    const [start, doctor] = await Promise.all([quietline("start", env()), operator(t)("doctor")]);
     assert.equal(start.complaint.trim(), `${code}: ${sentence} ${cure}`);
     assert.equal(start.code, 69);
-    assert.ok(doctor.out.includes(`${code}. ${sentence}`) && doctor.out.includes(cure), doctor.out + doctor.complaint);
+    assert.ok(doctor.text.includes(`${code}. ${sentence}`) && doctor.text.includes(cure), doctor.text);
     assert.equal(doctor.code, 1);
   }
 

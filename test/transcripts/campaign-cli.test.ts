@@ -9,9 +9,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { programPath } from "../crash/victim.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const warn = (networks: string) => `texts:
   en: { title: Somebody calls in our name, text: "We never ask for a code by telephone. Hang up." }
   zh-CN: { title: 有人冒充我们打电话, text: 我们从不在电话里索要验证码。请挂断。 }
@@ -44,23 +44,20 @@ describe("a campaign on the command line", function () {
   /** Types a command; what it prints, to both outputs, in order. */
   async function quietline(...words: string[]): Promise<string> {
     const { config } = wired.home;
-    const child = spawn(
-      process.execPath,
-      ["--import", join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "src/cli.ts"), ...words],
-      {
-        cwd: folder,
-        env: {
-          PATH: process.env.PATH,
-          TZ: "UTC",
-          QUIETLINE_HOME: config.home,
-          QUIETLINE_LISTEN: "127.0.0.1:0",
-          TELEGRAM_BOT_TOKEN: wired.telegram.token,
-          TELEGRAM_API_ROOT: wired.telegram.url,
-          DISCORD_BOT_TOKEN: wired.discord.token,
-          DISCORD_API_ROOT: wired.discord.apiRoot,
-        },
+    const { main, execArgv } = programPath("cli");
+    const child = spawn(process.execPath, [...execArgv, fileURLToPath(main), ...words], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        TZ: "UTC",
+        QUIETLINE_HOME: config.home,
+        QUIETLINE_LISTEN: "127.0.0.1:0",
+        TELEGRAM_BOT_TOKEN: wired.telegram.token,
+        TELEGRAM_API_ROOT: wired.telegram.url,
+        DISCORD_BOT_TOKEN: wired.discord.token,
+        DISCORD_API_ROOT: wired.discord.apiRoot,
       },
-    );
+    });
     let printed = "";
     for (const output of [child.stdout, child.stderr])
       output.setEncoding("utf8").on("data", (piece: string) => (printed += piece));
