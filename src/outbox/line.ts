@@ -62,11 +62,14 @@ export function join(kept: Line, wish: Wish): { line: Line; moments: Moment[] } 
   const first = (begins > now - (alone ? credit : 0) ? begins : now) + usual * wish.answers;
   const free = first + gap * messages;
   if (messages === 0) return { line: { ...line, free }, moments: [] };
-  const till = alone ? Math.max(free, now + respite) : line.till;
+  // what counts no more is not kept: it would tell for good when something was sent
+  const before = line.till + second > now ? line.till : 0;
+  const till = alone ? Math.max(free, now + respite) : before;
   const slack = late + gap - usual;
   const moments = Array.from({ length: messages }, (_, i) => {
     const at = first + gap * i;
     return { at, until: alone ? till : at + slack };
   });
-  return { line: { free, who: me, since: mine ? line.since : first, till }, moments };
+  const since = alone ? 0 : mine ? line.since : first;
+  return { line: { free, who: me, since, till }, moments };
 }

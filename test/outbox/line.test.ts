@@ -44,6 +44,14 @@ describe("a network's line", () => {
     assert.ok(second.line.free - second.moments[0]!.at > seconds(1));
   });
 
+  it("keeps one moment, the last: of what went before it tells nothing", () => {
+    const second = join(alone.line, { ...wish, me: "two", now: now + seconds(3600), messages: 1 });
+    assert.deepEqual([second.line.till, second.line.since], [0, second.moments[0]!.at]);
+    const then = join(second.line, { ...wish, me: "two", now: now + seconds(7200), messages: 1 });
+    assert.equal(then.line.since, 0);
+    assert.ok(Math.min(then.line.free, then.line.till) >= now + seconds(7200));
+  });
+
   it("is not held up by what a clock that was wrong has left", () => {
     const far = now + seconds(90_000);
     const { moments } = join(
