@@ -1,0 +1,75 @@
+/** A file is destroyed by two who sit on different chat networks: each asks once and confirms once, by the buttons that are drawn there. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { consoleCan } from "../../src/platforms/console.ts";
+import { attaches, files, type Network, network } from "../support/caller.ts";
+import { type Client, clients } from "../support/clients.ts";
+import { type Networks, onBothNetworks } from "../support/networks.ts";
+
+describe("a file that is destroyed by two, on chat networks", function () {
+  this.timeout(60_000);
+  let wired: Networks;
+  let filing: Network;
+  const people: Record<string, Client> = {};
+  const t = (key: string, values?: Record<string, string | number>) => wired.service.core.words.say("en", key, values);
+  const kept = () => readdirSync(join(wired.home.home, "files", "kept")).length;
+
+  before(async () => {
+    wired = await onBothNetworks({ unpaced: true });
+    const { core } = wired.service;
+    filing = await network(core, "console", consoleCan);
+    for (const [on, alias] of [
+      ["telegram", "Heron"],
+      ["discord", "Owl"],
+    ] as const) {
+      const invite = core.people.newInvite();
+      await core.storage.transaction(core.people.addInvite(invite, { role: "deputy" }, 99_999));
+      people[on] = await clients[on](wired, "en");
+      await people[on].join(invite, alias);
+    }
+  });
+  after(() => wired.close());
+
+  for (const [one, two, alias] of [
+    ["telegram", "discord", "Heron"],
+    ["discord", "telegram", "Owl"],
+  ] as const)
+    it(`asked on ${one}, confirmed on ${two}`, async () => {
+      const { core } = wired.service;
+      const [asker, second] = [people[one]!, people[two]!];
+      const receipt = await files(filing.as(`reporter ${one}`), "A clerk sells lists.");
+      const again = filing.as(`reporter ${one} again`);
+      await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
+      await again.press("Continue");
+      const { code } = await core.storage.read("reports").where({ owner: null }).first();
+
+      await asker.command("queue");
+      await asker.press(asker.holding(code));
+      for (const key of ["review:card.claim", "review:card.life", "four:button", "four:ask.shred"])
+        await asker.press(t(key));
+      await asker.press(asker.holding(t("files:kind.text")));
+      const sure = await asker.press(t("four:shred.reason.others"));
+      assert.ok(sure.includes(t("four:about.shred", { code, number: 1 })), sure);
+      assert.ok((await asker.press(t("four:sure.ask"))).includes(t("four:sure.asked")));
+      const before = kept();
+
+      await core.delivered();
+      await second.command("queue");
+      await second.press(t("four:queue", { count: 1 }));
+      const request = await second.press(second.holding(code));
+      for (const words of [alias, t("four:shred.reason.others"), t("files:kind.text")])
+        assert.ok(request.includes(words), request);
+      const done = await second.press(t("four:request.confirm"));
+      assert.ok(done.includes(t("four:done.shred", { code })), done);
+      assert.equal(kept(), before - 1);
+
+      await core.delivered();
+      await asker.command("queue");
+      await asker.press(asker.holding(code));
+      await asker.press(t("review:card.read"));
+      const read = await asker.press(t("review:conflict.clear"));
+      assert.ok(read.includes(t("review:read.shredded", { count: 1, numbers: "1" })), read);
+      assert.ok(!read.includes("[File 1"), read);
+    });
+});
