@@ -7,7 +7,7 @@ import { createColumns } from "../src/crypto/columns.ts";
 import { drawRows } from "../src/reports/pictures.ts";
 import { createTradeStore } from "../src/reports/trade-store.ts";
 import { openStorage } from "../src/storage/storage.ts";
-import { files, network, tables } from "../test/support/caller.ts";
+import { files, joins, network, tables } from "../test/support/caller.ts";
 import { testHome } from "../test/support/house.ts";
 import type { Row } from "./table.ts";
 
@@ -29,11 +29,7 @@ async function look(): Promise<Row> {
   try {
     const chat = await network(core, "chat", (await tables()).telegram);
     await files(chat.as("reporter"), "A clerk sells lists; call 13812345678. ".repeat(50));
-    const heron = chat.as("Heron");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 99_999));
-    await heron.command("join", invite);
-    await heron.says("Heron");
+    const heron = await joins(core, chat, "Heron", "reviewer");
     const nothing = await median(100, () => heron.command("help"));
     await heron.command("queue");
     await heron.does({ kind: "choice", value: heron.screen.menu!.options[0]!.value });

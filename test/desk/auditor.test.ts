@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Screen } from "../../src/bot/screen.ts";
 import type { Role } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
-import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, choices, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("the auditor's view", function () {
@@ -17,12 +17,7 @@ describe("the auditor's view", function () {
   const typed = ["marmalade", "13812345678", "pepperbox", "walnut", "tangerine", "quince"];
 
   async function join(alias: string, role: Role): Promise<void> {
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
-    const who = net.as(`account of ${alias}`);
-    await who.command("join", invite);
-    await who.says(alias);
-    people.set(alias, who);
+    people.set(alias, await joins(core, net, alias, role));
   }
   /** Every page of the log as somebody sees it. */
   async function log(alias: string): Promise<Screen[]> {

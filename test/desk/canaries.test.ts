@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 /** A made-up customer that an organisation planted in one branch. */
@@ -21,11 +21,7 @@ describe("a report that holds a canary record", () => {
     home = testHome();
     core = await home.core(() => Date.UTC(2030, 4, 14));
     chat = await network(core, "chat", (await tables()).telegram);
-    heron = chat.as("account of Heron");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 30_000));
-    await heron.command("join", invite);
-    await heron.says("Heron");
+    heron = await joins(core, chat, "Heron", "reviewer");
     await core.trade.links.plant([planted]);
     core.start();
   });

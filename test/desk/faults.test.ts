@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
-import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, choices, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const board = "reviewers' group";
@@ -19,11 +19,7 @@ describe("when something fails at the desk", () => {
     home = testHome();
     core = await home.core(() => now);
     chat = await network(core, "chat", (await tables()).telegram);
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 30_000));
-    heron = chat.as("account of Heron");
-    await heron.command("join", invite);
-    await heron.says("Heron");
+    heron = await joins(core, chat, "Heron", "admin");
     await chat.as("account of Heron", { place: board }).command("board");
     core.start();
   });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import type { Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
-import { type Caller, choices, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, choices, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 
@@ -26,12 +26,7 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
     };
 
     async function join(alias: string, role: "reviewer" | "deputy" | "admin"): Promise<void> {
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-      const who = net.as(`account of ${alias}`);
-      await who.command("join", invite);
-      await who.says(alias);
-      people.set(alias, who);
+      people.set(alias, await joins(core, net, alias, role));
     }
     const actions = async () =>
       (await core.storage.read("audit").orderBy("number")).map((e) => `${e.alias}: ${e.action}`) as string[];

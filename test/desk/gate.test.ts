@@ -6,7 +6,7 @@ import type { Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { createSenders } from "../../src/senders.ts";
 import { type Memory, openMemory } from "../../src/storage/memory.ts";
-import { type Caller, choices, files, type Network, network, tables, tollSum } from "../support/caller.ts";
+import { type Caller, choices, files, joins, type Network, network, tables, tollSum } from "../support/caller.ts";
 import { redis, type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 
@@ -62,11 +62,7 @@ describe("junk and floods", () => {
     const all = await tables();
     chat = await network(core, "chat", all.telegram);
     page = await network(core, "page", all.web);
-    heron = chat.as("account of Heron");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 30_000));
-    await heron.command("join", invite);
-    await heron.says("Heron");
+    heron = await joins(core, chat, "Heron", "reviewer");
   });
   after(async () => {
     await core.close();

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Role } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { open } from "../../src/reports/review.ts";
-import { bare, type Caller, choices, type Network, network, tables } from "../support/caller.ts";
+import { bare, type Caller, choices, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const people: [string, Role][] = [
@@ -55,11 +55,7 @@ describe("any sequence of presses", () => {
     chat = await network(core, "chat", all.telegram);
     const page = await network(core, "page", all.web);
     for (const [alias, role] of people) {
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-      const who = chat.as(`account of ${alias}`);
-      await who.command("join", invite);
-      await who.says(alias);
+      const who = await joins(core, chat, alias, role);
       callers.push({ alias, who, there: chat.as(`account of ${alias}`, { place: board }) });
     }
     await chat.as("account of Swift", { place: board }).command("board");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Role } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { hangs, names, sees } from "../../src/reports/sight.ts";
-import { type Caller, choices, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, choices, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("who may see a case", () => {
@@ -41,12 +41,7 @@ describe("a report that excludes people", () => {
   const people = new Map<string, Caller>();
 
   async function join(alias: string, role: Role): Promise<void> {
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-    const who = net.as(`account of ${alias}`);
-    await who.command("join", invite);
-    await who.says(alias);
-    people.set(alias, who);
+    people.set(alias, await joins(core, net, alias, role));
   }
   const as = (alias: string): Caller => people.get(alias)!;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join as path } from "node:path";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("what comes due by itself", () => {
@@ -21,12 +21,7 @@ describe("what comes due by itself", () => {
   const messages = () => net.sent.splice(0);
 
   async function join(alias: string, role: "reviewer" | "deputy" | "admin"): Promise<void> {
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-    const who = net.as(`account of ${alias}`);
-    await who.command("join", invite);
-    await who.says(alias);
-    people.set(alias, who);
+    people.set(alias, await joins(core, net, alias, role));
   }
   async function tended() {
     await core.tend();

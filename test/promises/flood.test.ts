@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import v8 from "node:v8";
 import vm from "node:vm";
 import type { Core } from "../../src/main.ts";
-import { type Caller, choices, type Network, network, tables, tollSum } from "../support/caller.ts";
+import { type Caller, choices, joins, type Network, network, tables, tollSum } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 import { times } from "../support/long.ts";
@@ -37,13 +37,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
     const count = async (table: string) => Number((await core.storage.read(table).count({ n: "*" }).first())!.n);
     const cardsOf = (place: string) => net.sent.filter((s) => s.to.id === place && s.screen.title !== undefined);
 
-    async function joins(alias: string, role: "reviewer" | "admin"): Promise<void> {
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-      const who = net.as(`account of ${alias}`);
-      await who.command("join", invite);
-      await who.says(alias);
-      people.set(alias, who);
+    async function join(alias: string, role: "reviewer" | "admin"): Promise<void> {
+      people.set(alias, await joins(core, net, alias, role));
     }
 
     /** Tells it and presses send; what is asked then is left to the caller. */
@@ -99,8 +94,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       ({ home, drop } = await homeOn(kind, this, { QUIETLINE_FLOOD: String(begins) }));
       core = await home.core(() => now, { unpaced: true });
       net = await network(core, "telegram", (await tables()).telegram);
-      await joins("Heron", "reviewer");
-      await joins("Owl", "admin");
+      await join("Heron", "reviewer");
+      await join("Owl", "admin");
       for (const place of ["group one", "group two"])
         await people
           .get("Owl")!
