@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import sharp from "sharp";
 import { fileReport, onWeb, openMailbox, told, words } from "./privacy/people.ts";
 import { type TestHome, testHome } from "./support/house.ts";
+import { lend } from "./support/learned.ts";
 import { skipFor } from "./support/missing.ts";
 
 const named = (process.env.QUIETLINE_NODES || process.execPath).split(":");
@@ -22,6 +23,7 @@ describe("the built service", () => {
     it(`files a report with a picture and reads it back by its receipt under ${version(node)}`, async function () {
       this.timeout(120_000);
       const home = testHome();
+      lend(home.home); // or the service would learn the content ahead, seconds for each Node
       const running: ChildProcess[] = [];
       try {
         const receipt = await onPage(start(node, home, running), async (page) => {

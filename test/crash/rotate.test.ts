@@ -12,7 +12,7 @@ import { furnish, type Held, live } from "../support/full-house.ts";
 import type { TestHome } from "../support/house.ts";
 import { programPath } from "./victim.ts";
 
-const kills = Number(process.env.QUIETLINE_ROTATE_KILLS ?? 6);
+const kills = Number(process.env.QUIETLINE_ROTATE_KILLS ?? 3);
 
 interface Word {
   loaded?: true;
