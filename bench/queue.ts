@@ -47,7 +47,6 @@ async function firstPage(count: number): Promise<number> {
     }
     return times.sort((a, b) => a - b)[pages / 2]!;
   } finally {
-    await vault.close();
     await storage.close();
     rmSync(folder, { recursive: true, force: true });
   }

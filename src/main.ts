@@ -363,7 +363,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         unwatch();
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
-        await vault.close();
         await sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
         await memory?.close();
         await storage.close();

@@ -97,28 +97,23 @@ async function exchange(config: Config, storage: Storage, how: Old, tell: Tell, 
   const old = await keepOld(config, from, bare, how);
 
   const [before, after] = [sealersOf(from, config.recovery), sealersOf(bare, config.recovery)];
-  try {
-    await storage.aside(async (trx) => {
-      const ring = await ringOf(trx, from);
-      const to = withKeyring(bare, sealKeyring(bare, ring));
-      const counts = await resealAll(trx, before, after, tell);
-      await lookOver(trx, before, after, tell);
-      // their halves of keys derive from the house's key; nobody could open them any more
-      if (config.redisUrl) await trx("sessions").delete();
-      await trx("meta").where({ name: "key" }).update({ value: to.name });
-      await trx("meta").where({ name: keyringRow }).delete();
-      const mark: Mark = { from: from.name, counts, ...(old ? { old } : {}) };
-      await trx("meta").insert([
-        { name: keyringRow, value: sealKeyring(bare, ring) },
-        { name: "rotating", value: JSON.stringify(mark) },
-      ]);
-      const audit = createAuditStore(storage, to.derive("audit log"), to.auditBefore);
-      await audit.append(trx, { day: today, alias: operator, action: "rotate-key" });
-    });
-  } finally {
-    await before.vault.close();
-    await after.vault.close();
-  }
+  await storage.aside(async (trx) => {
+    const ring = await ringOf(trx, from);
+    const to = withKeyring(bare, sealKeyring(bare, ring));
+    const counts = await resealAll(trx, before, after, tell);
+    await lookOver(trx, before, after, tell);
+    // their halves of keys derive from the house's key; nobody could open them any more
+    if (config.redisUrl) await trx("sessions").delete();
+    await trx("meta").where({ name: "key" }).update({ value: to.name });
+    await trx("meta").where({ name: keyringRow }).delete();
+    const mark: Mark = { from: from.name, counts, ...(old ? { old } : {}) };
+    await trx("meta").insert([
+      { name: keyringRow, value: sealKeyring(bare, ring) },
+      { name: "rotating", value: JSON.stringify(mark) },
+    ]);
+    const audit = createAuditStore(storage, to.derive("audit log"), to.auditBefore);
+    await audit.append(trx, { day: today, alias: operator, action: "rotate-key" });
+  });
 }
 
 /** Columns of bytes that the plan says nothing of. */

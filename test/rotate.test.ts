@@ -180,7 +180,6 @@ for (const kind of ["SQLite", "PostgreSQL"])
       const ring = (await storage.read("meta").where({ name: "keyring" }).first()).value as string;
       assert.throws(() => sealers.columns.open("meta.keyring", Buffer.from(ring, "base64")), { code: "key-wrong" });
       await storage.close();
-      await sealers.vault.close();
       for (const name of readdirSync(home.home, { recursive: true }) as string[]) {
         const path = join(home.home, name);
         if (!statSync(path).isFile()) continue;

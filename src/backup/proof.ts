@@ -52,16 +52,12 @@ async function openOne(storage: Storage, made: Manifest, keys: Keys, folder: str
   await restoreBlobs([[id, digest]], folder, scratch);
   const row = await storage.read("files").where("blobs", "like", `%${id}%`).first("report");
   const vault = createVault(keys);
-  try {
-    const files = await createThreadStore(storage, vault).files(row.report);
-    const found = files.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])]).find((b) => b.id === id);
-    if (!found) throw fail("backup-damaged", { part: `files/${id}` });
-    const hash = createHash("sha256");
-    await pipeline(await createBlobs(join(scratch, "files"), 0).open(id, found.secret, found.bytes), hash);
-    if (hash.digest("hex") !== found.sha256) throw fail("backup-damaged", { part: `files/${id}` });
-  } finally {
-    await vault.close();
-  }
+  const files = await createThreadStore(storage, vault).files(row.report);
+  const found = files.flatMap((f) => [f.blob, ...(f.original ? [f.original] : [])]).find((b) => b.id === id);
+  if (!found) throw fail("backup-damaged", { part: `files/${id}` });
+  const hash = createHash("sha256");
+  await pipeline(await createBlobs(join(scratch, "files"), 0).open(id, found.secret, found.bytes), hash);
+  if (hash.digest("hex") !== found.sha256) throw fail("backup-damaged", { part: `files/${id}` });
 }
 
 async function using<T>(url: string, work: (storage: Storage) => Promise<T>): Promise<T> {

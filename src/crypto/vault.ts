@@ -13,11 +13,21 @@ export interface Vault {
   open<T>(sealed: Uint8Array, identity?: string): Promise<T>;
   /** The public recipient, `age1pq1…`, of an identity. */
   recipientOf(identity: string): Promise<string>;
-  close(): Promise<void>;
 }
 
-/** How long the sealing thread lives on with nothing to do (milliseconds); it starts with the first thing to seal. */
+/** How long the sealing thread lives on with nothing to do (milliseconds); it keeps no process from ending. */
 const idle = 60_000;
+/**
+ * One thread seals for all vaults of a process, from the first thing to seal on. It is plain JavaScript: what the program was
+ * started with (a compiler, in tests) would only be loaded again.
+ */
+const threads = new Piscina({
+  filename: fileURLToPath(new URL("./sealing.js", import.meta.url)),
+  minThreads: 0,
+  maxThreads: 1,
+  idleTimeout: idle,
+  execArgv: [],
+});
 
 /**
  * @param keys the organisation's
@@ -25,10 +35,6 @@ const idle = 60_000;
  */
 export function createVault(keys: Keys, recovery: string[] = []): Vault {
   const always = [keys.recipient, ...recovery];
-  const filename = fileURLToPath(new URL("./sealing.js", import.meta.url));
-  // the thread is plain JavaScript: what the program was started with (a compiler, in tests) would only be loaded again
-  const threads = new Piscina({ filename, minThreads: 0, maxThreads: 1, idleTimeout: idle, execArgv: [] });
-
   return {
     async seal(value, others = []) {
       const bytes = pad(Buffer.from(JSON.stringify(value)), 4096);
@@ -46,6 +52,5 @@ export function createVault(keys: Keys, recovery: string[] = []): Vault {
       }
     },
     recipientOf: (identity) => threads.run({ identity }, { name: "recipientOf" }) as Promise<string>,
-    close: () => threads.close({ force: true }),
   };
 }

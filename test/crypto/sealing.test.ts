@@ -73,13 +73,8 @@ describe("padding", () => {
 });
 
 describe("the vault", () => {
-  const opened: Vault[] = [];
-  after(() => Promise.all(opened.map((vault) => vault.close())));
-  async function vaultOf(identity: string, recovery: string[] = []): Promise<Vault> {
-    const vault = createVault(await keysOf(identity), recovery);
-    opened.push(vault);
-    return vault;
-  }
+  const vaultOf = async (identity: string, recovery: string[] = []): Promise<Vault> =>
+    createVault(await keysOf(identity), recovery);
 
   it("opens for the organisation, for the receipt's holder and for the recovery key, and for nobody else", async () => {
     const [ours, theirs, offline, stranger] = await Promise.all([1, 2, 3, 4].map(() => generateHybridIdentity()));

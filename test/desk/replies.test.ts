@@ -205,7 +205,6 @@ describe("an answer that can be taken back", function () {
       code: "key-wrong",
     });
     assert.ok(JSON.stringify(await vault.open(row.body as Buffer)).includes("marmalade"));
-    await vault.close();
     assert.equal((await actions()).filter((a) => a.includes("marmalade")).length, 0);
   });
 });

@@ -30,7 +30,6 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       vault = createVault(core.keys);
     });
     after(async () => {
-      await vault?.close();
       await core?.close();
       await drop();
     });

@@ -89,7 +89,6 @@ onBothDatabases("fingerprints", (db) => {
     reports = createReportStore(db().storage, vault, columns);
     trade = createTradeStore(db().storage, columns, keys.derive);
   });
-  after(() => vault?.close());
 
   async function filed(told: Told, files: string[] = []) {
     const { id } = mailboxKeys(newReceipt());

@@ -36,7 +36,6 @@ onBothDatabases("reports", (db) => {
     vault = createVault(keys);
     store = createReportStore(db().storage, vault, createColumns(randomBytes(32)));
   });
-  after(() => vault?.close());
 
   /** A report that was just filed. */
   async function filed(day = 100, files: KeptFile[] = []) {

@@ -54,25 +54,21 @@ function rooms(core: Core, home: TestHome) {
 
 /** Files a report as the desk would, with its fingerprints. Answers its receipt. */
 async function file(core: Core, home: TestHome, told: string): Promise<string> {
-  const { vault, blobs } = rooms(core, home);
-  try {
-    const receipt = newReceipt();
-    const mailbox = mailboxKeys(receipt);
-    const { id, secret, bytes, sha256 } = await blobs.stage(new Blob([attached]).stream(), { limit: 1000, day: today });
-    await blobs.keep(id, today);
-    const blob = { id, secret, bytes, sha256, day: today };
-    const files = [{ blob, type: "image/png", extension: "png", kind: "image", warn: false }];
-    const links = await core.trade.links.ofReport(mailbox.id, { story: told }, [sha256]);
-    const code = core.reports.newCode();
-    const write = await core.reports.file(mailbox, { code, day: today, told: { story: told }, summary, files });
-    await core.storage.transaction(async (trx) => {
-      await write(trx);
-      await links.write(trx);
-    });
-    return receipt;
-  } finally {
-    await vault.close();
-  }
+  const { blobs } = rooms(core, home);
+  const receipt = newReceipt();
+  const mailbox = mailboxKeys(receipt);
+  const { id, secret, bytes, sha256 } = await blobs.stage(new Blob([attached]).stream(), { limit: 1000, day: today });
+  await blobs.keep(id, today);
+  const blob = { id, secret, bytes, sha256, day: today };
+  const files = [{ blob, type: "image/png", extension: "png", kind: "image", warn: false }];
+  const links = await core.trade.links.ofReport(mailbox.id, { story: told }, [sha256]);
+  const code = core.reports.newCode();
+  const write = await core.reports.file(mailbox, { code, day: today, told: { story: told }, summary, files });
+  await core.storage.transaction(async (trx) => {
+    await write(trx);
+    await links.write(trx);
+  });
+  return receipt;
 }
 
 /** Puts something into every table. */
@@ -139,70 +135,65 @@ export async function furnish(core: Core, home: TestHome): Promise<Held> {
     (trx) => core.audit.append(trx, { day: today, alias: "Heron", action: "look", code: row.code }),
   ];
   for (const write of writes) await storage.transaction<unknown>(write);
-  await vault.close();
   return { receipt, secret, invite };
 }
 
 /** Looks that everybody still gets what is theirs, and that old and new things are still seen to be the same. */
 export async function live(core: Core, home: TestHome, held: Held): Promise<void> {
   const { vault, door, ...at } = rooms(core, home);
-  try {
-    // the reporter, with the receipt alone
-    const { id, identity } = mailboxKeys(held.receipt);
-    assert.equal((await core.reports.told(id, identity))?.story, `${story} ${planted}`);
-    assert.deepEqual(
-      (await core.reports.messages(id, identity)).map((m) => m.text),
-      ["One more thing."],
-    );
-    const [kept] = await core.reports.files(id, identity);
-    const blob = kept!.blob;
-    const stream = await at.blobs.open(blob.id, blob.secret, blob.bytes);
-    assert.deepEqual(Buffer.from(await new Response(stream).arrayBuffer()), attached);
-    // reviewers: by their account, by their passphrase; the desk reads the case
-    const tag = door.tag(account);
-    assert.equal((await core.people.atDoor(tag, 1, 1))?.alias, "Heron");
-    assert.equal(await core.people.knows("Heron", passphrase), true);
-    assert.equal(await core.people.knows("Heron", "another passphrase"), false);
-    assert.ok(await core.factors.has("Heron"));
-    assert.deepEqual(await core.people.invited(held.invite, today), { role: "reviewer" });
-    assert.equal((await core.reports.told(id))?.story, `${story} ${planted}`);
-    assert.equal((await core.reports.byId(id))?.summary?.kind, "sale");
-    assert.deepEqual(
-      (await at.notes.list(id)).map((n) => n.text),
-      ["Look at the rota."],
-    );
-    assert.equal((await at.replies.of(id))[0]?.text, "Thank you.");
-    assert.equal((await at.requests.list())[0]?.wish.text, "for the court");
-    // whoever asked to be told, boards, subscribers, learners are reached where they are
-    assert.deepEqual(
-      (await core.outbox.boards()).map((b) => [b.id, door.open(b.address)]),
-      [[tag, account]],
-    );
-    const subscriber = await at.tips.find(tag);
-    assert.deepEqual([subscriber?.settings.zone, door.open(subscriber!.address)], ["Asia/Shanghai", account]);
-    assert.equal((await at.learning.learner(tag))?.learner.memory.sector, "courier");
-    const notice = createColumns(core.keys.derive("columns")).open<{ address: string }>(
-      "notify",
-      (await core.reports.notifyOf(id))!,
-    );
-    assert.deepEqual(door.open(Buffer.from(notice.address, "base64")), account);
-    const [campaign] = await core.campaigns.list();
-    assert.deepEqual(door.open(Buffer.from(campaign!.body.watch!.address, "base64")), account);
-    assert.equal(await core.outbox.refOf("a place"), "a mark");
-    assert.equal((await core.questions.list())[0]?.text, "May my boss read this?");
-    // what the trade is seen by: a new report names the same things
-    const links = await core.trade.links.links(id);
-    const again = await file(core, home, story);
-    const after = await core.trade.links.links(mailboxKeys(again).id);
-    assert.ok(after.seen > links.seen || after.kinds.some((k) => k.codes.length > 0), "old and new are linked");
-    assert.ok(after.seen >= 1);
-    assert.deepEqual(await core.trade.links.planted(id), ["the north depot"]);
-    assert.deepEqual(await core.trade.links.plantedIn(`sold: ${planted}`), ["the north depot"]);
-    const [gathered] = await core.trade.sightings.list();
-    assert.deepEqual((await core.trade.sightings.one(gathered!.ref))?.names, ["Waybills Limited"]);
-    assert.ok(core.trade.links.organisation("Waybills Limited").toString("hex").startsWith(gathered!.ref.slice(0, 12)));
-    assert.equal((await core.audit.verify()).broken, undefined);
-  } finally {
-    await vault.close();
-  }
+  // the reporter, with the receipt alone
+  const { id, identity } = mailboxKeys(held.receipt);
+  assert.equal((await core.reports.told(id, identity))?.story, `${story} ${planted}`);
+  assert.deepEqual(
+    (await core.reports.messages(id, identity)).map((m) => m.text),
+    ["One more thing."],
+  );
+  const [kept] = await core.reports.files(id, identity);
+  const blob = kept!.blob;
+  const stream = await at.blobs.open(blob.id, blob.secret, blob.bytes);
+  assert.deepEqual(Buffer.from(await new Response(stream).arrayBuffer()), attached);
+  // reviewers: by their account, by their passphrase; the desk reads the case
+  const tag = door.tag(account);
+  assert.equal((await core.people.atDoor(tag, 1, 1))?.alias, "Heron");
+  assert.equal(await core.people.knows("Heron", passphrase), true);
+  assert.equal(await core.people.knows("Heron", "another passphrase"), false);
+  assert.ok(await core.factors.has("Heron"));
+  assert.deepEqual(await core.people.invited(held.invite, today), { role: "reviewer" });
+  assert.equal((await core.reports.told(id))?.story, `${story} ${planted}`);
+  assert.equal((await core.reports.byId(id))?.summary?.kind, "sale");
+  assert.deepEqual(
+    (await at.notes.list(id)).map((n) => n.text),
+    ["Look at the rota."],
+  );
+  assert.equal((await at.replies.of(id))[0]?.text, "Thank you.");
+  assert.equal((await at.requests.list())[0]?.wish.text, "for the court");
+  // whoever asked to be told, boards, subscribers, learners are reached where they are
+  assert.deepEqual(
+    (await core.outbox.boards()).map((b) => [b.id, door.open(b.address)]),
+    [[tag, account]],
+  );
+  const subscriber = await at.tips.find(tag);
+  assert.deepEqual([subscriber?.settings.zone, door.open(subscriber!.address)], ["Asia/Shanghai", account]);
+  assert.equal((await at.learning.learner(tag))?.learner.memory.sector, "courier");
+  const notice = createColumns(core.keys.derive("columns")).open<{ address: string }>(
+    "notify",
+    (await core.reports.notifyOf(id))!,
+  );
+  assert.deepEqual(door.open(Buffer.from(notice.address, "base64")), account);
+  const [campaign] = await core.campaigns.list();
+  assert.deepEqual(door.open(Buffer.from(campaign!.body.watch!.address, "base64")), account);
+  assert.equal(await core.outbox.refOf("a place"), "a mark");
+  assert.equal((await core.questions.list())[0]?.text, "May my boss read this?");
+  // what the trade is seen by: a new report names the same things
+  const links = await core.trade.links.links(id);
+  const again = await file(core, home, story);
+  const after = await core.trade.links.links(mailboxKeys(again).id);
+  assert.ok(after.seen > links.seen || after.kinds.some((k) => k.codes.length > 0), "old and new are linked");
+  assert.ok(after.seen >= 1);
+  assert.deepEqual(await core.trade.links.planted(id), ["the north depot"]);
+  assert.deepEqual(await core.trade.links.plantedIn(`sold: ${planted}`), ["the north depot"]);
+  const [gathered] = await core.trade.sightings.list();
+  assert.deepEqual((await core.trade.sightings.one(gathered!.ref))?.names, ["Waybills Limited"]);
+  assert.ok(core.trade.links.organisation("Waybills Limited").toString("hex").startsWith(gathered!.ref.slice(0, 12)));
+  assert.equal((await core.audit.verify()).broken, undefined);
 }
