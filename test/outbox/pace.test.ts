@@ -69,6 +69,29 @@ onBothDatabases("a network's budget", (db) => {
     assert.ok("wait" in gone && gone.wait > 50 && gone.wait < 63, JSON.stringify(gone));
   });
 
+  it("holds nobody up whose clock is set back, jumps ahead or stands still", async () => {
+    let ticks = 5000;
+    const pacer = createPacer({ storage: db().storage, now, tick: () => ticks, name: (to) => to.id });
+    /** How long it takes to send as many as a second has room for, while something is done to the clock. */
+    async function second(meanwhile: () => void): Promise<number> {
+      const began = ticks;
+      const moments = await pacer.reserve("net", pace, 30);
+      meanwhile();
+      while (moments.length > 0) {
+        const gone = pacer.go("net", pace, moments);
+        assert.ok(!("missed" in gone));
+        if ("wait" in gone) ticks += gone.wait;
+        else moments.shift();
+      }
+      return ticks - began;
+    }
+    const hour = 3_600_000;
+    for (const set of [-hour, hour, 0]) {
+      const took = await second(() => (clock += set));
+      assert.ok(took < 2200, `${took} ms`);
+    }
+  });
+
   it("lets answers wait only where they alone use all of it", async () => {
     const waits: number[] = [];
     for (let i = 0; i < 31; i++) waits.push(await pacers[0].answer("net", pace));
