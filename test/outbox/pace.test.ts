@@ -26,6 +26,9 @@ onBothDatabases("a network's budget", (db) => {
     pacers = [make(db().storage), make(db().other)];
   });
 
+  // answers that are still to be written down are no matter of the next test
+  afterEach(() => Promise.all(pacers.map((pacer) => pacer.settled())));
+
   it("gives answers their place at once, and a campaign what is left, so that nothing is refused", async () => {
     const window = new Window(30);
     const began = clock;
