@@ -1,13 +1,14 @@
-/** A file is destroyed by two who sit on different chat networks: each asks once and confirms once, by the buttons that are drawn there. */
+/** A file is destroyed by two who sit on different chat networks, by the buttons that are drawn there; and on a page that offered it before. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { consoleCan } from "../../src/platforms/console.ts";
+import { Visitor } from "../platforms/web/visitor.ts";
 import { attaches, files, type Network, network } from "../support/caller.ts";
 import { type Client, clients } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
-describe("a file that is destroyed by two, on chat networks", function () {
+describe("a file that is destroyed by two, on each network", function () {
   this.timeout(60_000);
   let wired: Networks;
   let filing: Network;
@@ -72,4 +73,40 @@ describe("a file that is destroyed by two, on chat networks", function () {
       assert.ok(read.includes(t("review:read.shredded", { count: 1, numbers: "1" })), read);
       assert.ok(!read.includes("[File 1"), read);
     });
+
+  it("a page that was drawn before still offers it, and then says that there is no such file; nobody is alarmed", async () => {
+    const { core } = wired.service;
+    const receipt = await files(filing.as("reporter of a page"), "A clerk sells lists.");
+    const again = filing.as("reporter of a page again");
+    await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
+    await again.press("Continue");
+    const row = await core.storage.read("reports").where({ owner: null }).first();
+
+    const invite = core.people.newInvite();
+    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 99_999));
+    const crane = new Visitor(wired.service.page, { "accept-language": "en" });
+    const begins = async (path: string) => {
+      await crane.get(path);
+      const form = crane.page!.forms.at(-1)!;
+      await crane.submit(form, form.controls.at(-1));
+    };
+    await begins(`/join/${invite}`);
+    const passphrase = "quiet water under reeds";
+    await crane.fill({ alias: "Crane", passphrase, again: passphrase });
+    await begins("/queue");
+    const buttons = () => crane.page!.forms.flatMap((form) => form.controls.map((control) => control.label));
+    await crane.press(buttons().find((label) => label.includes(row.code))!);
+    for (const key of ["review:card.read", "review:conflict.clear"]) await crane.press(t(key));
+    await crane.press(buttons().find((label) => label.startsWith("File 1"))!);
+    const { href } = crane.page!.links.find((link) => link.href.startsWith("/file/"))!;
+
+    const [file] = await core.reports.files(row.id);
+    await core.storage.transaction(core.reports.shred((await core.reports.byId(row.id))!, 1));
+    rmSync(join(wired.home.home, "files", "kept", file!.blob.id));
+    const before = wired.home.notes.length;
+    const answer = await crane.get(href);
+    assert.equal(answer.status, 404);
+    assert.ok(answer.text.includes(t("web:missing.title")), answer.text);
+    assert.deepEqual(wired.home.notes.slice(before), []);
+  });
 });

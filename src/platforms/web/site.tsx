@@ -139,8 +139,8 @@ export function makeSite(ground: Ground): Hono<Env> {
 
   async function sendFile(c: Exchange): Promise<Response> {
     const file = await fileOf(c);
-    if (!file) return note(c, "missing");
-    const reader = (await file.open()).getReader();
+    const reader = (await file?.open().catch(unlessGone))?.getReader();
+    if (!file || !reader) return note(c, "missing");
     const { outgoing } = c.env;
     // A stream that fails half-way must look broken to the browser, and must not reach the library, which prints it.
     const body = new ReadableStream<Uint8Array>({
@@ -244,4 +244,11 @@ export function makeSite(ground: Ground): Hono<Env> {
     const locale = told && house.locales.includes(told) ? told : localeIn(ground, c);
     return { locale, say: (key, values) => house.say(locale, key, values) };
   }
+}
+
+/** What was there when the page was drawn and has been removed since, or may be fetched no more, is a file that is not there. */
+function unlessGone(error: unknown): undefined {
+  const { code } = error as { code?: unknown };
+  if (code !== "blob-missing" && code !== "stale") throw error;
+  return undefined;
 }
