@@ -10,7 +10,7 @@ type Name = "log" | "counts" | "chain";
 
 /** What is done, as the log says it first. */
 const acts: readonly string[] = [
-  "ask board chain claim close decline door-code drop enter erase exclude export factor false file hand",
+  "ask board chain claim close decline door-code drop enter erase exclude export factor false file flood hand",
   "hold invite join lapse leave let move mute note original purge read recuse redact release remove",
   "reopen reply resume share shred sign-in sightings suspend take thresholds tips unhold unmask backup",
   "campaign canary course course-code demo outbox prune-backups recover-key rotate-key",
@@ -100,7 +100,7 @@ export const audit: Conversation<Draft, Name> = {
 };
 
 /** What two people do, as requests are named. */
-const kinds: readonly string[] = ["redact", "shred", "erase", "export", "hold", "unhold", "false", "remove"];
+const kinds: readonly string[] = ["redact", "shred", "erase", "export", "hold", "unhold", "false", "remove", "flood"];
 
 /** An entry's act in words, with its particulars: codes of ours in words, the rest as the log has it. */
 function act(action: string, ctx: Context): string {

@@ -94,9 +94,9 @@ const ofNoCase = (kind: RequestKind) => kind === "remove" || kind === "flood";
 /** What a request is about beside its case, as the log says it. */
 const particulars = ({ kind, subject, wish }: Pick<Request, "kind" | "subject" | "wish">) =>
   ofNoCase(kind) ? ` ${subject}` : kind === "shred" ? ` ${wish.file} ${wish.reason}` : "";
-/** How a request is named in the log: with who asked for it. */
-export const named = (request: Pick<Request, "kind" | "alias" | "subject" | "wish">) =>
-  `${request.kind}${particulars(request)} asked by ${request.alias}`;
+/** How a request is named in the log: with who asked for it. @param more what else there is to say of it */
+export const named = (request: Pick<Request, "kind" | "alias" | "subject" | "wish">, more = "") =>
+  `${request.kind}${particulars(request)}${more} asked by ${request.alias}`;
 /** The case that it is about, if it is about one. */
 export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (ofNoCase(kind) ? undefined : subject);
 
@@ -152,7 +152,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (request.kind === "flood") {
         const rows = await counter.reports.plainOf(dayOf(request.subject));
         const made = await closeTogether(counter, rows);
-        const said = counter.record(by.alias, `${named(request)}: ${rows.length}`);
+        const said = counter.record(by.alias, named(request, ` ${rows.length}`));
         return { ...made, writes: [requests.take(id), ...made.writes, said, answered] };
       }
       const made = await caseDeed(counter, request, found as CaseRow);

@@ -200,7 +200,13 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       assert.equal(owl.screen.notice, t("four:done.flood", { code: "2030-05-14" }));
       assert.equal((await core.storage.read("reports").where({ status: "closed" })).length, plain);
       const [record] = await core.storage.read("audit").orderBy("number", "desc").limit(1);
-      assert.equal(record.action, `flood 2030-05-14 asked by Heron: ${plain}`);
+      assert.equal(record.action, `flood 2030-05-14 ${plain} asked by Heron`);
+      await owl.command("audit");
+      const said = t("bot:paren", {
+        text: t("audit:act.flood"),
+        more: [`2030-05-14 ${plain}`, t("audit:asked", { alias: "Heron" })].join(t("bot:comma")),
+      });
+      assert.ok(owl.screen.text.includes(said), owl.screen.text);
       await core.delivered();
       assert.equal(net.sent.filter((s) => s.to.id.startsWith("group")).length, 0, "no board hears of each");
 
