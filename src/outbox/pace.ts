@@ -58,6 +58,8 @@ export interface Pacer {
 const second = 1002;
 /** What was missed follows at this part of the usual distance: after a standstill it is not poured out at once. */
 const catchUp = 0.25;
+/** Most of it, so that it wears off soon. */
+const mostStrain = 6;
 /** By how much the quickest answer is taken to be slower with each message, and how late one arrives at most (milliseconds). */
 const [slower, longestWay] = [0.05, 500];
 /** How long answers are gathered before they are written down for other processes (milliseconds). */
@@ -88,8 +90,8 @@ interface Departures {
   last: number;
   /** How long the quickest answer took of late. */
   quickest: number;
-  /** How often in a row it has missed its moments. */
-  misses: number;
+  /** Grows when it misses moments and wears off as it reserves more. */
+  strain: number;
 }
 
 export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
@@ -136,11 +138,13 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
     // a clock that is set meanwhile holds nobody up
     const [at, ticked] = [now() * 1000, tick()];
     const ticks = (moment: number) => ticked + (moment - at) / 1000;
-    const { misses } = departuresOf(lane);
+    const of = departuresOf(lane);
+    const { strain } = of;
+    if (messages > 0) of.strain = Math.max(0, strain - 1);
     const { moments } = await storage.transaction(async (trx) => {
       await storage.oneByOne(trx, `lane ${lane}`);
       const kept: Line = await trx("lanes").where({ name: lane }).first("free", "who", "since", "till");
-      const joined = join(kept, { me, now: at, perSecond, messages, answers, misses });
+      const joined = join(kept, { me, now: at, perSecond, messages, answers, strain });
       await trx("lanes").where({ name: lane }).update(joined.line);
       return joined;
     });
@@ -148,7 +152,7 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
   }
 
   function departuresOf(lane: string): Departures {
-    const found = departures.get(lane) ?? { latest: [], last: 0, quickest: Number.POSITIVE_INFINITY, misses: 0 };
+    const found = departures.get(lane) ?? { latest: [], last: 0, quickest: Number.POSITIVE_INFINITY, strain: 0 };
     departures.set(lane, found);
     return found;
   }
@@ -184,13 +188,13 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
       const [left, of] = [tick(), departuresOf(lane)];
       const missed = moments.filter((moment) => left > moment.until);
       if (missed.length > 0) {
-        of.misses += 1;
+        of.strain = Math.min(of.strain + 2, mostStrain);
         return { missed };
       }
       const usual = Math.max(moments[0]?.at ?? left, of.last + (1000 / perSecond) * catchUp) - left;
       const wait = Math.ceil(Math.max(usual, full(lane, perSecond)));
       if (wait > 0) return { wait };
-      [of.last, of.misses] = [left, 0];
+      of.last = left;
       const one = depart(lane, perSecond, left);
       return {
         answered() {

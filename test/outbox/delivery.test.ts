@@ -168,7 +168,8 @@ onBothDatabases("a delivery", (db) => {
     const [pause = 0] = gaps.sort((a, b) => b - a);
     assert.ok(pause > 1000 && pause < 1300, String(pause));
     assert.ok(
-      gaps.slice(1).every((gap) => gap > 33.3 && gap < 34.7),
+      // and where they take turns there is a little time for being late
+      gaps.slice(1).every((gap) => Math.abs(gap - 33.5) < 0.2 || Math.abs(gap - 63.5) < 0.2),
       String(gaps),
     );
   });
