@@ -46,7 +46,7 @@ export async function contentRows(content: Content): Promise<Row[]> {
     { what: "our entries: memory added", unit: "MB", figure: memory() - before, goal: goal("under", 60) },
   );
   rmSync(folder, { recursive: true });
-  rows.push(...unlearnt(again.knowledge, "asides"), ...unlearnt(again.knowledge, "unusual"));
+  rows.push(...(Object.keys(UNLEARNT) as Unlearnt[]).flatMap((name) => unlearnt(again.knowledge, name)));
   for (const language of LANGUAGES) {
     const { first, three, danger, report, falseDanger, falseReport } = heldOut(content, language);
     rows.push(
@@ -64,16 +64,20 @@ export async function contentRows(content: Content): Promise<Row[]> {
 type Lists = Record<string, Record<"harmless" | "danger", string[]> & { report?: string[] }>;
 
 /**
- * Danger and reports among questions that nothing was learnt from; the unusual ones are danger in words that few use, and
- * harmless questions with words of danger, written before the last phrasings were.
+ * Questions that nothing was learnt from, by file, and how rows name them. The unusual and the blind ones are danger in
+ * words that few use, and harmless questions with words of danger; each was written before the phrasings that came next.
  */
-function unlearnt(knowledge: Knowledge, name: "asides" | "unusual"): Row[] {
+const UNLEARNT = { asides: "unlearnt", unusual: "unusual", blind: "blind" };
+type Unlearnt = keyof typeof UNLEARNT;
+
+/** Danger and reports among them. */
+function unlearnt(knowledge: Knowledge, name: Unlearnt): Row[] {
   const file = new URL(`knowledge-${name}.json`, import.meta.url);
   const lists = JSON.parse(readFileSync(file, "utf8")) as Lists;
   return LANGUAGES.flatMap((language) => {
     const { harmless, danger, report } = lists[language]!;
     const row = (what: string, of: string[], is: (answer: Answer) => unknown): Row => ({
-      what: `${name === "unusual" ? "unusual" : "unlearnt"} questions in ${language}: ${what}`,
+      what: `${UNLEARNT[name]} questions in ${language}: ${what}`,
       unit: "%",
       figure: share(of, (text) => Boolean(is(knowledge.ask(text, language)))),
       details: { of: of.length },
