@@ -78,6 +78,7 @@ const phrasings = each(z.array(said(300)).min(60, { error: "has fewer than 60 ph
 const signalsSchema = z.strictObject({
   danger: phrasings,
   alarm: each(z.array(said(60))),
+  calm: phrasings,
   report: phrasings,
   elsewhere: phrasings,
 });
@@ -93,7 +94,7 @@ export interface Topic {
   topic: string;
   title: Record<Language, string>;
 }
-/** Phrasings that are no question to an entry: somebody in danger, a report, something else altogether. */
+/** Phrasings that are no question to an entry: somebody in danger or only sounding so, a report, something else altogether. */
 export type Signals = z.infer<typeof signalsSchema>;
 
 /** Groups of words that mean about the same; each group is one text, its words apart by spaces. */
@@ -194,7 +195,8 @@ export function readKnowledge(folder: string, today = new Date().toISOString().s
     for (const issue of parsed?.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
     return parsed?.data ?? instead;
   };
-  const signals = side("_signals.yaml", signalsSchema, { danger: none, alarm: none, report: none, elsewhere: none });
+  const unsaid = { danger: none, alarm: none, calm: none, report: none, elsewhere: none };
+  const signals = side("_signals.yaml", signalsSchema, unsaid);
   const alike = side("_words.yaml", alikeSchema, none);
   const names = side("_sources.yaml", namesSchema, {});
   faults.push(...nameless(entries, names));

@@ -6,8 +6,9 @@
 import { bm25, bm25Of } from "./bm25.ts";
 import { cosines, NO_ENTRY, nearest } from "./nearest.ts";
 import { type Effort, QUICK, type Svm, svm, svmOf, THOROUGH } from "./svm.ts";
-import { type Features, features, type Meanings, reader } from "./text.ts";
-import { type Found, lookUp, type Rows, rowsOf, type Space, spaceOf, turned, vectorOf } from "./vectors.ts";
+import { type Bags, bagsOf, type Meanings } from "./text.ts";
+import { type Rows, turned, vectorsOf, weigh } from "./vectors.ts";
+import { learner, numberOf, type Vocabulary } from "./vocabulary.ts";
 
 /**
  * A phrasing and the entry it asks for; without an entry, a phrasing that asks for something else altogether. A label
@@ -20,18 +21,26 @@ export interface Example {
   neutral?: true;
 }
 
-/** A trained engine as plain data: it can be sent to another thread or written to a file. */
-export interface Model {
+/** What tells some labels from each other, as plain data. */
+interface Views {
   labels: readonly string[];
-  /** Groups of words that mean about the same, as `stem` leaves them. */
-  meanings: Meanings;
-  space: Space;
+  /** How well each feature tells the labels apart. */
+  weights: Float32Array;
   entryOf: Int32Array;
   postings: Rows;
-  worth: Rows;
   machine: Svm;
+}
+
+/** A trained engine as plain data: it can be sent to another thread or written to a file. */
+export interface Model extends Views {
+  /** Groups of words that mean about the same, as `stem` leaves them. */
+  meanings: Meanings;
+  vocabulary: Vocabulary;
+  /** How rare a feature is among the entries' phrasings: ln((n + 1) / (phrasings with it + 0.5)). */
+  rarity: Float32Array;
+  worth: Rows;
   /** Tells the asides, what asks for an entry, and what asks for none of them from each other. */
-  asides?: Model;
+  asides?: Views;
 }
 
 /** What the engine thinks of a question. */
@@ -76,78 +85,82 @@ const NEAREST_SHARE = 0.1;
 const ENTRY = "";
 const STRANGE = "~";
 /** Of the entries' phrasings one in so many is enough to tell the asides apart from. */
-const EACH = 4;
+const EACH = 2;
 
 /**
  * Learns which phrasing asks for which entry, and which ask for none of them. Asides are learnt apart: what tells danger
  * from all else is not what tells one entry from another, and a few of them would drown among thousands.
  */
 export function train(examples: readonly Example[], meanings: Meanings = new Map()): Model {
-  const isAside = ({ label }: Example) => label?.startsWith("!") ?? false;
-  const asides = examples.filter(isAside);
-  const others = examples.filter((example) => !isAside(example)).sort(byLabel);
-  const read = reader(meanings);
-  const model = trained(others, meanings, read, QUICK);
-  if (asides.length === 0) return model;
+  const sorted = [...examples].sort(byLabel);
+  const { number, taken } = learner();
+  const texts = sorted.map(({ text }) => text);
+  const bags = bagsOf(texts, meanings, number);
+  const vocabulary = taken();
+  const features = vocabulary.keys.length;
+  const own: Lesson = [];
+  const apart: Lesson = [];
   // counted within each entry, so that one more phrasing here changes nothing there
   let first = 0;
-  const rest = others.flatMap(({ text, label, neutral }, at) => {
-    if (label !== others[first]?.label) first = at;
-    if (label === undefined) return [{ text, label: STRANGE }];
-    return neutral || (at - first) % EACH > 0 ? [] : [{ text, label: ENTRY }];
+  sorted.forEach(({ label, neutral }, at) => {
+    if (label !== sorted[first]!.label) first = at;
+    if (label?.startsWith("!")) apart.push([at, label]);
+    else {
+      own.push([at, label]);
+      if (label === undefined) apart.push([at, STRANGE]);
+      else if (!neutral && (at - first) % EACH === 0) apart.push([at, ENTRY]);
+    }
   });
-  return { ...model, asides: trained([...asides, ...rest], meanings, read, THOROUGH) };
+  const { having, chosen, ...views } = viewsOf(bags, own, features, QUICK);
+  const model = {
+    ...views,
+    meanings,
+    vocabulary,
+    rarity: Float32Array.from(having, (count) => Math.log((own.length + 1) / (count + 0.5))),
+    worth: bm25Of(bags, chosen, views.entryOf, views.labels.length, features),
+  };
+  if (!apart.some(([, label]) => label?.startsWith("!"))) return model;
+  const { having: _, chosen: __, ...asides } = viewsOf(bags, apart.sort(byPlace), features, THOROUGH);
+  return { ...model, asides };
 }
 
-function trained(
-  examples: readonly Example[],
-  meanings: Meanings,
-  read: (text: string) => Features,
-  effort: Effort,
-): Model {
-  const sorted = [...examples].sort(byLabel);
-  const labels = [...new Set(sorted.flatMap((example) => example.label ?? []))];
+/** Texts by their place, and the label that each is learnt for; those of one label next to each other. */
+type Lesson = [number, string | undefined][];
+
+function viewsOf(bags: Bags, lesson: Lesson, features: number, effort: Effort) {
+  const chosen = Int32Array.from(lesson, ([place]) => place);
+  const labels = [...new Set(lesson.flatMap(([, label]) => label ?? []))];
   const places = new Map<string | undefined, number>(labels.map((label, place) => [label, place]));
-  const entryOf = Int32Array.from(sorted, (example) => places.get(example.label) ?? NO_ENTRY);
-  const texts = sorted.map((example) => read(example.text));
-  const { space, found } = spaceOf(texts, entryOf, labels.length);
-  const counts = new Uint16Array(space.keys.length);
-  const rows = rowsOf(found.map((text) => vectorOf(space, text, counts)));
-  const postings = turned(rows, space.keys.length);
-  return {
-    labels,
-    meanings,
-    space,
-    entryOf,
-    postings,
-    worth: bm25Of(found, entryOf, labels.length, space.keys.length),
-    machine: svmOf(rows, postings, entryOf, labels.length, effort),
-  };
+  const entryOf = Int32Array.from(lesson, ([, label]) => places.get(label) ?? NO_ENTRY);
+  const { weights, having } = weigh(bags, chosen, entryOf, labels.length, features);
+  const rows = vectorsOf(bags, chosen, weights, new Uint16Array(features));
+  const postings = turned(rows, features);
+  const machine = svmOf(rows, postings, entryOf, labels.length, effort);
+  return { labels, weights, entryOf, postings, machine, having, chosen };
 }
 
 /** Makes a model answer. */
 export function engineOf(model: Model): Engine {
-  const { labels, meanings, space, entryOf, postings, worth, machine } = model;
-  const counts = new Uint16Array(space.keys.length);
-  const asides = model.asides && noticing(model.asides);
+  const { labels, meanings, vocabulary, entryOf, worth, machine } = model;
+  const number = (hash: number) => numberOf(vocabulary, hash);
+  const counts = new Uint16Array(vocabulary.keys.length);
   return {
     labels,
     ask(question, likeness) {
-      const taken = features(question, meanings);
-      const text = lookUp(space, taken);
-      const cosine = cosines(postings, entryOf.length, vectorOf(space, text, counts));
+      const text = bagsOf([question], meanings, number);
+      const cosine = cosinesOf(model, text, counts);
       const close = nearest(cosine, entryOf, labels.length);
-      const sides = svm(machine, cosine);
+      const sides = svm(machine, cosine, labels.length);
       const scores = standard(sides);
       add(scores, standard(bm25(worth, labels.length, text)), BM25_SHARE);
       add(scores, standard(close), NEAREST_SHARE);
       if (likeness) add(scores, standard(likeness), 1);
       const order = labels.map((_, place) => place).sort((a, b) => scores[b]! - scores[a]! || a - b);
       const [first = -1, second = -1] = order;
-      const { [STRANGE]: strange = -1, [ENTRY]: _, ...noticed } = asides?.(taken) ?? {};
+      const { [STRANGE]: strange = -1, [ENTRY]: _, ...noticed } = sidesOf(model.asides, text, counts);
       const clues: Clues = {
         cosine: close.reduce((best, value) => Math.max(best, value), 0),
-        known: knownPart(space, text),
+        known: knownPart(model, text),
         side: sides[first] ?? -1,
         lead: (scores[first] ?? 0) - (scores[second] ?? 0),
         strange,
@@ -162,33 +175,40 @@ export function engineOf(model: Model): Engine {
   };
 }
 
+const ALONE = Int32Array.of(0);
+
+function cosinesOf({ weights, postings, entryOf }: Views, text: Bags, counts: Uint16Array): Float32Array {
+  return cosines(postings, entryOf.length, vectorsOf(text, ALONE, weights, counts));
+}
+
 /** The side of each aside. */
-function noticing({ labels, space, entryOf, postings, machine }: Model): (text: Features) => Record<string, number> {
-  const counts = new Uint16Array(space.keys.length);
-  return (taken) => {
-    const text = lookUp(space, taken);
-    const sides = svm(machine, cosines(postings, entryOf.length, vectorOf(space, text, counts)));
-    // where no word is known, the machine only says what it says of everything
-    const known = text[0]!.some((id) => id >= 0);
-    return Object.fromEntries(labels.map((label, place) => [label, known ? sides[place]! : -1]));
-  };
+function sidesOf(asides: Views | undefined, text: Bags, counts: Uint16Array): Record<string, number> {
+  if (!asides) return {};
+  const sides = svm(asides.machine, cosinesOf(asides, text, counts), asides.labels.length);
+  // where no word is known, the machine only says what it says of everything
+  const known = wordsIn(text).some((id) => id >= 0 && asides.weights[id]! > 0);
+  return Object.fromEntries(asides.labels.map((label, place) => [label, known ? sides[place]! : -1]));
 }
 
 /** The part of a question's rarity that stands in words the phrasings have; 0 for no words. */
-function knownPart(space: Space, text: Found): number {
-  const unknown = Math.log((space.phrasings + 1) / 0.5);
+function knownPart({ entryOf, rarity }: Model, text: Bags): number {
+  const unknown = Math.fround(Math.log((entryOf.length + 1) / 0.5)); // as it stands in `rarity`
   let all = 0;
   let ours = 0;
-  for (const id of distinct(text[0]!)) {
-    const rarity = id < 0 ? unknown : space.rarity[id]!;
-    all += rarity;
-    if (rarity < unknown) ours += rarity;
+  for (const id of distinct(wordsIn(text))) {
+    const rare = id < 0 ? unknown : rarity[id]!;
+    all += rare;
+    if (rare < unknown) ours += rare;
   }
   return all === 0 ? 0 : ours / all;
 }
 
+function wordsIn({ ids, starts }: Bags): Int32Array {
+  return ids.subarray(0, starts[1]);
+}
+
 /** Each known word once, each unknown one as often as it stands there: they cannot be told apart any more. */
-function distinct(ids: readonly number[]): number[] {
+function distinct(ids: Int32Array): number[] {
   return [...new Set(ids.filter((id) => id >= 0)), ...ids.filter((id) => id < 0)];
 }
 
@@ -214,4 +234,8 @@ function byLabel(a: Example, b: Example): number {
 function compare(a: string | undefined, b: string | undefined): number {
   if (a === b) return 0;
   return a !== undefined && (b === undefined || a < b) ? -1 : 1;
+}
+
+function byPlace([a, one]: Lesson[number], [b, other]: Lesson[number]): number {
+  return compare(one, other) || a - b;
 }

@@ -20,8 +20,8 @@ export interface Limits {
 }
 
 export const LIMITS: Record<Language, Limits> = {
-  en: { answer: 0.14, lead: 0.5, choices: 0.06 },
-  "zh-CN": { answer: 0.21, lead: 0.5, choices: 0.05 },
+  en: { answer: 0.17, lead: 0.6, choices: 0.06 },
+  "zh-CN": { answer: 0.18, lead: 0.5, choices: 0.05 },
 };
 
 /**
@@ -30,8 +30,8 @@ export const LIMITS: Record<Language, Limits> = {
  * out: as many as can be noticed where at most 4 of 100 that ask for a harmless entry are.
  */
 const ASIDES: Record<Language, Record<"danger" | "report", { from: number; answered: number }>> = {
-  en: { danger: { from: 0.2, answered: 0.2 }, report: { from: 0, answered: 0.3 } },
-  "zh-CN": { danger: { from: 0.25, answered: 0 }, report: { from: 0, answered: 0.3 } },
+  en: { danger: { from: 0.2, answered: 0.3 }, report: { from: 0, answered: 0.3 } },
+  "zh-CN": { danger: { from: 0.3, answered: 0.2 }, report: { from: 0, answered: 0.3 } },
 };
 /** What is further from everyday questions than this is no more like danger for it. */
 const FAR = -0.7;
@@ -45,6 +45,8 @@ export function judge({ confidence, ranked, clues }: Ranking, limits: Limits): V
 /** The labels of asides. */
 export const DANGER = "!danger";
 export const REPORT = "!report";
+/** What sounds like danger and is none: nothing is done about it, but it speaks against danger where that is learnt. */
+export const CALM = "!calm";
 
 /**
  * Whether somebody may be in danger, and whether the question is really a report. Danger is noticed by its side of the

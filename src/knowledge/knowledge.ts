@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Contact, type Content, type Entry, LANGUAGES, type Language, loadKnowledge } from "./content.ts";
 import { type Engine, type Example, engineOf, type Ranking } from "./engine.ts";
-import { DANGER, judge, LIMITS, noticed, REPORT } from "./gate.ts";
+import { CALM, DANGER, judge, LIMITS, noticed, REPORT } from "./gate.ts";
 import { languageOf } from "./language.ts";
 import { learn, readOnce } from "./trainer.ts";
 
@@ -113,6 +113,7 @@ export function examplesOf({ entries, signals }: Content, language: Language): E
       return [...ask, title, ...sentences(answer), ...steps].map((text) => ({ text, label: entry.id, ...neutral }));
     }),
     ...signals.danger[language].map((text) => ({ text, label: DANGER })),
+    ...signals.calm[language].map((text) => ({ text, label: CALM })),
     ...signals.report[language].map((text) => ({ text, label: REPORT })),
     ...signals.elsewhere[language].map((text) => ({ text })),
   ];

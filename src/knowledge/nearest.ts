@@ -1,18 +1,19 @@
 /** How like a question is to each phrasing: the cosine of their vectors, by way of the features they share. */
-import type { Rows, Vector } from "./vectors.ts";
+import type { Rows } from "./vectors.ts";
 
 /** The entry of a phrasing that asks for none of them. */
 export const NO_ENTRY = -1;
 
-/** The cosine of the question with every phrasing. @param postings phrasings by feature (`turned`) */
-export function cosines(postings: Rows, phrasings: number, question: Vector): Float32Array {
+/** The cosine of the question, the only row of its own, with every phrasing. @param postings phrasings by feature (`turned`) */
+export function cosines(postings: Rows, phrasings: number, question: Rows): Float32Array {
   const found = new Float32Array(phrasings);
-  question.ids.forEach((id, k) => {
+  for (let k = 0; k < question.ids.length; k += 1) {
+    const id = question.ids[k]!;
     const value = question.values[k]!;
     for (let at = postings.starts[id]!; at < postings.starts[id + 1]!; at += 1) {
       found[postings.ids[at]!]! += value * postings.values[at]!;
     }
-  });
+  }
   return found;
 }
 

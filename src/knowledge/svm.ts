@@ -4,13 +4,16 @@
  * What is kept are the phrasings' multipliers, not weights by feature: the cosines that `nearest` needs anyway then give
  * every score, and the whole machine is a few hundred kilobytes.
  */
-import type { Rows } from "./vectors.ts";
+import { type Rows, turned } from "./vectors.ts";
 
 /** Multipliers by phrasing: row `i` has one value for each entry that phrasing `i` speaks for or against. */
-export interface Svm {
-  of: Rows;
-  bias: Float32Array;
-}
+export type Svm = Rows;
+
+/**
+ * Where a question stands that shares nothing with an entry: on the far margin. A threshold that is learnt too came out
+ * near this, and cost another two hundred phrasings an entry to be learnt from.
+ */
+const FAR = -1;
 
 /** How hard the machine tries; chosen on the validation questions of BANKING77 and CLINC150. */
 const COST = 0.3;
@@ -22,199 +25,128 @@ export interface Effort {
   passes: number;
   /** It ends before, where nothing is further off than this. */
   close: number;
-  /** Of the other entries' phrasings, those most like the entry's own. */
+  /** Of the other entries' phrasings, about as many as are most like the entry's own. */
   others: number;
-  /** And as many as this of the rest, evenly out of all of them, so that the machine knows where "far off" is. */
-  spread: number;
 }
 
-/** More passes, and closer, were worth nothing on the same questions and cost half as much time again; all others, ten times. */
-export const QUICK: Effort = { passes: 8, close: 0.3, others: 300, spread: 200 };
+/** More passes, closer, and more others were worth nothing on the same questions, and cost as much again. */
+export const QUICK: Effort = { passes: 8, close: 0.3, others: 400 };
 /** Where a score itself is judged, not which is the greatest, it must not hang on what the machine happened to see last. */
-export const THOROUGH: Effort = { passes: 20, close: 0.05, others: Number.POSITIVE_INFINITY, spread: 0 };
+export const THOROUGH: Effort = { passes: 20, close: 0.05, others: Number.POSITIVE_INFINITY };
 /** Multipliers below this part of the greatest change no ranking, and most are. */
 const KEPT = 0.003;
+/** Phrasings that are this near to where they belong are left there; fewer moves, and no question answered worse. */
+const SMALL = 0.05;
+/** What more than this part of all phrasings have says little about likeness, and is most of the work. */
+const COMMON = 0.1;
 
 /**
  * Trains one machine for each entry.
  *
  * @param columns the same rows by feature (`turned`)
- * @param entryOf the entry of each row, or -1 for a row that speaks against all of them
+ * @param entryOf the entry of each row, in ascending order, then -1 for rows that speak against all of them
  */
 export function svmOf(rows: Rows, columns: Rows, entryOf: Int32Array, entries: number, effort: Effort): Svm {
-  const count = rows.starts.length - 1;
-  const sum = new Float32Array(columns.starts.length - 1);
-  const seen = new Int32Array(sum.length);
-  const bias = new Float32Array(entries);
-  const kept: { ids: number[]; values: number[] }[] = Array.from({ length: count }, () => ({ ids: [], values: [] }));
+  const plane = new Float32Array(columns.starts.length - 1);
+  const like = new Float32Array(entryOf.length);
+  const starts = new Int32Array(entries + 1);
+  const ids: number[] = [];
+  const values: number[] = [];
+  let to = 0;
   for (let entry = 0; entry < entries; entry += 1) {
-    const taken = choose(rows, columns, entryOf, entry, sum, effort);
-    const sign = Float64Array.from(taken, (row) => (entryOf[row] === entry ? 1 : -1));
-    const multipliers = separate(gather(rows, taken, seen), sign, entry + 1, effort);
-    bias[entry] = multipliers.reduce((sum, value) => sum + value, 0);
-    const least = KEPT * multipliers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    multipliers.forEach((value, at) => {
-      if (Math.abs(value) <= least) return;
-      kept[taken[at]!]!.ids.push(entry);
-      kept[taken[at]!]!.values.push(value);
-    });
+    const from = to;
+    while (entryOf[to] === entry) to += 1;
+    const taken = choose(rows, columns, from, to, plane, like, effort.others);
+    const multipliers = separate(rows, taken, to - from, plane, entry + 1, effort);
+    let most = 0;
+    for (const value of multipliers) most = Math.max(most, Math.abs(value));
+    for (let at = 0; at < taken.length; at += 1) {
+      if (Math.abs(multipliers[at]!) <= KEPT * most) continue;
+      ids.push(taken[at]!);
+      values.push(multipliers[at]!);
+    }
+    starts[entry + 1] = ids.length;
   }
-  const starts = new Int32Array(count + 1);
-  kept.forEach((row, index) => {
-    starts[index + 1] = starts[index]! + row.ids.length;
-  });
-  return {
-    of: {
-      starts,
-      ids: Int32Array.from(kept.flatMap((row) => row.ids)),
-      values: Float32Array.from(kept.flatMap((row) => row.values)),
-    },
-    bias,
-  };
+  return turned({ starts, ids: Int32Array.from(ids), values: Float32Array.from(values) }, entryOf.length);
 }
 
 /**
- * The rows to learn an entry from: its own and the others that are most like the sum of its own.
+ * What an entry is learnt from: its own rows, which come first, and about as many `others` as are most like their sum.
  *
+ * @param from its first row
+ * @param to the row after its last
  * @param sum all noughts, and left so
+ * @param like one place for each row
  */
 function choose(
   rows: Rows,
   columns: Rows,
-  entryOf: Int32Array,
-  entry: number,
+  from: number,
+  to: number,
   sum: Float32Array,
-  { others: most, spread }: Effort,
+  like: Float32Array,
+  others: number,
 ): Int32Array {
-  const count = entryOf.length;
-  const own: number[] = [];
-  const touched: number[] = [];
-  for (let row = 0; row < count; row += 1) {
-    if (entryOf[row] !== entry) continue;
-    own.push(row);
-    for (let at = rows.starts[row]!; at < rows.starts[row + 1]!; at += 1) {
-      const feature = rows.ids[at]!;
-      if (sum[feature] === 0) touched.push(feature);
-      sum[feature]! += rows.values[at]!;
-    }
+  const taken: number[] = [];
+  for (let row = from; row < to; row += 1) taken.push(row);
+  let least = 0;
+  if (like.length - taken.length > others) {
+    likeness(rows, columns, from, to, sum, like);
+    like.fill(0, from, to);
+    least = Math.max(leastOf(like, others), Number.MIN_VALUE);
   }
-  if (count - own.length <= most + spread) {
-    for (const feature of touched) sum[feature] = 0;
-    return Int32Array.from({ length: count }, (_, row) => row);
+  for (let row = 0; row < like.length; row += 1) {
+    if (row >= from && row < to) row = to;
+    if (row < like.length && (least === 0 || like[row]! >= least)) taken.push(row);
   }
-  const like = new Float32Array(count);
-  const common = count / 10;
-  for (const feature of touched) {
+  return Int32Array.from(taken);
+}
+
+/** How like every row is to the sum of some. */
+function likeness(rows: Rows, columns: Rows, from: number, to: number, sum: Float32Array, like: Float32Array): void {
+  const common = COMMON * like.length;
+  like.fill(0);
+  for (let at = rows.starts[from]!; at < rows.starts[to]!; at += 1) sum[rows.ids[at]!]! += rows.values[at]!;
+  for (let at = rows.starts[from]!; at < rows.starts[to]!; at += 1) {
+    const feature = rows.ids[at]!;
     const value = sum[feature]!;
     sum[feature] = 0;
-    // what a tenth of all phrasings have says little about likeness, and is most of the work
-    if (columns.starts[feature + 1]! - columns.starts[feature]! > common) continue;
-    for (let at = columns.starts[feature]!; at < columns.starts[feature + 1]!; at += 1) {
-      like[columns.ids[at]!]! += value * columns.values[at]!;
-    }
+    const end = columns.starts[feature + 1]!;
+    if (value === 0 || end - columns.starts[feature]! > common) continue;
+    for (let k = columns.starts[feature]!; k < end; k += 1) like[columns.ids[k]!]! += value * columns.values[k]!;
   }
-  for (const row of own) like[row] = -1;
-  const least = leastOf(like, most);
-  const others: number[] = [];
-  for (let row = 0; row < count && others.length < most; row += 1) if (like[row]! >= least) others.push(row);
-  const near = others.length;
-  const far = count - own.length - near;
-  const step = Math.max(1, far / spread);
-  let next = step / 2;
-  let passed = 0;
-  for (let row = 0; row < count; row += 1) {
-    if (like[row]! >= least || entryOf[row] === entry) continue;
-    passed += 1;
-    if (passed <= next) continue;
-    others.push(row);
-    next += step;
-  }
-  return Int32Array.from([...own, ...others]);
 }
 
 /** A value that about `wanted` of the likenesses reach; by counting them in bands, which is quicker than sorting. */
 function leastOf(like: Float32Array, wanted: number): number {
   let most = 0;
-  for (let row = 0; row < like.length; row += 1) most = Math.max(most, like[row]!);
+  for (let row = 0; row < like.length; row += 1) if (like[row]! > most) most = like[row]!;
   const bands = new Int32Array(1024);
   const width = 1023 / (most || 1);
-  for (let row = 0; row < like.length; row += 1) if (like[row]! >= 0) bands[Math.floor(like[row]! * width)]! += 1;
+  for (let row = 0; row < like.length; row += 1) bands[Math.floor(like[row]! * width)]! += 1;
   let band = 1023;
   for (let reached = bands[band]!; reached < wanted && band > 0; reached += bands[band]!) band -= 1;
   return (band / 1023) * most;
 }
 
-/** Some rows by themselves. */
-interface Gathered extends Rows {
-  /** The square of what each row has and no other: it needs no place of its own. */
-  alone: Float64Array;
-  /** How many features more than one of them have. */
-  shared: number;
-}
-
 /**
- * Copies the rows taken and numbers the features that they share anew: what is read again and again is then small
- * enough to stay near the processor.
+ * The multiplier of each row, signed: positive for the first `own` rows, negative for the others.
  *
- * @param seen all noughts, and left so
- */
-function gather({ starts, ids, values }: Rows, taken: Int32Array, seen: Int32Array): Gathered {
-  let size = 0;
-  for (const row of taken) {
-    size += starts[row + 1]! - starts[row]!;
-    for (let k = starts[row]!; k < starts[row + 1]!; k += 1) seen[ids[k]!]! += 1;
-  }
-  const found = {
-    starts: new Int32Array(taken.length + 1),
-    ids: new Int32Array(size),
-    values: new Float32Array(size),
-    alone: new Float64Array(taken.length),
-  };
-  const numbered: number[] = [];
-  let place = 0;
-  for (let at = 0; at < taken.length; at += 1) {
-    const row = taken[at]!;
-    for (let k = starts[row]!; k < starts[row + 1]!; k += 1) {
-      const id = ids[k]!;
-      if (seen[id] === 1) {
-        found.alone[at]! += values[k]! ** 2;
-        seen[id] = 0;
-        continue;
-      }
-      // from now on below nought: its new number
-      if (seen[id]! > 0) {
-        numbered.push(id);
-        seen[id] = -numbered.length;
-      }
-      found.ids[place] = -seen[id]! - 1;
-      found.values[place] = values[k]!;
-      place += 1;
-    }
-    found.starts[at + 1] = place;
-  }
-  for (const id of numbered) seen[id] = 0;
-  return { ...found, shared: numbered.length };
-}
-
-/**
- * The multiplier of each row, signed: positive for rows of the entry, negative for the others.
- *
- * @param sign 1 for rows of the entry, -1 for the others
+ * @param plane all noughts, and left so
  */
 function separate(
-  { starts, ids, values, alone, shared }: Gathered,
-  sign: Float64Array,
+  { starts, ids, values }: Rows,
+  taken: Int32Array,
+  own: number,
+  plane: Float32Array,
   seed: number,
   { passes, close }: Effort,
 ): Float64Array {
-  const count = sign.length;
-  const plane = new Float32Array(shared);
-  let offset = 0;
+  const count = taken.length;
   const multipliers = new Float64Array(count);
-  const order = Int32Array.from({ length: count }, (_, at) => at);
+  const order = Int32Array.from(taken.keys());
   let state = seed;
-  const ours = sign.reduce((sum, y) => sum + (y > 0 ? 1 : 0), 0);
-  const softOwn = (0.5 * ours) / (COST * OWN * (count - ours));
+  const softOwn = (0.5 * own) / (COST * OWN * (count - own));
   const softOther = 0.5 / COST;
   let active = count;
   for (let pass = 0; pass < passes; pass += 1) {
@@ -228,12 +160,12 @@ function separate(
     }
     for (let at = 0; at < active; at += 1) {
       const row = order[at]!;
-      const y = sign[row]!;
+      const y = row < own ? 1 : -1;
       const soft = y > 0 ? softOwn : softOther;
-      const from = starts[row]!;
-      const to = starts[row + 1]!;
+      const from = starts[taken[row]!]!;
+      const to = starts[taken[row]! + 1]!;
       const before = multipliers[row]!;
-      let score = offset + before * y * alone[row]!;
+      let score = FAR;
       for (let k = from; k < to; k += 1) score += plane[ids[k]!]! * values[k]!;
       const slope = y * score - 1 + soft * before;
       if (before === 0 && slope > 0) {
@@ -246,23 +178,24 @@ function separate(
         }
         continue;
       }
+      if (Math.abs(slope) < SMALL) continue;
       worst = Math.max(worst, Math.abs(slope));
-      // rows have length one, and the offset counts as one feature more
-      const after = Math.max(before - slope / (2 + soft), 0);
+      // rows have length one
+      const after = Math.max(before - slope / (1 + soft), 0);
       const change = (after - before) * y;
       multipliers[row] = after;
       for (let k = from; k < to; k += 1) plane[ids[k]!]! += change * values[k]!;
-      offset += change;
     }
     if (worst < close) break;
   }
-  return multipliers.map((value, at) => value * sign[at]!);
+  plane.fill(0);
+  for (let row = own; row < count; row += 1) multipliers[row]! *= -1;
+  return multipliers;
 }
 
 /** The score of every entry: above nought where the question is on the entry's side. @param cosines with every row */
-export function svm(machine: Svm, cosines: Float32Array): Float32Array {
-  const scores = machine.bias.slice();
-  const { starts, ids, values } = machine.of;
+export function svm({ starts, ids, values }: Svm, cosines: Float32Array, entries: number): Float32Array {
+  const scores = new Float32Array(entries).fill(FAR);
   for (let row = 0; row < cosines.length; row += 1) {
     const cosine = cosines[row]!;
     if (cosine === 0) continue;

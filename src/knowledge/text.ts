@@ -6,8 +6,14 @@
 
 /** The groups of features, in this order everywhere. */
 export const GROUPS = ["word", "pair", "piece", "meaning", "near"] as const;
-/** One array of hashes for each of `GROUPS`, repeated as often as they occur. */
-export type Features = readonly (readonly number[])[];
+/**
+ * Texts taken apart, in one block: what text `t` has of group `g`, as often as it occurs, stands in `ids` from
+ * `starts[t * GROUPS.length + g]` to the next start. -1 is a feature without a number.
+ */
+export interface Bags {
+  ids: Int32Array;
+  starts: Int32Array;
+}
 /** Word (as `stem` leaves it) → number of the group of words that mean about the same. */
 export type Meanings = ReadonlyMap<string, number>;
 
@@ -30,7 +36,7 @@ interface Word {
   own: number;
   /** Where the hash of a pair begins that begins with it. */
   lead: number;
-  /** Hash of the group of words that mean the same. */
+  /** The group of words that mean the same. */
   meaning?: number;
   /** What `near` goes by; none for a word that says nothing. */
   content?: number;
@@ -38,51 +44,61 @@ interface Word {
   pieces?: readonly number[];
 }
 
-/** The features of a text, whatever its language. Never throws. */
-export function features(
-  text: string,
-  meanings: Meanings = NONE,
-  known: (word: string) => Word = (word) => wordOf(word, meanings),
-): Features {
-  const words = wordsOf(text);
-  const found = words.map(known);
-  const pairs: number[] = [];
-  const content: number[] = [];
-  const meant: number[] = [];
-  let lead = FIRST;
-  for (const word of found) {
-    pairs.push(grown(lead, word.stem) >>> 0);
-    lead = word.lead;
-    if (word.content !== undefined) content.push(word.content);
-    if (word.meaning !== undefined) meant.push(word.meaning);
-  }
-  if (words.length > 0) pairs.push(grown(lead, "$") >>> 0);
-  return [found.map((word) => word.own), pairs, pieces(words, found), meant, near(content)];
-}
-
-/** `features` for thousands of texts: what was worked out for a word, or a text, is used again. Keeps all it has read. */
-export function reader(meanings: Meanings): (text: string) => Features {
-  const words = new Map<string, Word>();
-  const texts = new Map<string, Features>();
-  const once = <T>(kept: Map<string, T>, key: string, make: () => T): T => {
-    const found = kept.get(key) ?? make();
-    kept.set(key, found);
-    return found;
+/**
+ * Takes texts apart, whatever their language: each word only once, however often it stands in them. Never throws.
+ *
+ * @param number of a feature, by its hash
+ */
+export function bagsOf(texts: readonly string[], meanings: Meanings, number: (hash: number) => number): Bags {
+  const known = new Map<string, Word>();
+  const ids: number[] = [];
+  const starts = new Int32Array(texts.length * GROUPS.length + 1);
+  let start = 0;
+  const add = (hash: number) => ids.push(number(hash));
+  const end = () => {
+    start += 1;
+    starts[start] = ids.length;
   };
-  const known = (word: string) => once(words, word, () => wordOf(word, meanings));
-  return (text) => once(texts, text, () => features(text, meanings, known));
+  for (const text of texts) {
+    const words = wordsOf(text);
+    const found = words.map((word) => {
+      const met = known.get(word);
+      if (met) return met;
+      const made = wordOf(word, meanings, number);
+      known.set(word, made);
+      return made;
+    });
+    for (const word of found) ids.push(word.own);
+    end();
+    let lead = FIRST;
+    for (const word of found) {
+      add(grown(lead, word.stem));
+      lead = word.lead;
+    }
+    if (found.length > 0) add(grown(lead, "$"));
+    end();
+    pieces(words, found, ids, number);
+    end();
+    for (const { meaning } of found) if (meaning !== undefined) ids.push(meaning);
+    end();
+    near(found, add);
+    end();
+  }
+  return { ids: new Int32Array(ids), starts };
 }
 
-function wordOf(word: string, meanings: Meanings): Word {
+function wordOf(word: string, meanings: Meanings, number: (hash: number) => number): Word {
   const short = stem(word);
   const group = meanings.get(short);
+  const own: number[] = [];
+  if (!UNSPACED.test(word)) cut(` ${word} `, 2, 4, (hash) => own.push(number(hash)));
   return {
     stem: short,
-    own: hash(short, 1),
+    own: number(hash(short, 1)),
     lead: grown(SEED[2]!, `${short} `),
-    ...(group !== undefined && { meaning: hash(`#${group}`, 4) }),
+    ...(group !== undefined && { meaning: number(hash(`#${group}`, 4)) }),
     ...(!EMPTY.has(short) && { content: hash(group === undefined ? short : `#${group}`, 5) }),
-    ...(!UNSPACED.test(word) && { pieces: cut(` ${word} `, 2, 4, []) }),
+    ...(own.length > 0 && { pieces: own }),
   };
 }
 
@@ -91,10 +107,14 @@ export function wordsOf(text: string): string[] {
   let plain = normalise(text.slice(0, LONGEST));
   plain = plain.replace(/\b(?:can't|cant|cannot)\b/g, "can not");
   if (plain.includes("'")) for (const [pattern, full] of SHORT_FORMS) plain = plain.replace(pattern, full);
-  return plain.split(" ").flatMap((run) => {
-    if (!UNSPACED.test(run)) return run === "" ? [] : [run];
-    return [...segmenter.segment(run)].filter((part) => part.isWordLike).map((part) => part.segment);
-  });
+  const runs = plain.split(" ").filter((run) => run !== "");
+  if (!UNSPACED.test(plain)) return runs;
+  const words: string[] = [];
+  for (const run of runs) {
+    if (!UNSPACED.test(run)) words.push(run);
+    else for (const { segment, isWordLike } of segmenter.segment(run)) if (isWordLike) words.push(segment);
+  }
+  return words;
 }
 
 /** An English word without its usual endings, so that `selling`, `sells` and `sell` are one; other words stay. */
@@ -123,7 +143,6 @@ export function meaningsOf(groups: readonly string[]): Meanings {
   return meanings;
 }
 
-const NONE: Meanings = new Map();
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
@@ -151,45 +170,44 @@ const EMPTY = new Set(
 );
 
 /** Pieces of 2 to 4 letters within a word and its two ends; of 1 to 3 characters where words are not spaced. */
-function pieces(words: readonly string[], known: readonly Word[]): number[] {
-  const found: number[] = [];
+function pieces(words: readonly string[], found: readonly Word[], ids: number[], number: (hash: number) => number) {
+  const add = (hash: number) => ids.push(number(hash));
   let run = "";
-  words.forEach((word, at) => {
-    const own = known[at]!.pieces;
+  for (let at = 0; at < words.length; at += 1) {
+    const own = found[at]!.pieces;
     if (!own) {
-      run += word;
-      return;
+      run += words[at];
+      continue;
     }
-    cut(run, 1, 3, found);
+    cut(run, 1, 3, add);
     run = "";
-    for (const piece of own) found.push(piece);
-  });
-  return cut(run, 1, 3, found);
+    for (const piece of own) ids.push(piece);
+  }
+  cut(run, 1, 3, add);
 }
 
-/** Adds the hashes of all pieces of `from` to `to` units, each grown out of the one before it. */
-function cut(text: string, from: number, to: number, found: number[]): number[] {
+/** The hashes of all pieces of `from` to `to` units, each grown out of the one before it. */
+function cut(text: string, from: number, to: number, add: (hash: number) => void): void {
   for (let at = 0; at < text.length; at += 1) {
     let value = SEED[3]!;
     for (let size = 1; size <= to && at + size <= text.length; size += 1) {
       value = Math.imul(value ^ text.charCodeAt(at + size - 1), 0x01000193);
-      if (size >= from) found.push(value >>> 0);
+      if (size >= from) add(value);
     }
   }
-  return found;
 }
 
 /** Every two meanings that stand at most three apart, whichever comes first. */
-function near(content: readonly number[]): number[] {
-  const found: number[] = [];
+function near(found: readonly Word[], add: (hash: number) => void): void {
+  const content: number[] = [];
+  for (const word of found) if (word.content !== undefined) content.push(word.content);
   for (let first = 0; first < content.length; first += 1) {
     for (let second = first + 1; second < Math.min(content.length, first + 4); second += 1) {
       const low = Math.min(content[first]!, content[second]!);
       const high = Math.max(content[first]!, content[second]!);
-      found.push((Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0);
+      add(Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b));
     }
   }
-  return found;
 }
 
 /** Where the hashes of each group begin, so that a word and a piece that read the same stay apart. */
@@ -197,7 +215,7 @@ const SEED = Int32Array.from({ length: 6 }, (_, group) => 0x811c9dc5 ^ Math.imul
 
 /** FNV-1a over UTF-16 units. */
 function hash(text: string, group: number): number {
-  return grown(SEED[group]!, text) >>> 0;
+  return grown(SEED[group]!, text);
 }
 
 function grown(value: number, text: string): number {

@@ -6,9 +6,13 @@ import type { Lesson } from "./trainer.ts";
 
 const { examples, alike } = workerData as Lesson;
 const model = train(examples, meaningsOf(alike));
-const { space, entryOf, postings, worth, machine } = model;
-const rows = [postings, worth, machine.of].flatMap(({ starts, ids, values }) => [starts, ids, values]);
-const blocks = [space.keys, space.table, space.weights, space.rarity, entryOf, machine.bias, ...rows];
+const views = model.asides ? [model, model.asides] : [model];
+const rows = [model.worth, ...views.flatMap(({ postings, machine }) => [postings, machine])];
+const blocks = [
+  ...[model.vocabulary.keys, model.vocabulary.table, model.rarity],
+  ...views.flatMap(({ weights, entryOf }) => [weights, entryOf]),
+  ...rows.flatMap(({ starts, ids, values }) => [starts, ids, values]),
+];
 parentPort?.postMessage(
   model,
   blocks.map((block) => block.buffer as ArrayBuffer),

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Example, engineOf, train } from "../../src/knowledge/engine.ts";
 import { languageOf } from "../../src/knowledge/language.ts";
-import { features, meaningsOf, normalise, stem, wordsOf } from "../../src/knowledge/text.ts";
+import { bagsOf, GROUPS, meaningsOf, normalise, stem, wordsOf } from "../../src/knowledge/text.ts";
+import { learner, numberOf } from "../../src/knowledge/vocabulary.ts";
 
 const TOPICS: Record<string, string[]> = {
   balance: [
@@ -148,13 +149,23 @@ describe("knowledge/text", () => {
     );
   });
 
-  it("makes features of anything, in five groups", () => {
-    fc.assert(fc.property(wild, (text) => assert.equal(features(text).length, 5)));
+  it("makes features of anything, each text by itself", () => {
+    const apart = (texts: string[]) => bagsOf(texts, new Map(), (hash) => hash);
+    fc.assert(
+      fc.property(wild, wild, (one, other) => {
+        const { ids, starts } = apart([one, other]);
+        assert.equal(starts.length, 2 * GROUPS.length + 1);
+        assert.deepEqual(ids.subarray(starts[GROUPS.length]), apart([other]).ids);
+      }),
+    );
   });
 
   it("takes words that mean the same as one", () => {
     const meanings = meaningsOf(["boss manager"]);
-    assert.deepEqual(features("boss", meanings)[3], features("managers", meanings)[3]);
+    const { ids, starts } = bagsOf(["boss", "managers"], meanings, (hash) => hash);
+    const meant = (text: number) => ids.subarray(starts[5 * text + 3], starts[5 * text + 4]);
+    assert.equal(meant(0).length, 1);
+    assert.deepEqual(meant(0), meant(1));
   });
 });
 
@@ -184,5 +195,30 @@ describe("knowledge/language", () => {
 
   it("never throws", () => {
     fc.assert(fc.property(wild, (text) => assert.equal(typeof languageOf(text, "en").language, "string")));
+  });
+});
+
+describe("knowledge/vocabulary", () => {
+  it("gives every hash one number, in the order they are met, and none to what it never met", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { minLength: 2 }), (hashes) => {
+        const [strange, ...met] = hashes;
+        const { number, taken } = learner();
+        assert.deepEqual([...met, ...met].map(number), [...met.keys(), ...met.keys()]);
+        const vocabulary = taken();
+        assert.deepEqual(
+          met.map((hash) => numberOf(vocabulary, hash)),
+          [...met.keys()],
+        );
+        assert.equal(numberOf(vocabulary, strange!), -1);
+      }),
+    );
+  });
+
+  it("has room for more than it began with", () => {
+    const { number, taken } = learner();
+    for (let hash = 0; hash < 50_000; hash += 1) number(hash);
+    const vocabulary = taken();
+    for (let hash = 0; hash < 50_000; hash += 1) assert.equal(numberOf(vocabulary, hash), hash);
   });
 });

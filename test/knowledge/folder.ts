@@ -71,6 +71,7 @@ export function files() {
     "knowledge/_signals.yaml": {
       danger: phrasings("he threatens to kill me", "他威胁要杀我"),
       alarm: { en: ["kill me"], "zh-CN": ["自杀"] },
+      calm: phrasings("this spam kills my mood", "广告烦死我"),
       report: phrasings("my manager sells lists", "经理在卖名单"),
       elsewhere: phrasings("weather tomorrow", "明天天气"),
     },
