@@ -51,24 +51,36 @@ interface Word {
  */
 export function bagsOf(texts: readonly string[], meanings: Meanings, number: (hash: number) => number): Bags {
   const known = new Map<string, Word>();
-  const ids: number[] = [];
+  let ids = new Int32Array(256);
+  let size = 0;
+  const push = (id: number) => {
+    if (size === ids.length) {
+      const wider = new Int32Array(2 * size);
+      wider.set(ids);
+      ids = wider;
+    }
+    ids[size] = id;
+    size += 1;
+  };
+  const add = (hash: number) => push(number(hash));
   const starts = new Int32Array(texts.length * GROUPS.length + 1);
   let start = 0;
-  const add = (hash: number) => ids.push(number(hash));
   const end = () => {
     start += 1;
-    starts[start] = ids.length;
+    starts[start] = size;
   };
   for (const text of texts) {
     const words = wordsOf(text);
-    const found = words.map((word) => {
-      const met = known.get(word);
-      if (met) return met;
-      const made = wordOf(word, meanings, number);
-      known.set(word, made);
-      return made;
-    });
-    for (const word of found) ids.push(word.own);
+    const found: Word[] = [];
+    for (const word of words) {
+      let met = known.get(word);
+      if (!met) {
+        met = wordOf(word, meanings, number);
+        known.set(word, met);
+      }
+      found.push(met);
+      push(met.own);
+    }
     end();
     let lead = FIRST;
     for (const word of found) {
@@ -77,14 +89,14 @@ export function bagsOf(texts: readonly string[], meanings: Meanings, number: (ha
     }
     if (found.length > 0) add(grown(lead, "$"));
     end();
-    pieces(words, found, ids, number);
+    pieces(words, found, push, add);
     end();
-    for (const { meaning } of found) if (meaning !== undefined) ids.push(meaning);
+    for (const { meaning } of found) if (meaning !== undefined) push(meaning);
     end();
     near(found, add);
     end();
   }
-  return { ids: new Int32Array(ids), starts };
+  return { ids: ids.slice(0, size), starts };
 }
 
 function wordOf(word: string, meanings: Meanings, number: (hash: number) => number): Word {
@@ -170,8 +182,12 @@ const EMPTY = new Set(
 );
 
 /** Pieces of 2 to 4 letters within a word and its two ends; of 1 to 3 characters where words are not spaced. */
-function pieces(words: readonly string[], found: readonly Word[], ids: number[], number: (hash: number) => number) {
-  const add = (hash: number) => ids.push(number(hash));
+function pieces(
+  words: readonly string[],
+  found: readonly Word[],
+  push: (id: number) => void,
+  add: (hash: number) => void,
+): void {
   let run = "";
   for (let at = 0; at < words.length; at += 1) {
     const own = found[at]!.pieces;
@@ -181,7 +197,7 @@ function pieces(words: readonly string[], found: readonly Word[], ids: number[],
     }
     cut(run, 1, 3, add);
     run = "";
-    for (const piece of own) ids.push(piece);
+    for (const piece of own) push(piece);
   }
   cut(run, 1, 3, add);
 }
