@@ -122,8 +122,9 @@ onBothDatabases("a campaign whose courier is killed", (db) => {
     let child: ChildProcess | undefined;
     for (let death = 0; death < kills; death++) {
       child = await start(death * life);
-      // at a random message of the next ones
-      const until = total + 1 + Math.floor(Math.random() * 2 * (people / kills));
+      // at a random message of the next ones, but never at one that does not come: there are only so many
+      const next = total + 1 + Math.floor(Math.random() * 2 * (people / kills));
+      const until = Math.max(total + 1, Math.min(next, (death + 1) * (people / kills)));
       await new Promise<void>((resolve) => {
         told = () => total >= until && resolve();
         child?.once("exit", () => resolve());
