@@ -1,6 +1,7 @@
 /**
- * Promise P1: nothing that we keep links a report to an account. 200 reports come from known accounts on every platform;
- * then every byte that was kept is searched for what those accounts are, said and were given, and for their order.
+ * Promise P1: nothing that we keep links a report to an account. 80 reports (200 with TEST_LONG) come from known accounts on
+ * every platform; then every byte that was kept is searched for what those accounts are, said and were given, and for
+ * their order.
  */
 import assert from "node:assert/strict";
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -12,6 +13,7 @@ import { type Service, startService } from "../../src/service.ts";
 import { createDiscordServer, type DiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type TestHome, testHome } from "../support/house.ts";
+import { times } from "../support/long.ts";
 import {
   atConsole,
   type FileToSend,
@@ -26,12 +28,13 @@ import {
 } from "./people.ts";
 import { by, everyByte, type Find, Needles, overheard, spearman } from "./support.ts";
 
-const perPlatform = 50;
+const perPlatform = times(20, 50);
+const all = 4 * perPlatform;
 /**
- * Orders of 200 unrelated things correlate beyond ±0.3 once in 40,000 runs (deviation 1/√199, so 4.2 of them); the
+ * Orders of unrelated things correlate beyond this once in 40,000 runs (4.2 deviations of 1/√(n−1); ±0.3 for 200); the
  * order of arrival itself correlates by 1.
  */
-const unrelated = 0.3;
+const unrelated = 4.2 / Math.sqrt(all - 1);
 const group = -100_777_000_111;
 
 /** A report that was filed: its story, and its receipt. */
@@ -71,7 +74,7 @@ async function toldBy(platform: string, n: number, needles: Needles): Promise<To
   return { ...told, ...(file ? { file } : {}), notify: n % 10 === 3, rehearse: n % 2 === 0 };
 }
 
-describe("what is kept of 200 reports", function () {
+describe(`what is kept of ${all} reports`, function () {
   this.timeout(240_000);
   const needles = new Needles();
   const filed: Filed[] = [];
@@ -108,7 +111,7 @@ describe("what is kept of 200 reports", function () {
     for (const name of names) needles.text(`${who}'s name`, name);
   }
 
-  /** 50 people of one platform, one after another; every seventh comes back to write, one takes the report back. */
+  /** People of one platform, one after another; every seventh comes back to write, one takes the report back. */
   async function crowd(arrive: (n: number) => Person | Promise<Person>): Promise<void> {
     for (let n = 1; n <= perPlatform; n++) {
       const person = await arrive(n);
@@ -121,7 +124,7 @@ describe("what is kept of 200 reports", function () {
         await person.answer({ text });
         assert.ok(person.text().includes(text), person.text());
       }
-      if (n === 49) {
+      if (n === 14) {
         await person.press(words("mailbox:open.withdraw"));
         await person.press(words("mailbox:withdraw.yes"));
         assert.ok(person.text().includes(words("mailbox:withdrawn.title")), person.text());
@@ -168,7 +171,7 @@ describe("what is kept of 200 reports", function () {
       service = await startService(t.config, {
         note: createLog({ write: (line) => log.push(line) }),
         dayKeyFolder: t.dayKeys,
-        unpaced: true, // a group takes twenty cards a minute; two hundred are looked for here
+        unpaced: true, // a group takes twenty cards a minute; a card of each is looked for here
       });
       await discord.ready();
       const admin = onTelegram(telegram, 90_001);
@@ -201,13 +204,13 @@ describe("what is kept of 200 reports", function () {
     t.remove();
   });
 
-  it("was filed: 50 on each platform, with cards on the board and none of it in the group", async () => {
-    assert.equal(filed.length, 4 * perPlatform);
+  it("was filed: as many on each platform, with cards on the board and none of it in the group", async () => {
+    assert.equal(filed.length, all);
     const rows = await service.core.storage.read("reports").count({ n: "*" }).first();
-    assert.equal(Number(rows?.n), 4 * perPlatform);
-    assert.ok(telegram.groupMessages(group).length > 150, "the board got no cards");
+    assert.equal(Number(rows?.n), all);
+    assert.ok(telegram.groupMessages(group).length > 0.75 * all, "the board got no cards");
     assert.deepEqual(needles.search("the group", Buffer.from(telegram.groupText())), []);
-    assert.ok(needles.count > 20_000, `only ${needles.count} spellings were looked for`);
+    assert.ok(needles.count > 100 * all, `only ${needles.count} spellings were looked for`);
   });
 
   it("shows none of it while the service runs, write-ahead log included", () => {
@@ -223,7 +226,7 @@ describe("what is kept of 200 reports", function () {
     const copy = mkdtempSync(join(tmpdir(), "quietline-copy-"));
     try {
       cpSync(t.home, copy, { recursive: true });
-      const receipt = filed[100]!.receipt.replaceAll("-", "");
+      const receipt = filed[all / 2]!.receipt.replaceAll("-", "");
       appendFileSync(
         join(copy, "quietline.sqlite"),
         Buffer.concat([Buffer.alloc(7), Buffer.from(receipt), Buffer.alloc(3)]),
@@ -235,7 +238,7 @@ describe("what is kept of 200 reports", function () {
         ),
       );
       const finds = everyByte(copy).flatMap(({ where, bytes }) => needles.search(where, bytes));
-      assert.ok(finds.some((f) => f.where === "quietline.sqlite" && f.what === `${filed[100]!.person}'s receipt`));
+      assert.ok(finds.some((f) => f.where === "quietline.sqlite" && f.what === `${filed[all / 2]!.person}'s receipt`));
       assert.ok(finds.some((f) => f.where === "key.age" && f.what === "web-7's story in base64"));
     } finally {
       rmSync(copy, { recursive: true });
