@@ -3,9 +3,10 @@
  * a day are closed together by two people; every other one is looked at by somebody.
  */
 import type { Visitor } from "../desk.ts";
+import { codeOf } from "../errors.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
 import { keptUntil } from "../reports/teams.ts";
-import { type Counter, type Made, readers, reviewer } from "./counter.ts";
+import { type Counter, readers, reviewer } from "./counter.ts";
 
 export interface FloodQueries {
   /** What a board's card says: is it on, how much came in this hour, how many of its cases wait. */
@@ -75,23 +76,44 @@ export function createEbb(counter: Counter): () => Promise<void> {
   };
 }
 
-/** Closes plain cases as not confirmed. Who wrote one reads that in the mailbox and can write on; then it waits again. */
-export async function closeTogether(counter: Counter, rows: CaseRow[]): Promise<Made> {
-  const { reports, teams, today } = counter;
+/** So many are closed at a time: meanwhile nobody else can write. */
+const portion = 500;
+/** So often in a row one of a portion may move on while it is being closed. */
+const patience = 5;
+
+/**
+ * Closes the plain cases of a day as not confirmed. Who wrote one reads that in the mailbox and can write on; then it waits
+ * again. A portion at a time, each with its line in the log, so that reports go on coming in; whoever is cut off begins
+ * again with those that are left.
+ */
+export async function closeTogether(counter: Counter, day: number, record: (count: number) => Write): Promise<void> {
+  const { reports, storage } = counter;
+  for (let misses = 0; ; ) {
+    const rows = await reports.plainOf(day, portion);
+    if (rows.length === 0) return;
+    try {
+      await storage.transaction(async (trx) => {
+        for (const row of rows) for (const write of closing(counter, row)) await write(trx);
+        await record(rows.length)(trx);
+      });
+      misses = 0;
+    } catch (error) {
+      misses += 1;
+      if (codeOf(error) !== "stale" || misses === patience) throw error;
+    }
+  }
+}
+
+function closing({ reports, teams, today }: Counter, row: CaseRow): Write[] {
   const outcome = "not-confirmed" as const;
-  return {
-    writes: rows.flatMap((row) => [
-      reports.change(
-        row,
-        { ...row, status: "closed" },
-        {
-          closedDay: today(),
-          closing: { outcome },
-          done: { clocks: ["ack", "feedback"], day: today() },
-          keepUntil: keptUntil(teams.law(row.team), outcome, today()),
-        },
-      ),
-      reports.setNotify(row.id, null),
-    ]),
-  };
+  const state = { ...row, status: "closed" as const };
+  return [
+    reports.change(row, state, {
+      closedDay: today(),
+      closing: { outcome },
+      done: { clocks: ["ack", "feedback"], day: today() },
+      keepUntil: keptUntil(teams.law(row.team), outcome, today()),
+    }),
+    reports.setNotify(row.id, null),
+  ];
 }

@@ -150,10 +150,9 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (request.kind === "remove")
         return { writes: [requests.take(id), ...removal(counter, request.subject), record, answered] };
       if (request.kind === "flood") {
-        const rows = await counter.reports.plainOf(dayOf(request.subject));
-        const made = await closeTogether(counter, rows);
-        const said = counter.record(by.alias, named(request, ` ${rows.length}`));
-        return { ...made, writes: [requests.take(id), ...made.writes, said, answered] };
+        const said = (count: number) => counter.record(by.alias, named(request, ` ${count}`));
+        await closeTogether(counter, dayOf(request.subject), said);
+        return { writes: [requests.take(id), answered] };
       }
       const made = await caseDeed(counter, request, found as CaseRow);
       return { ...made, writes: [requests.take(id), ...made.writes, record, answered] };

@@ -8,12 +8,9 @@ export interface FloodStore {
   floodWaiting(): Promise<number>;
   /** Days with plain cases, the newest first, and how many of them wait on each. */
   plainDays(): Promise<{ day: number; count: number }[]>;
-  /** The plain cases of a day. */
-  plainOf(day: number): Promise<CaseRow[]>;
+  /** So many of the plain cases of a day. */
+  plainOf(day: number, most: number): Promise<CaseRow[]>;
 }
-
-/** Most that are closed at a time. */
-const most = 20_000;
 
 export function createFloodStore(storage: Storage, row: (r: Row) => CaseRow): FloodStore {
   const db = storage.read;
@@ -30,7 +27,7 @@ export function createFloodStore(storage: Storage, row: (r: Row) => CaseRow): Fl
       const found = (await plain(q)) as { day: number; n: number | string }[];
       return found.map(({ day, n }) => ({ day, count: Number(n) }));
     },
-    async plainOf(day) {
+    async plainOf(day, most) {
       return ((await plain(db<Row>("reports").where({ day }).limit(most))) as Row[]).map(row);
     },
   };

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   truncateSync,
@@ -458,6 +459,12 @@ async function all(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
 
 /** How often this process holds that file open, as Linux tells it. */
 function openHandles(id: string): number {
-  const links = execFileSync("ls", ["-l", `/proc/${process.pid}/fd`], { encoding: "utf8" });
-  return links.split("\n").filter((line) => line.endsWith(id)).length;
+  const folder = `/proc/${process.pid}/fd`;
+  return readdirSync(folder).filter((fd) => {
+    try {
+      return readlinkSync(join(folder, fd)).endsWith(id);
+    } catch {
+      return false; // closed since it was listed
+    }
+  }).length;
 }
