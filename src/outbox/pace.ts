@@ -82,10 +82,16 @@ export interface PacerParts {
   house?: string;
 }
 
+/** A message: when it left, and how long its answer took, 0 while there is none (milliseconds). */
+interface Departure {
+  left: number;
+  took: number;
+}
+
 /** What this process sent by a network. */
 interface Departures {
   /** The latest ones, as many as fit into a second. */
-  latest: { at: number }[];
+  latest: Departure[];
   /** When the last one left that nobody waited for. */
   last: number;
   /** How long the quickest answer took of late. */
@@ -159,14 +165,20 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
 
   /** How long until the second that ends now has room for one more (milliseconds). */
   function full(lane: string, perSecond: number): number {
-    const { latest } = departuresOf(lane);
-    return latest.length < perSecond ? 0 : Math.max(0, Math.min(...latest.map((one) => one.at)) + second - tick());
+    const of = departuresOf(lane);
+    if (of.latest.length < perSecond) return 0;
+    return Math.max(0, Math.min(...of.latest.map((one) => arrival(of, one))) + second - tick());
   }
 
-  function depart(lane: string, perSecond: number, at: number): { at: number } {
+  /** A message arrived at most so much later than the quickest do; how quick they are may turn out after it was answered. */
+  function arrival({ quickest }: Departures, { left, took }: Departure): number {
+    return left + Math.min(Math.max(0, took - quickest), longestWay);
+  }
+
+  function depart(lane: string, perSecond: number, left: number): Departure {
     const of = departuresOf(lane);
-    const one = { at };
-    of.latest = [...of.latest.slice(-perSecond), one].sort((a, b) => a.at - b.at).slice(-perSecond);
+    const one = { left, took: 0 };
+    of.latest = [...of.latest, one].sort((a, b) => arrival(of, a) - arrival(of, b)).slice(-perSecond);
     return one;
   }
 
@@ -198,10 +210,8 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
       const one = depart(lane, perSecond, left);
       return {
         answered() {
-          const took = tick() - left;
-          of.quickest = Math.min(took, of.quickest + slower);
-          // it arrived at most so much later than the quickest do
-          one.at = left + Math.min(took - of.quickest, longestWay);
+          one.took = tick() - left;
+          of.quickest = Math.min(one.took, of.quickest + slower);
         },
       };
     },

@@ -72,6 +72,22 @@ onBothDatabases("a network's budget", (db) => {
     assert.ok("wait" in gone && gone.wait > 50 && gone.wait < 63, JSON.stringify(gone));
   });
 
+  it("learns from the next ones that the first was slow", async () => {
+    const slow = { perSecond: 4, place: () => [] };
+    const began = clock;
+    const leave = (took: number) => {
+      const gone = pacers[0].go("net", slow, []);
+      assert.ok("answered" in gone, JSON.stringify(gone));
+      clock += took;
+      gone.answered();
+      clock += 63;
+    };
+    for (const took of [40, 1, 1, 1]) leave(took);
+    clock = began + 1003;
+    const gone = pacers[0].go("net", slow, []);
+    assert.ok("wait" in gone && gone.wait >= 37 && gone.wait <= 39, JSON.stringify(gone));
+  });
+
   it("holds nobody up whose clock is set back, jumps ahead or stands still", async () => {
     let ticks = 5000;
     const pacer = createPacer({ storage: db().storage, now, tick: () => ticks, name: (to) => to.id });
