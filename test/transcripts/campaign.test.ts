@@ -244,6 +244,9 @@ describe("a campaign, on every network", function () {
         says(await press(t("campaign:watch.change")), t("campaign:edit.running", { count: 0 }));
         says(await press(t("campaign:watch.pause")), t("campaign:state.paused"));
         says(await press(t("campaign:watch.resume")), t("campaign:state.running"));
+        // what it says of itself comes before the next press, and is what is pressed on
+        await core.delivered();
+        if (push) await press(t("campaign:watch.manage"));
         says(await press(t("campaign:watch.cancel")), t("campaign:stop.title"));
         says(await press(t("campaign:watch.cancel")), t("campaign:state.cancelled"));
         assert.equal((await core.outbox.counts()).waiting, push ? 1 : 0, "only what tells that it is over");
