@@ -260,7 +260,9 @@ describe("a campaign, on every network", function () {
         const path = new URL(`campaign.${name}.${locale}.txt`, import.meta.url);
         if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, text);
         assert.ok(existsSync(path), `no campaign.${name}.${locale}.txt yet`);
-        assert.equal(text, readFileSync(path, "utf8"));
+        // in a terminal the card comes between two presses where chance has it
+        const card = /[^\n]+\n\n[▰▱]+ \d+ %\n[^\n]+\n\n {3}1 {2}(?:Pause or stop|暂停或停止)\n\n\n/g;
+        assert.equal(text.replaceAll(card, ""), readFileSync(path, "utf8").replaceAll(card, ""));
       });
 
   /** So many more subscribers, all of them the same person. */
