@@ -242,11 +242,15 @@ describe("a campaign, on every network", function () {
 
         // what was confirmed stays as it is
         says(await press(t("campaign:watch.change")), t("campaign:edit.running", { count: 0 }));
-        says(await press(t("campaign:watch.pause")), t("campaign:state.paused"));
-        says(await press(t("campaign:watch.resume")), t("campaign:state.running"));
-        // what it says of itself comes before the next press, and is what is pressed on
-        await core.delivered();
-        if (push) await press(t("campaign:watch.manage"));
+        for (const [label, state] of [
+          ["pause", "paused"],
+          ["resume", "running"],
+        ]) {
+          says(await press(t(`campaign:watch.${label}`)), t(`campaign:state.${state}`));
+          // what it says of itself comes before the next press, and is what is pressed on
+          await core.delivered();
+          if (push) await press(t("campaign:watch.manage"));
+        }
         says(await press(t("campaign:watch.cancel")), t("campaign:stop.title"));
         says(await press(t("campaign:watch.cancel")), t("campaign:state.cancelled"));
         assert.equal((await core.outbox.counts()).waiting, push ? 1 : 0, "only what tells that it is over");
@@ -260,9 +264,7 @@ describe("a campaign, on every network", function () {
         const path = new URL(`campaign.${name}.${locale}.txt`, import.meta.url);
         if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(path, text);
         assert.ok(existsSync(path), `no campaign.${name}.${locale}.txt yet`);
-        // in a terminal the card comes between two presses where chance has it
-        const card = /[^\n]+\n\n[▰▱]+ \d+ %\n[^\n]+\n\n {3}1 {2}(?:Pause or stop|暂停或停止)\n\n\n/g;
-        assert.equal(text.replaceAll(card, ""), readFileSync(path, "utf8").replaceAll(card, ""));
+        assert.equal(text, readFileSync(path, "utf8"));
       });
 
   /** So many more subscribers, all of them the same person. */
