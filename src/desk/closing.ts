@@ -1,6 +1,6 @@
 /** The end of a case, whoever decides it: outcome, last word, clocks, and until when it is kept. */
-import type { Decision } from "../reports/review.ts";
-import type { CaseRow, Closing, Write } from "../reports/store.ts";
+import type { CaseState, Decision } from "../reports/review.ts";
+import type { CaseRow, ClockName, Closing, Write } from "../reports/store.ts";
 import { keptUntil } from "../reports/teams.ts";
 import type { Counter } from "./counter.ts";
 
@@ -12,7 +12,7 @@ export async function closing(
   end: Closing,
   text: string,
 ): Promise<Write[]> {
-  const { reports, replies, people, today, teams } = counter;
+  const { reports, replies, people, today } = counter;
   const said: Write[] = [];
   let after = row;
   const say = async (words: string) => {
@@ -28,14 +28,25 @@ export async function closing(
   if (text !== "") await say(text);
   return [
     ...said,
-    reports.change(after, decision.state, {
-      closedDay: today(),
-      closing: end,
-      done: { clocks: ["ack", "feedback", ...(said.length > 0 ? ["personal" as const] : [])], day: today() },
-      keepUntil: keptUntil(teams.law(row.team), end.outcome, today()),
-    }),
+    ended(counter, after, decision.state, end, said.length > 0 ? ["personal"] : []),
     await counter.cards(row.code, 0),
     ...(await counter.noticeTo(row)),
     reports.setNotify(row.id, null),
   ];
+}
+
+/** What the case itself says of its end. @param answered clocks that stop with it, beside those that always do */
+export function ended(
+  { reports, today, teams }: Counter,
+  row: CaseRow,
+  state: CaseState,
+  end: Closing,
+  answered: ClockName[] = [],
+): Write {
+  return reports.change(row, state, {
+    closedDay: today(),
+    closing: end,
+    done: { clocks: ["ack", "feedback", ...answered], day: today() },
+    keepUntil: keptUntil(teams.law(row.team), end.outcome, today()),
+  });
 }

@@ -4,8 +4,8 @@
  */
 import type { Visitor } from "../desk.ts";
 import { codeOf } from "../errors.ts";
-import type { CaseRow, Write } from "../reports/store.ts";
-import { keptUntil } from "../reports/teams.ts";
+import type { Write } from "../reports/store.ts";
+import { ended } from "./closing.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
 
 export interface FloodQueries {
@@ -93,7 +93,10 @@ export async function closeTogether(counter: Counter, day: number, record: (coun
     if (rows.length === 0) return;
     try {
       await storage.transaction(async (trx) => {
-        for (const row of rows) for (const write of closing(counter, row)) await write(trx);
+        for (const row of rows) {
+          await ended(counter, row, { ...row, status: "closed" }, { outcome: "not-confirmed" })(trx);
+          await reports.setNotify(row.id, null)(trx);
+        }
         await record(rows.length)(trx);
       });
       misses = 0;
@@ -102,18 +105,4 @@ export async function closeTogether(counter: Counter, day: number, record: (coun
       if (codeOf(error) !== "stale" || misses === patience) throw error;
     }
   }
-}
-
-function closing({ reports, teams, today }: Counter, row: CaseRow): Write[] {
-  const outcome = "not-confirmed" as const;
-  const state = { ...row, status: "closed" as const };
-  return [
-    reports.change(row, state, {
-      closedDay: today(),
-      closing: { outcome },
-      done: { clocks: ["ack", "feedback"], day: today() },
-      keepUntil: keptUntil(teams.law(row.team), outcome, today()),
-    }),
-    reports.setNotify(row.id, null),
-  ];
 }

@@ -186,7 +186,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       ...(text ? { text } : {}),
       ...(file && reason ? { file, reason } : {}),
       ...(recipient
-        ? { recipient, to: to ?? "other", messages: row.messages, files: await lastFile(counter, row) }
+        ? { recipient, to: to ?? "other", messages: row.messages, files: await counter.reports.lastFile(row.id) }
         : {}),
     };
   }
@@ -195,10 +195,6 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
 /** The file that is to be destroyed, while it is there. */
 async function fileOf({ reports }: Counter, { id }: CaseRow, { file }: Wish): Promise<NumberedFile | undefined> {
   return file === undefined ? undefined : (await reports.files(id)).find(({ number }) => number === file);
-}
-
-async function lastFile({ reports }: Counter, { id }: CaseRow): Promise<number> {
-  return (await reports.files(id)).at(-1)?.number ?? 0;
 }
 
 /** Which kinds of values a package shows, as the log says it. */

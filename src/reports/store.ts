@@ -29,7 +29,7 @@ export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type NumberedFile, type Write } from "./thread-store.ts";
 
 export interface ReportStore
-  extends Pick<ThreadStore, "messages" | "files" | "shredded" | "blobs">,
+  extends Pick<ThreadStore, "messages" | "files" | "lastFile" | "shredded" | "blobs">,
     QueueStore,
     TendStore,
     FloodStore,
@@ -316,6 +316,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     messages: thread.messages,
     files: thread.files,
+    lastFile: thread.lastFile,
     shredded: thread.shredded,
     blobs: thread.blobs,
   };

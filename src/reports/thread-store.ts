@@ -50,6 +50,8 @@ export function blobIds(file: KeptFile): string[] {
 export interface ThreadStore {
   messages(id: string, identity?: string): Promise<Message[]>;
   files(id: string, identity?: string): Promise<NumberedFile[]>;
+  /** The highest number that a file of it was ever given; 0 if there was none. */
+  lastFile(id: string): Promise<number>;
   /** Numbers of the files that were destroyed for good. */
   shredded(id: string): Promise<number[]>;
   /** Seals a message to the mailbox. */
@@ -71,7 +73,12 @@ export type NewMessage = Pick<Message, "side" | "day" | "text"> & {
 
 export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
   const db = storage.read;
+  const lastFile = async (id: string): Promise<number> => {
+    const last = await db("files").where({ report: id }).max({ number: "number" }).first();
+    return Number((last as { number: number | null }).number ?? 0);
+  };
   return {
+    lastFile,
     async messages(id, identity) {
       const found = await db("messages").where({ report: id }).orderBy("number");
       return Promise.all(
@@ -106,10 +113,7 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
     },
     async keep({ id, recipient }, files) {
       if (files.length === 0) return async () => undefined;
-      const last = (await db("files").where({ report: id }).max({ number: "number" }).first()) as {
-        number: number | null;
-      };
-      const first = Number(last.number ?? 0) + 1;
+      const first = (await lastFile(id)) + 1;
       const rows = await Promise.all(
         files.map(async (file, i) => ({
           report: id,
