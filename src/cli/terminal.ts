@@ -42,9 +42,10 @@ export async function withCore(work: (core: Core, config: Config) => Promise<voi
 
 /** The same for what makes sense only in a house that is there: a mistyped folder does not become a new one. */
 export async function withHouse(work: (core: Core, config: Config) => Promise<void>): Promise<void> {
-  const { home, databaseUrl } = configured();
+  const { home, databaseUrl, key } = configured();
   const file = /^sqlite:(.*)$/.exec(databaseUrl)?.[1];
-  if (existsSync(home) && (file === undefined || existsSync(file))) return withCore(work);
+  // on a server, with the key given, nothing of a house lies in its folder
+  if (file === undefined ? existsSync(home) || key : existsSync(home) && existsSync(file)) return withCore(work);
   complain(`There is no Quietline in ${home}. Set QUIETLINE_HOME to its state folder, or begin one with “start”.`);
   process.exitCode = exit.config;
 }
