@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Command, Role, Visitor } from "../../src/desk.ts";
+import type { Command, Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
-import { type Caller, choices, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, choices, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const today = Date.UTC(2030, 4, 14);
@@ -20,15 +20,6 @@ describe("sightings of leaked data", () => {
   let heron: Caller;
   const t = (key: string, values?: Record<string, string | number>) => core.words.say("en", key, values);
   const cards = () => chat.sent.filter((s) => s.to.id === board).map((s) => s.screen);
-
-  async function joined(alias: string, role: Role): Promise<Caller> {
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 30_000));
-    const who = chat.as(`account of ${alias}`);
-    await who.command("join", invite);
-    await who.says(alias);
-    return who;
-  }
 
   /** Somebody on the web page tells what they saw; answers the last screen. */
   async function sees(person: string, told: Partial<Record<"organisation" | "how" | "when" | "detail", string>> = {}) {
@@ -48,8 +39,8 @@ describe("sightings of leaked data", () => {
     chat = await network(core, "chat", all.telegram);
     page = await network(core, "page", all.web);
     board = "reviewers' group";
-    const admin = await joined("Admin", "admin");
-    heron = await joined("Heron", "reviewer");
+    const admin = await joins(core, chat, "Admin", "admin");
+    heron = await joins(core, chat, "Heron", "reviewer");
     await chat.as("account of Admin", { place: board }).command("board");
     assert.ok(admin.screen.text);
     core.start();
@@ -126,7 +117,7 @@ describe("sightings of leaked data", () => {
     const stranger = chat.as("a stranger", { place: board });
     await stranger.does({ kind: "choice", value: press.value });
     assert.equal(stranger.screen.text, t("bot:refused"));
-    const auditor = await joined("Audit", "auditor");
+    const auditor = await joins(core, chat, "Audit", "auditor");
     await auditor.command("sightings");
     assert.equal(auditor.screen.text, t("review:queue.auditor"));
     assert.equal(auditor.screen.menu, undefined);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Channel } from "../standins/discord.ts";
-import { files, type Network, network, tollSum } from "../support/caller.ts";
+import { files, invited, type Network, network, tollSum } from "../support/caller.ts";
 import { clients } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
@@ -66,9 +66,7 @@ describe("a flood's card on boards", function () {
       ["telegram", "Heron"],
       ["discord", "Owl"],
     ] as const) {
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 99_999));
-      await (await clients[on](wired, "en")).join(invite, alias);
+      await (await clients[on](wired, "en")).join(await invited(core, "admin"), alias);
     }
     await wired.telegram
       .user([...wired.telegram.started].at(-1)! - 5_000_000_000)

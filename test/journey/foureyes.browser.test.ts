@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { consoleCan } from "../../src/platforms/console.ts";
-import { attaches, files, network } from "../support/caller.ts";
+import { attaches, files, invited, network } from "../support/caller.ts";
 import { onStage, type Visit } from "../support/stage.ts";
 
 const passphrase = "quiet water under reeds";
@@ -29,10 +29,8 @@ describe("what takes two, on the web page with scripts off", function () {
   /** Comes in by an invitation; the desk. */
   async function joins(alias: string, role: "reviewer" | "deputy", locale: string, width: number): Promise<Visit> {
     const { core } = stage.service;
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
     const visit = await stage.visit(`foureyes-${role}`, { locale, width });
-    await visit.begin(`/join/${invite}`);
+    await visit.begin(`/join/${await invited(core, role)}`);
     await visit.page.getByLabel(visit.t("join:alias.label"), { exact: true }).fill(alias);
     for (const box of await visit.page.locator("input[type=password]").all()) await box.fill(passphrase);
     await visit.press(visit.t("join:alias.send"));

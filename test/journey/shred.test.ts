@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { consoleCan } from "../../src/platforms/console.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
-import { attaches, files, type Network, network } from "../support/caller.ts";
+import { attaches, files, invited, type Network, network } from "../support/caller.ts";
 import { type Client, clients } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
@@ -24,10 +24,8 @@ describe("a file that is destroyed by two, on each network", function () {
       ["telegram", "Heron"],
       ["discord", "Owl"],
     ] as const) {
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role: "deputy" }, 99_999));
       people[on] = await clients[on](wired, "en");
-      await people[on].join(invite, alias);
+      await people[on].join(await invited(core, "deputy"), alias);
     }
   });
   after(() => wired.close());
@@ -82,15 +80,13 @@ describe("a file that is destroyed by two, on each network", function () {
     await again.press("Continue");
     const row = await core.storage.read("reports").where({ owner: null }).first();
 
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 99_999));
     const crane = new Visitor(wired.service.page, { "accept-language": "en" });
     const begins = async (path: string) => {
       await crane.get(path);
       const form = crane.page!.forms.at(-1)!;
       await crane.submit(form, form.controls.at(-1));
     };
-    await begins(`/join/${invite}`);
+    await begins(`/join/${await invited(core, "reviewer")}`);
     const passphrase = "quiet water under reeds";
     await crane.fill({ alias: "Crane", passphrase, again: passphrase });
     await begins("/queue");

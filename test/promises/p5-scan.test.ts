@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
 import { fileReport, onWeb, told } from "../privacy/people.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 
@@ -45,10 +46,8 @@ describe("P5: the web page before a scanner", function () {
 
   it("shows nothing that it knows, on any page of an admin with a case", async () => {
     await fileReport(await onWeb(service.page, 1), told("A clerk sells what customers owe."));
-    const code = service.core.people.newInvite();
-    await service.core.storage.transaction(service.core.people.addInvite(code, { role: "admin" }, 99_999));
     const admin = new Visitor(service.page, { "sec-fetch-site": "same-origin" });
-    await admin.get(`/join/${code}`);
+    await admin.get(`/join/${await invited(service.core, "admin")}`);
     await admin.press("Accept the invitation");
     const { form, button } = admin.formWith("send");
     const passphrase = ["quiet water under reeds"];

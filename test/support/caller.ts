@@ -113,6 +113,13 @@ function caller(
   return me;
 }
 
+/** The code of a new invitation. */
+export async function invited({ people, storage }: Pick<Core, "people" | "storage">, role: Role): Promise<string> {
+  const code = people.newInvite();
+  await storage.transaction(people.addInvite(code, { role }, 99_999));
+  return code;
+}
+
 /** Lets somebody in at the desk, at an account of their own. */
 export async function joins(
   core: Pick<Core, "people" | "storage">,
@@ -120,10 +127,8 @@ export async function joins(
   alias: string,
   role: Role,
 ): Promise<Caller> {
-  const invite = core.people.newInvite();
-  await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
   const who = net.as(`account of ${alias}`);
-  await who.command("join", invite);
+  await who.command("join", await invited(core, role));
   await who.says(alias);
   return who;
 }
