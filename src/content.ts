@@ -2,7 +2,8 @@
  * How a content file (YAML in `data/`) is read: every fault is told with its line and its cure, because the people who
  * edit these files are not the people who wrote the programme. Each room brings its own schema and its own rules.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
@@ -68,9 +69,7 @@ export function readYaml(path: string): { value: unknown; at: At } {
   try {
     source = readFileSync(path, "utf8");
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
-    const cure = "put the file back, or make it readable for the user that runs Quietline";
-    throw new ContentError(path, [{ line: 0, problem: `cannot be read (${code})`, cure }]);
+    throw new ContentError(path, [unreadable("file", cause)]);
   }
   const before = known.get(path);
   if (before?.source === source) {
@@ -85,6 +84,12 @@ export function readYaml(path: string): { value: unknown; at: At } {
   const { value, at } = parse(path, source);
   known.set(path, { source, value });
   return { value, at };
+}
+
+function unreadable(what: "file" | "folder", cause: unknown): Fault {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
+  const cure = `put the ${what} back, or make it readable for the user that runs Quietline`;
+  return { line: 0, problem: `cannot be read (${code})`, cure };
 }
 
 /** @throws ContentError with every place where the text is not YAML */
@@ -114,6 +119,116 @@ function contentOf(document: Document, path: string): unknown {
 export function stop(path: string, faults: readonly Fault[]): void {
   const [first, ...rest] = [...faults].sort((a, b) => a.line - b.line);
   if (first) throw new ContentError(path, [first, ...rest]);
+}
+
+/** Throws the faults of several files, as they are sorted; does nothing when there is none. */
+export function stopAll(faults: readonly LocatedFault[]): void {
+  const [first, ...rest] = faults;
+  if (first) throw new ContentError(first.file, [first, ...rest]);
+}
+
+/**
+ * Reads a file that must be as its schema says.
+ *
+ * @throws ContentError with every fault
+ */
+export function readAs<T>(path: string, schema: z.ZodType<T>): { value: T; at: At } {
+  const { value, at } = readYaml(path);
+  const { data, error } = schema.safeParse(value);
+  if (error)
+    stop(
+      path,
+      error.issues.flatMap((issue) => explain(issue, at)),
+    );
+  return { value: data as T, at };
+}
+
+/** A file among several that its schema accepts. What else is found wrong with it is noted, and the reading goes on. */
+export interface Sheet<T> {
+  file: string;
+  value: T;
+  at: At;
+  /** Notes a fault of the value under these keys. */
+  blame(keys: readonly PropertyKey[], problem: string, cure: string): void;
+  /**
+   * Holds a part of the file against a schema of its own; undefined, with the faults noted, where it does not fit.
+   * @param within keys that lead to the part
+   * @param name what the part calls itself, so that its faults can be told from its neighbours'
+   */
+  part<P>(schema: z.ZodType<P>, raw: unknown, within: readonly PropertyKey[], name?: unknown): P | undefined;
+}
+
+/**
+ * Reads one file of several; undefined, with the faults noted, where it cannot be used.
+ *
+ * @param cure of faults that the schemas explain in their own words
+ * @param faults to which what is wrong is added
+ */
+export function readSheet<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  cure: string,
+  faults: LocatedFault[],
+): Sheet<T> | undefined {
+  let opened: ReturnType<typeof readYaml>;
+  try {
+    opened = readYaml(file);
+  } catch (error) {
+    if (!(error instanceof ContentError)) throw error;
+    faults.push(...error.faults);
+    return undefined;
+  }
+  const { at } = opened;
+  const part: Sheet<T>["part"] = (schema, raw, within, name) => {
+    const { data, error } = schema.safeParse(raw);
+    const named = typeof name === "string" ? `${name}: ` : "";
+    for (const issue of error?.issues ?? [])
+      for (const fault of explain(issue, at, within, cure))
+        faults.push({ file, ...fault, problem: named + fault.problem });
+    return data;
+  };
+  const value = part(schema, opened.value, []);
+  if (value === undefined) return undefined;
+  const blame: Sheet<T>["blame"] = (keys, problem, cure) => faults.push({ file, line: at(keys), problem, cure });
+  return { file, value, at, blame, part };
+}
+
+/**
+ * Reads every YAML file of a folder, by name, and leaves out those that cannot be used. Names that start with `_` are not
+ * read: they stand beside the others.
+ *
+ * @param may `be missing`: then there are no files, and that is no fault
+ * @see readSheet for the rest
+ */
+export function readSheets<T>(
+  folder: string,
+  schema: z.ZodType<T>,
+  cure: string,
+  faults: LocatedFault[],
+  may?: "be missing",
+): Sheet<T>[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith(".yaml") && !name.startsWith("_"));
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    if (!missing || !may) faults.push({ file: folder, ...unreadable("folder", cause) });
+    return [];
+  }
+  return names.sort().flatMap((name) => readSheet(join(folder, name), schema, cure, faults) ?? []);
+}
+
+/** Notes where a file is not named as the code under this key in it says. */
+export function blameName<Key extends string>({ file, value, blame }: Sheet<Record<Key, string>>, key: Key): void {
+  const code = value[key];
+  if (`${code}.yaml` === basename(file)) return;
+  const cure = `write ${key}: ${basename(file, ".yaml")}, or rename the file`;
+  blame([key], `${key} "${code}" is not the file's name`, cure);
+}
+
+/** Sorts faults by file and line. */
+export function inOrder(faults: LocatedFault[]): LocatedFault[] {
+  return faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
 function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): number {

@@ -45,16 +45,10 @@ interface Plan {
 
 /** Reads a campaign's file; ends with file, line and cure of each fault. */
 async function readPlan(path: string, core: Core): Promise<Plan> {
-  const { explain, readYaml, stop } = await import("../content.ts");
+  const { readAs, stop } = await import("../content.ts");
   try {
-    const { value, at } = readYaml(path);
-    const read = shape.safeParse(value);
-    if (!read.success)
-      stop(
-        path,
-        read.error.issues.flatMap((issue) => explain(issue, at)),
-      );
-    const { tip, texts, audience, sector, platforms, start, spread } = read.data ?? {};
+    const { value: plan, at } = readAs(path, shape);
+    const { tip, texts, audience, sector, platforms, start, spread } = plan;
     if (!tip === !texts)
       stop(path, [{ line: 1, problem: "it names no message, or two", cure: "write either tip: or texts:" }]);
     const spoken = core.words.locales.map((l) => l.value);

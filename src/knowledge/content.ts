@@ -2,19 +2,18 @@
  * The questions and answers, read from `data/knowledge/*.yaml` (one file a topic) and `data/contacts.yaml`. Editors work
  * on these files, so everything wrong with any of them is told at once, with file, line and cure.
  */
-import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import {
-  type At,
-  ContentError,
+  blameName,
   each,
-  explain,
-  type Fault,
+  inOrder,
   kebab,
   type LocatedFault,
-  readYaml,
+  readSheet,
+  readSheets,
   said,
+  stopAll,
 } from "../content.ts";
 import { contactFaults, duplicates, entryFaults, nameless, ties } from "./rules.ts";
 
@@ -126,8 +125,7 @@ export interface Placed<T> {
  */
 export function loadKnowledge(folder: string): Content {
   const { content, faults } = readKnowledge(folder);
-  const [first, ...rest] = faults;
-  if (first) throw new ContentError(first.file, [first, ...rest]);
+  stopAll(faults);
   return content;
 }
 
@@ -139,68 +137,35 @@ export function checkKnowledge(folder: string): LocatedFault[] {
 /** What can be read of the content, and what is wrong with the rest: good entries are there although others are not. */
 export function readKnowledge(folder: string, today = new Date().toISOString().slice(0, 10)) {
   const faults: LocatedFault[] = [];
-  const open = (file: string) => {
-    try {
-      return readYaml(file);
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      faults.push(...error.faults);
-      return undefined;
-    }
-  };
-  const blame = (file: string, found: Fault[]) => faults.push(...found.map((fault) => ({ file, ...fault })));
-
-  const contacts = readContacts(join(folder, "contacts.yaml"), open, blame);
+  const contacts = readContacts(join(folder, "contacts.yaml"), faults);
   const room = join(folder, "knowledge");
   const topics: Topic[] = [];
   const entries: Placed<Entry>[] = [];
   const ids = new Set<string>();
-  for (const file of yamlFiles(room, blame)) {
-    const opened = open(file);
-    if (!opened) continue;
-    const parsed = fileSchema.safeParse(opened.value);
-    for (const issue of parsed.error?.issues ?? []) blame(file, explain(issue, opened.at, [], CURE));
-    if (!parsed.success) continue;
-    const { topic, title } = parsed.data;
+  for (const sheet of readSheets(room, fileSchema, CURE, faults)) {
+    const { file, value, at } = sheet;
+    const { topic, title } = value;
     topics.push({ topic, title });
-    if (`${topic}.yaml` !== basename(file)) {
-      const cure = `write topic: ${basename(file, ".yaml")}, or rename the file`;
-      blame(file, [{ line: opened.at(["topic"]), problem: `topic "${topic}" is not the file's name`, cure }]);
-    }
-    parsed.data.entries.forEach((raw, index) => {
+    blameName(sheet, "topic");
+    value.entries.forEach((raw, index) => {
       const within = ["entries", index];
       const id = (raw as { id?: unknown } | null)?.id;
       if (typeof id === "string") ids.add(id);
-      const entry = entrySchema.safeParse(raw);
-      const named = typeof id === "string" ? `${id}: ` : "";
-      for (const issue of entry.error?.issues ?? []) {
-        const found = explain(issue, opened.at, within, CURE);
-        blame(
-          file,
-          found.map((fault) => ({ ...fault, problem: named + fault.problem })),
-        );
-      }
-      if (!entry.success) return;
-      const line = (keys: readonly PropertyKey[] = []) => opened.at([...within, ...keys]);
-      entries.push({ value: { ...entry.data, topic }, file, line });
+      const entry = sheet.part(entrySchema, raw, within, id);
+      const line = (keys: readonly PropertyKey[] = []) => at([...within, ...keys]);
+      if (entry) entries.push({ value: { ...entry, topic }, file, line });
     });
   }
   faults.push(...entries.flatMap((entry) => entryFaults(entry, today)));
   faults.push(...contactFaults(contacts, today), ...duplicates(entries), ...ties(entries, ids, contacts));
   const none = { en: [], "zh-CN": [] };
-  const side = <T extends z.ZodType>(name: string, schema: T, instead: z.infer<T>): z.infer<T> => {
-    const file = join(room, name);
-    const opened = open(file);
-    const parsed = opened && schema.safeParse(opened.value);
-    for (const issue of parsed?.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
-    return parsed?.data ?? instead;
-  };
+  const side = <T>(name: string, schema: z.ZodType<T>, instead: T): T =>
+    readSheet(join(room, name), schema, CURE, faults)?.value ?? instead;
   const unsaid = { danger: none, alarm: none, calm: none, report: none, elsewhere: none };
   const signals = side("_signals.yaml", signalsSchema, unsaid);
   const alike = side("_words.yaml", alikeSchema, none);
   const names = side("_sources.yaml", namesSchema, {});
   faults.push(...nameless(entries, names));
-  faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
   const content: Content = {
     topics,
     entries: entries.map((entry) => entry.value),
@@ -209,41 +174,16 @@ export function readKnowledge(folder: string, today = new Date().toISOString().s
     alike,
     names,
   };
-  return { content, faults };
+  return { content, faults: inOrder(faults) };
 }
 
 const CURE = "mend it; the README's chapter for editors shows a whole entry";
 
-type Open = (file: string) => { value: unknown; at: At } | undefined;
-type Blame = (file: string, found: Fault[]) => void;
-
-/** The topics' files by name; those that start with `_` are not topics. */
-function yamlFiles(room: string, blame: Blame): string[] {
-  try {
-    const names = readdirSync(room).filter((name) => name.endsWith(".yaml") && !name.startsWith("_"));
-    return names.sort().map((name) => join(room, name));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-    const cure = "put the folder back, or make it readable for the user that runs Quietline";
-    blame(room, [{ line: 0, problem: `cannot be read (${code})`, cure }]);
-    return [];
-  }
-}
-
-function readContacts(file: string, open: Open, blame: Blame): Placed<Contact>[] {
-  const opened = open(file);
-  const all = z.record(z.string(), z.unknown()).safeParse(opened?.value ?? {});
-  for (const issue of all.error?.issues ?? []) blame(file, explain(issue, opened!.at, [], CURE));
-  return Object.entries(all.data ?? {}).flatMap(([key, raw]) => {
-    const contact = contactSchema.safeParse(raw);
-    for (const issue of contact.error?.issues ?? []) {
-      const found = explain(issue, opened!.at, [key], "write it like the other contacts");
-      blame(
-        file,
-        found.map((fault) => ({ ...fault, problem: `${key}: ${fault.problem}` })),
-      );
-    }
-    const line = (keys: readonly PropertyKey[] = []) => opened!.at([key, ...keys]);
-    return contact.success ? [{ value: { ...contact.data, key }, file, line }] : [];
+function readContacts(file: string, faults: LocatedFault[]): Placed<Contact>[] {
+  const sheet = readSheet(file, z.record(z.string(), z.unknown()), "write it like the other contacts", faults);
+  return Object.entries(sheet?.value ?? {}).flatMap(([key, raw]) => {
+    const contact = sheet!.part(contactSchema, raw, [key], key);
+    const line = (keys: readonly PropertyKey[] = []) => sheet!.at([key, ...keys]);
+    return contact ? [{ value: { ...contact, key }, file, line }] : [];
   });
 }

@@ -3,10 +3,9 @@
  * with any of them is told at once, with file, line and cure.
  */
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ContentError, each, explain, kebab, type LocatedFault, readYaml, said } from "../content.ts";
+import { blameName, each, inOrder, kebab, type LocatedFault, readSheets, said, stopAll } from "../content.ts";
 import { sectors } from "./sectors.ts";
 
 /** The languages every item is written in. */
@@ -67,69 +66,34 @@ export function readQuizzes(
   const faults: LocatedFault[] = [];
   const content: QuizContent = { themes: [], items: [] };
   const seen = new Map<string, string>();
-  const room = join(folder, "quizzes");
-  let names: string[] = [];
-  try {
-    names = readdirSync(room).filter((name) => name.endsWith(".yaml"));
-  } catch {
-    const cure = "put the folder back, or make it readable for the user that runs Quietline";
-    faults.push({ file: room, line: 0, problem: "cannot be read", cure });
-  }
-  for (const name of names.sort()) {
-    const file = join(room, name);
-    let opened: ReturnType<typeof readYaml>;
-    try {
-      opened = readYaml(file);
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      faults.push(...error.faults);
-      continue;
-    }
-    const blame = (line: number, problem: string, cure: string) => faults.push({ file, line, problem, cure });
-    const parsed = fileSchema.safeParse(opened.value);
-    for (const issue of parsed.error?.issues ?? [])
-      for (const fault of explain(issue, opened.at, [], CURE)) faults.push({ file, ...fault });
-    if (!parsed.success) continue;
-    const { theme, title, items } = parsed.data;
+  for (const sheet of readSheets(join(folder, "quizzes"), fileSchema, CURE, faults)) {
+    const { theme, title, items } = sheet.value;
     content.themes.push({ theme, title });
-    if (`${theme}.yaml` !== basename(file))
-      blame(
-        opened.at(["theme"]),
-        `theme "${theme}" is not the file's name`,
-        `write theme: ${basename(file, ".yaml")}, or rename the file`,
-      );
+    blameName(sheet, "theme");
     items.forEach((raw, index) => {
       const within = ["items", index];
-      const id = (raw as { id?: unknown } | null)?.id;
-      const item = itemSchema.safeParse(raw);
-      for (const issue of item.error?.issues ?? [])
-        for (const fault of explain(issue, opened.at, within, CURE))
-          faults.push({ file, ...fault, problem: `${typeof id === "string" ? `${id}: ` : ""}${fault.problem}` });
-      if (!item.success) return;
-      const found = itemFaults(item.data, today);
-      if (seen.has(item.data.id))
-        found.push([["id"], `the id is taken in ${seen.get(item.data.id)}`, "give it another id"]);
-      if (knowledge && !knowledge.has(item.data.knowledge))
+      const item = sheet.part(itemSchema, raw, within, (raw as { id?: unknown } | null)?.id);
+      if (!item) return;
+      const found = itemFaults(item, today);
+      if (seen.has(item.id)) found.push([["id"], `the id is taken in ${seen.get(item.id)}`, "give it another id"]);
+      if (knowledge && !knowledge.has(item.knowledge))
         found.push([
           ["knowledge"],
-          `there is no entry "${item.data.knowledge}"`,
+          `there is no entry "${item.knowledge}"`,
           "write the id of an entry in data/knowledge",
         ]);
-      seen.set(item.data.id, basename(file));
-      for (const [keys, problem, cure] of found)
-        blame(opened.at([...within, ...keys]), `${item.data.id}: ${problem}`, cure);
-      content.items.push({ ...item.data, theme, print: printOf(item.data) });
+      seen.set(item.id, basename(sheet.file));
+      for (const [keys, problem, cure] of found) sheet.blame([...within, ...keys], `${item.id}: ${problem}`, cure);
+      content.items.push({ ...item, theme, print: printOf(item) });
     });
   }
-  faults.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
-  return { content, faults };
+  return { content, faults: inOrder(faults) };
 }
 
 /** All items, or none. @throws ContentError with every fault */
 export function loadQuizzes(folder: string): QuizContent {
   const { content, faults } = readQuizzes(folder);
-  const [first, ...others] = faults;
-  if (first) throw new ContentError(first.file, [first, ...others]);
+  stopAll(faults);
   return content;
 }
 

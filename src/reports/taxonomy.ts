@@ -3,7 +3,7 @@
  * so whatever is wrong with it is told with its line and its cure; their words stand in `locales/<language>/taxonomy.json`.
  */
 import { z } from "zod";
-import { type At, explain, type Fault, kebab, readYaml, stop } from "../content.ts";
+import { type At, type Fault, kebab, readAs, stop } from "../content.ts";
 
 /** How soon a human must look: P0 at once, P1 one working day, P2 three working days, P3 seven days. */
 export type Level = (typeof LEVELS)[number];
@@ -117,14 +117,7 @@ export function loadTaxonomy(path: string): Taxonomy {
 }
 
 function read(path: string): Lists {
-  const { value, at } = readYaml(path);
-  const parsed = SCHEMA.safeParse(value);
-  if (!parsed.success)
-    stop(
-      path,
-      parsed.error.issues.flatMap((issue) => explain(issue, at)),
-    );
-  const lists = parsed.data as Lists;
+  const { value: lists, at } = readAs(path, SCHEMA);
   stop(path, [...order(lists, at), ...ties(lists, at)]);
   return lists;
 }

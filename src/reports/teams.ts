@@ -1,7 +1,7 @@
 /** Teams and their calendars, jurisdictions and their clocks, read once at start from `data/`. */
 import { DateTime, IANAZone } from "luxon";
 import { z } from "zod";
-import { explain, readYaml, stop } from "../content.ts";
+import { readAs, stop } from "../content.ts";
 
 const source = z.string().min(1);
 const count = z.int().positive();
@@ -46,8 +46,8 @@ export interface Teams {
 
 /** @throws ContentError with every fault */
 export function loadTeams(teamsPath: string, jurisdictionsPath: string): Teams {
-  const laws = read(jurisdictionsPath, jurisdictions);
-  const all = read(teamsPath, teams);
+  const laws = readAs(jurisdictionsPath, jurisdictions).value;
+  const all = readAs(teamsPath, teams).value;
   if (!all.default) stop(teamsPath, [{ line: 1, problem: "there is no team named default", cure: "add it" }]);
   const cure = `write one of: ${Object.keys(laws).join(", ")}`;
   const lost = Object.entries(all).filter(([, team]) => !laws[team.jurisdiction]);
@@ -75,18 +75,6 @@ export function loadTeams(teamsPath: string, jurisdictionsPath: string): Teams {
       return found?.[0] ?? "default";
     },
   };
-}
-
-function read<T>(path: string, schema: z.ZodType<T>): T {
-  const { value, at } = readYaml(path);
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) {
-    stop(
-      path,
-      parsed.error.issues.flatMap((issue) => explain(issue, at)),
-    );
-  }
-  return parsed.data as T;
 }
 
 const dayOf = (at: DateTime): number => Math.floor(at.toMillis() / 86_400_000);

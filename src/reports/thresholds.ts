@@ -3,7 +3,7 @@
  * and its date; never a legal opinion. The rules stand in `data/thresholds.yaml`; weighing is pure.
  */
 import { z } from "zod";
-import { explain, readYaml, stop } from "../content.ts";
+import { readAs } from "../content.ts";
 import { pricesIn } from "./links.ts";
 import { codes, type Told } from "./told.ts";
 
@@ -70,14 +70,7 @@ export interface Facts {
 
 /** Reads the rules. Throws `ContentError` with every fault. */
 export function loadThresholds(path: string): ThresholdRule[] {
-  const { value, at } = readYaml(path);
-  const parsed = SCHEMA.safeParse(value);
-  if (!parsed.success)
-    stop(
-      path,
-      parsed.error.issues.flatMap((issue) => explain(issue, at)),
-    );
-  return parsed.data!.rules;
+  return readAs(path, SCHEMA).value.rules;
 }
 
 /** Weighs one report by one rule. */

@@ -2,10 +2,9 @@
  * The awareness tips, read from `data/tips/*.yaml` (one file a theme, every language side by side). Editors work on these
  * files, so everything wrong with any of them is told at once, with file, line and cure.
  */
-import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
-import { ContentError, explain, type Fault, kebab, type LocatedFault, readYaml } from "../content.ts";
+import { blameName, inOrder, kebab, type LocatedFault, readSheets, stopAll } from "../content.ts";
 
 export const audiences = ["staff", "managers", "public", "reviewers"] as const;
 export const sectors = [
@@ -63,8 +62,7 @@ export type Tip = z.infer<typeof tipSchema> & { theme: string; title: { en: stri
 /** Reads and checks all tips. @param folder that holds the folder `tips` @throws ContentError with every fault */
 export function loadTips(folder: string): Tip[] {
   const { tips, faults } = readTips(folder);
-  const [first, ...rest] = faults;
-  if (first) throw new ContentError(first.file, [first, ...rest]);
+  stopAll(faults);
   return tips;
 }
 
@@ -73,57 +71,28 @@ export function checkTips(folder: string): LocatedFault[] {
   return readTips(folder).faults;
 }
 
+const CURE = "mend it; write it like the other tips of this file";
+
+/** An organisation may have no tips: no folder is no fault. */
 function readTips(folder: string): { tips: Tip[]; faults: LocatedFault[] } {
   const faults: LocatedFault[] = [];
   const tips: Tip[] = [];
   const today = new Date().toISOString().slice(0, 10);
-  const blame = (file: string, found: Fault[]) => faults.push(...found.map((fault) => ({ file, ...fault })));
-  const cure = "mend it; write it like the other tips of this file";
-  for (const file of yamlFiles(join(folder, "tips"))) {
-    let opened: ReturnType<typeof readYaml>;
-    try {
-      opened = readYaml(file);
-    } catch (error) {
-      if (!(error instanceof ContentError)) throw error;
-      faults.push(...error.faults);
-      continue;
-    }
-    const { at } = opened;
-    const parsed = fileSchema.safeParse(opened.value);
-    for (const issue of parsed.error?.issues ?? []) blame(file, explain(issue, at, [], cure));
-    if (!parsed.success) continue;
-    const { theme, title } = parsed.data;
-    if (`${theme}.yaml` !== basename(file)) {
-      const mend = `write theme: ${basename(file, ".yaml")}, or rename the file`;
-      blame(file, [{ line: at(["theme"]), problem: `theme "${theme}" is not the file's name`, cure: mend }]);
-    }
-    parsed.data.tips.forEach((raw, index) => {
+  for (const sheet of readSheets(join(folder, "tips"), fileSchema, CURE, faults, "be missing")) {
+    blameName(sheet, "theme");
+    const { theme, title } = sheet.value;
+    sheet.value.tips.forEach((raw, index) => {
       const within = ["tips", index];
-      const tip = tipSchema.safeParse(raw);
-      for (const issue of tip.error?.issues ?? []) blame(file, explain(issue, at, within, cure));
-      if (!tip.success) return;
-      if (tips.some((other) => other.id === tip.data.id)) {
-        const problem = `${tip.data.id} stands twice`;
-        blame(file, [{ line: at([...within, "id"]), problem, cure: "give each tip an id of its own" }]);
+      const tip = sheet.part(tipSchema, raw, within);
+      if (!tip) return;
+      if (tips.some((other) => other.id === tip.id))
+        sheet.blame([...within, "id"], `${tip.id} stands twice`, "give each tip an id of its own");
+      if (tip.as_of > today) {
+        const cure = "write the day on which its facts were checked";
+        sheet.blame([...within, "as_of"], `${tip.id}: as_of lies in the future`, cure);
       }
-      if (tip.data.as_of > today) {
-        const mend = "write the day on which its facts were checked";
-        blame(file, [
-          { line: at([...within, "as_of"]), problem: `${tip.data.id}: as_of lies in the future`, cure: mend },
-        ]);
-      }
-      tips.push({ ...tip.data, theme, title });
+      tips.push({ ...tip, theme, title });
     });
   }
-  return { tips, faults };
-}
-
-/** The themes' files by name; none where an organisation has no tips. */
-function yamlFiles(room: string): string[] {
-  try {
-    const names = readdirSync(room).filter((name) => name.endsWith(".yaml"));
-    return names.sort().map((name) => join(room, name));
-  } catch {
-    return []; // no folder, no tips
-  }
+  return { tips, faults: inOrder(faults) };
 }

@@ -16,6 +16,41 @@ describe("content of every kind", () => {
       assert.deepEqual(await kind.check(data), []);
     });
   }
+
+  const folders: Record<string, string> = {
+    "canned answers": "canned",
+    questions: "knowledge",
+    quizzes: "quizzes",
+    tips: "tips",
+  };
+  for (const kind of kinds.filter(({ name }) => folders[name])) {
+    const room = folders[kind.name]!;
+    const faultsWhere = async (harm: (path: string) => void) => {
+      const folder = mkdtempSync(join(tmpdir(), "quietline-content-"));
+      try {
+        cpSync(data, folder, { recursive: true });
+        harm(join(folder, room));
+        return (await kind.check(folder)).join("\n");
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    };
+
+    it(`${kind.name}: files that cannot be read are all told, by name, with line and cure`, async () => {
+      const told = await faultsWhere((path) => {
+        writeFileSync(join(path, "aa.yaml"), "theme: aa\ntitle: [");
+        writeFileSync(join(path, "zz.yaml"), "{}");
+      });
+      assert.match(told, /^\S+\/aa\.yaml:2: .*\s+mend the YAML here/);
+      assert.match(told, /^\S+\/zz\.yaml:1: \w+ is missing:?\s+add "\w+:"/m);
+    });
+
+    it(`${kind.name}: ${room === "tips" ? "none need be there" : "a folder that is gone is told with its cure"}`, async () => {
+      const told = await faultsWhere((path) => rmSync(path, { recursive: true }));
+      if (room === "tips") assert.equal(told, "");
+      else assert.match(told, /\/\w+:0: cannot be read \(ENOENT\):?\s+put the folder back/);
+    });
+  }
 });
 
 describe("questions, for their editors", () => {
