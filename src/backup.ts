@@ -6,10 +6,10 @@ import { chmod, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { copyBlobs, restoreBlobs } from "./backup/blobs.ts";
 import { type Chunk, cut, nameOf, sealChunk } from "./backup/chunks.ts";
-import { backupsIn, gone, nextName, openFolder, rooms, timeless, writeWhole } from "./backup/folder.ts";
+import { backupsIn, gone, nextName, openFolder, rooms, timeless } from "./backup/folder.ts";
 import { linesIn, type Manifest, type OurKeys, openBackup, sealManifest } from "./backup/manifest.ts";
 import { prove, told } from "./backup/proof.ts";
-import { settle } from "./crypto/durable.ts";
+import { putUnsettled, settle } from "./crypto/durable.ts";
 import type { Keys } from "./crypto/keys.ts";
 import { codeOf, fail } from "./errors.ts";
 import { type Count, countRows, dumpRows, loadRows } from "./storage/dump.ts";
@@ -71,7 +71,7 @@ async function make(parts: BackupParts, folder: string): Promise<Backup> {
     const { ids, written, ...dump } = await writeChunks(parts, recipients, folder, step);
     const { copied, files } = await copyBlobs(ids, home, folder);
     const manifest: Manifest = { ...dump, files };
-    await writeWhole(draft, await sealManifest(manifest, keys, recipients));
+    await putUnsettled(draft, await sealManifest(manifest, keys, recipients), 0);
     await prove(draft, manifest, keys, home, step);
     await rename(draft, join(folder, name));
     await settle(folder);
@@ -115,7 +115,7 @@ async function writeChunks(parts: BackupParts, recipients: string[], folder: str
     if (run[0]!.startsWith('["files",')) for (const line of run) for (const id of blobsOf(line)) ids.add(id);
     chunks.push(chunk);
     if (there.has(chunk[0])) continue;
-    await writeWhole(join(to, chunk[0]), await sealChunk(bytes, recipients));
+    await putUnsettled(join(to, chunk[0]), await sealChunk(bytes, recipients), 0);
     there.add(chunk[0]);
     written += 1;
   }

@@ -4,12 +4,11 @@
  * something to try it on: the database, or the backup that was named.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { link, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { Decrypter } from "age-encryption";
 import type { Config } from "./config.ts";
-import { putFile } from "./crypto/durable.ts";
+import { putOnce } from "./crypto/durable.ts";
 import { type Keys, keysFromFile } from "./crypto/keys.ts";
 import { openSealedKeys, recoveryFiles } from "./crypto/recovery.ts";
 import { fail } from "./errors.ts";
@@ -105,19 +104,7 @@ async function whereAsync<T>(all: T[], good: (one: T) => Promise<boolean>): Prom
 
 /** Writes the key file, never over one that is there. Throws `key-there` when that is another one. */
 async function writeOnce(path: string, keys: Keys): Promise<boolean> {
-  if (!existsSync(path)) {
-    const draft = `${path}.recovered`;
-    try {
-      await putFile(draft, `${keys.identity}\n`);
-      await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "EEXIST") throw error; // somebody was faster: looked at below
-      });
-    } finally {
-      await rm(draft, { force: true });
-    }
-    if ((await keysFromFile(path)).name === keys.name) return true;
-    throw fail("key-there");
-  }
+  if (!existsSync(path) && (await putOnce(path, `${keys.identity}\n`))) return true;
   const there = await keysFromFile(path).catch(() => undefined);
   if (there?.name !== keys.name) throw fail("key-there");
   return false;

@@ -4,7 +4,7 @@
  * its list has its name. Which is the newest says the running number, never a clock.
  */
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { fail } from "../errors.ts";
 import { hold } from "../storage/lock.ts";
@@ -79,20 +79,6 @@ export async function nextName(folder: string, today: number): Promise<string> {
 }
 
 const numberOf = (name: string): number => Number(NAME.exec(name)?.[1] ?? 0);
-
-/** Writes a file of its own name durably, all of it or nothing, and with no time on it. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${path}.part`;
-  const file = await open(draft, "w", 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.utimes(0, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-}
 
 /** A private folder, empty. */
 export async function freshFolder(path: string): Promise<void> {

@@ -17,7 +17,7 @@ export function keysCommands(program: Command): void {
     .option("--from <place>", "a backup, its folder or a recovery file; by default the state folder")
     .action(async ({ identity, from }: { identity: string; from?: string }) => {
       const config = configured();
-      const { identitiesIn } = await import("../crypto/recovery.ts");
+      const { identitiesIn } = await import("../crypto/keys.ts");
       const held = existsSync(identity) ? identitiesIn(readFileSync(identity, "utf8")) : [];
       if (held.length === 0) {
         complain(`There is no AGE-SECRET-KEY-… in ${identity}. Name the file that “age-keygen -pq” wrote.`);

@@ -1,8 +1,9 @@
 /** The organisation's key: one age hybrid identity, from which every other lasting key derives. */
 import { createHash, hkdfSync } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { fail } from "../errors.ts";
+import { putOnce } from "./durable.ts";
 
 export interface Keys {
   /** The age identity, `AGE-SECRET-KEY-PQ-1…`. */
@@ -45,13 +46,18 @@ export async function keysOf(identity: string): Promise<Keys> {
  * Throws `key-invalid`, `key-open` when others could read it.
  */
 export async function keysFromFile(path: string): Promise<Keys> {
-  if (!existsSync(path))
-    writeFileSync(path, `${await generateHybridIdentity()}\n`, { mode: 0o600, flag: "wx", flush: true });
+  // of two processes that start at once in a new house one makes the key, and both read it whole
+  if (!existsSync(path)) await putOnce(path, `${await generateHybridIdentity()}\n`);
   if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) throw fail("key-open");
-  const line = readFileSync(path, "utf8")
+  return keysOf(identitiesIn(readFileSync(path, "utf8"))[0] ?? "");
+}
+
+/** The identities in a key file, as `age-keygen` writes it. */
+export function identitiesIn(text: string): string[] {
+  return text
     .split("\n")
-    .find((l) => l.startsWith("AGE-SECRET-KEY-"));
-  return keysOf(line ?? "");
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("AGE-SECRET-KEY-"));
 }
 
 /** Is this a whole age recipient, with the right checksum? */

@@ -9,7 +9,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Decrypter, Encrypter } from "age-encryption";
 import { putFile } from "./durable.ts";
-import { type Keys, keysOf } from "./keys.ts";
+import { identitiesIn, type Keys, keysOf } from "./keys.ts";
 
 const named = /^recovery-[0-9a-f]{16}-[0-9a-f]{8}\.age$/;
 
@@ -65,12 +65,4 @@ export async function openSealedKeys(path: string, identities: readonly string[]
     if (line) return keysOf(line);
   }
   return undefined;
-}
-
-/** The identities in a key file, as `age-keygen` writes it. */
-export function identitiesIn(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith("AGE-SECRET-KEY-"));
 }
