@@ -24,13 +24,21 @@ export async function openKeys(config: Config, storage: Storage): Promise<Keys> 
   if (await storage.read("meta").where({ name: "moved" }).first()) throw fail("database-moved");
   if (await storage.read("meta").where({ name: "moving" }).first()) throw fail("database-moving");
   if (await storage.read("meta").where({ name: "rotating" }).first()) throw fail("key-rotating");
-  const bound = (await storage.read("meta").where({ name: "key" }).first())?.value as string | undefined;
+  const bound = await boundKey(storage);
   const path = `${config.home}/key.age`;
   if (!config.key && bound && !existsSync(path)) throw fail("key-missing");
   const keys = config.key ? await keysOf(config.key) : await keysFromFile(path);
-  if (bound && bound !== keys.name) throw fail("key-wrong");
-  if (!bound) await storage.transaction(async (trx) => trx("meta").insert({ name: "key", value: keys.name }));
+  if (!bound) {
+    const row = { name: "key", value: keys.name };
+    await storage.transaction(async (trx) => trx("meta").insert(row).onConflict("name").ignore());
+  }
+  // somebody else may have been first, with another key
+  if ((bound ?? (await boundKey(storage))) !== keys.name) throw fail("key-wrong");
   storage.bind(keys.name);
   const ring = await storage.read("meta").where({ name: keyringRow }).first();
   return ring ? withKeyring(keys, ring.value as string) : keys;
+}
+
+async function boundKey(storage: Storage): Promise<string | undefined> {
+  return (await storage.read("meta").where({ name: "key" }).first())?.value;
 }

@@ -202,7 +202,7 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
   };
 
   try {
-    await guarded(() => migrate(write));
+    await guarded(() => migrate(write, sqlite));
     await guarded(() => read.raw("SELECT 1 FROM meta"));
   } catch (error) {
     await Promise.all([write.destroy(), read.destroy()]);
@@ -211,9 +211,14 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
   return storage;
 }
 
-async function migrate(db: Knex): Promise<void> {
+/** Brings the tables up to date. Of several processes that open a database at once one does it, and the others wait. */
+async function migrate(db: Knex, sqlite: boolean): Promise<void> {
   try {
-    await db.migrate.latest({ migrationSource: migrations(db.client.config.client === "pg"), tableName: "migrations" });
+    await db.transaction(async (trx) => {
+      // the number means nothing: to write it is to wait for one's turn, also where there is no table yet
+      await trx.raw(sqlite ? "PRAGMA user_version = 0" : "SELECT pg_advisory_xact_lock(hashtext('migrations'))");
+      await trx.migrate.latest({ migrationSource: migrations(!sqlite), tableName: "migrations" });
+    });
   } catch (error) {
     // knex says so in words only: a migration that we do not know has run
     if (error instanceof Error && error.message.includes("migration directory is corrupt"))
