@@ -28,10 +28,8 @@ export function createAbout(counter: Counter) {
       const row = await reports.byCode(request.subject);
       return row && (await visible(row, request.alias)) && (await visible(row, by.alias)) ? row : undefined;
     },
-    /** Everybody who could be the second person. */
-    async seconds(request: Pick<Request, "kind" | "subject" | "alias">): Promise<string[]> {
-      const row =
-        request.kind === "remove" || request.kind === "flood" ? undefined : await reports.byCode(request.subject);
+    /** Everybody who could be the second person. @param row the case, if it is about one */
+    async seconds(request: Pick<Request, "subject" | "alias">, row?: CaseRow): Promise<string[]> {
       return (await people.list())
         .filter((p) => p.status === "active" && senior(p) && p.alias !== request.alias && p.alias !== request.subject)
         .filter((p) => !row || counter.maySee(p, row))

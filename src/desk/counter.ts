@@ -65,14 +65,18 @@ export function createCounter(parts: DeskParts): Counter {
   };
   const record: Counter["record"] = (alias, action, code) => (trx) =>
     audit.append(trx, { day: today(), alias, action, ...(code === undefined ? {} : { code }) });
-  const known: Counter["known"] = async ({ actor, place }, code) => {
+  /** A case that exists for this visitor, and how much of it may hang where they are. */
+  const met = async ({ actor, place }: Pick<Visitor, "actor" | "place">, code: string) => {
     const house = actor.kind === "house";
     const by = house ? undefined : viewer(actor);
     const row = await reports.byCode(code);
     if (!row || (by && !sees(row, by))) return undefined;
-    if (!house && !place) return row;
-    const shown = hangs(row);
-    return shown === "nothing" ? undefined : shown === "all" ? row : { ...row, summary: null };
+    const shown = house || place ? hangs(row) : "all";
+    return shown === "nothing" ? undefined : { row, shown };
+  };
+  const known: Counter["known"] = async (visitor, code) => {
+    const found = await met(visitor, code);
+    return found?.shown === "all" ? found.row : found && { ...found.row, summary: null };
   };
   const cards: Counter["cards"] = async (code, delay) => {
     const boards = await outbox.boards();
@@ -87,9 +91,9 @@ export function createCounter(parts: DeskParts): Counter {
     viewer,
     known,
     async whole(visitor, code) {
-      const row = (await known(visitor, code)) && (await reports.byCode(code));
-      if (!row) throw fail("stale");
-      return row;
+      const found = await met(visitor, code);
+      if (!found) throw fail("stale");
+      return found.row;
     },
     maySee: (person, row): person is Reviewer =>
       person?.status === "active" &&

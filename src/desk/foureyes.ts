@@ -104,13 +104,19 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
   const { requests, minute } = counter;
   const { about, leaver, seconds } = createAbout(counter);
 
-  async function ask(who: Person, kind: RequestKind, subject: string, wish: Wish, said: string): Promise<Made> {
-    const request = { kind, subject, alias: who.alias, minute: minute(), wish };
+  /** @param row the case, if it is about one */
+  async function ask(
+    { alias }: Person,
+    [kind, subject, row]: [RequestKind, string, CaseRow?],
+    said: string,
+    wish: Wish = {},
+  ): Promise<Made> {
+    const request = { kind, subject, alias, minute: minute(), wish };
     return {
       writes: [
         requests.add(request),
-        counter.record(who.alias, said, caseOf(request)),
-        await nudge(counter, await seconds(request), "asked"),
+        counter.record(alias, said, caseOf(request)),
+        await nudge(counter, await seconds(request, row), "asked"),
       ],
     };
   }
@@ -125,18 +131,18 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       if (what === "export" && !wish.recipient) throw fail("stale");
       if (what === "shred" && !(wish.reason && (await fileOf(counter, row, wish)))) throw fail("stale");
       const more = what === "export" ? ` ${wish.to}${showing(wish)}` : particulars({ kind: what, subject: code, wish });
-      return ask(who, what, code, wish, `ask ${what}${more}`);
+      return ask(who, [what, code, row], `ask ${what}${more}`, wish);
     },
     async "ask-removal"(visitor, { alias }) {
       const who = reviewer(visitor.actor, ...readers);
       if (!mayAskRemoval(who, await leaver(alias)).ok) throw fail("stale");
-      return ask(who, "remove", alias, {}, `ask remove ${alias}`);
+      return ask(who, ["remove", alias], `ask remove ${alias}`);
     },
     async "ask-flood"(visitor, { day }) {
       const who = reviewer(visitor.actor, ...readers);
       const found = (await counter.reports.plainDays()).find((one) => one.day === dayOf(day));
       if (!found) throw fail("stale");
-      return ask(who, "flood", dayText(found.day), {}, `ask flood ${dayText(found.day)}`);
+      return ask(who, ["flood", dayText(found.day)], `ask flood ${dayText(found.day)}`);
     },
     async confirm(visitor, { id }) {
       const by = reviewer(visitor.actor, ...readers);
@@ -223,16 +229,17 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
     return found !== undefined && !lapsed(found, minute());
   }
 
-  /** How a request looks to the visitor, if they may know of it. */
-  async function view(request: Request): Promise<RequestView | undefined> {
+  /** How a request looks to the visitor, and the case that it is about, if they may know of it. */
+  async function view(request: Request): Promise<{ seen: RequestView; row: CaseRow | undefined } | undefined> {
     const by = me();
     const found = await about(request, by);
     const mine = request.alias === by.alias;
     if (lapsed(request, minute()) || !found || (request.kind === "remove" && request.subject === by.alias))
       return undefined;
-    const works = "code" in found && (found.owner === by.alias || found.helpers.includes(by.alias));
+    const row = "code" in found ? found : undefined;
+    const works = row && (row.owner === by.alias || row.helpers.includes(by.alias));
     if (!mine && !senior(by) && !works) return undefined;
-    return {
+    const seen = {
       id: request.id,
       what: request.kind,
       subject: request.subject,
@@ -243,6 +250,7 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       mine,
       may: mayConfirm(request, by, minute(), asAbout(found)),
     };
+    return { seen, row };
   }
 
   return {
@@ -265,25 +273,24 @@ export function fourEyesQueries(counter: Counter, { actor }: Visitor): FourEyesQ
       me();
       const found = (await requests.list()).filter((r) => (code === undefined ? true : r.subject === code));
       const views = await Promise.all(found.map(view));
-      return views.filter((v) => v !== undefined);
+      return views.flatMap((v) => v?.seen ?? []);
     },
     async request(id) {
       me();
       const found = await requests.get(id);
-      const seen = found && (await view(found));
-      if (!found || !seen) return undefined;
+      const viewed = found && (await view(found));
+      if (!viewed) return undefined;
       const { values = [], passage = "", reason = "", to = "", recipient = "", text = "" } = found.wish;
       if (passage !== "" || values.length > 0 || found.kind === "shred") {
         await counter.look(me().alias, `read request ${found.kind}`, [found.subject]);
       }
-      const row = found.kind === "shred" ? await counter.known({ actor }, found.subject) : undefined;
-      const file = row && (await fileOf(counter, row, found.wish));
+      const file = viewed.row && (await fileOf(counter, viewed.row, found.wish));
       const shown = values.map((key) => {
         const { kind, value } = parseKey(key);
         return { kind, mask: maskOf(kind, value) };
       });
       return {
-        ...seen,
+        ...viewed.seen,
         values: shown,
         passage: maskCase({ story: passage }, []).told.story ?? "",
         file: file && { number: file.number, kind: file.kind, bytes: file.blob.bytes },

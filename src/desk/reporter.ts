@@ -195,11 +195,10 @@ async function openMailbox(
     const seconds = await limits.missed(visitor.limit, "receipt");
     return seconds > 0 ? { wait: seconds } : { unknown: true };
   }
-  const [told, messages, files, shredded, notify] = await Promise.all([
+  const [told, messages, { files, shredded }, notify] = await Promise.all([
     reports.told(row.id, mailbox.identity),
     reports.messages(row.id, mailbox.identity),
-    reports.files(row.id, mailbox.identity),
-    reports.shredded(row.id),
+    reports.attached(row.id, mailbox.identity),
     reports.notifyOf(row.id),
   ]);
   return {

@@ -128,12 +128,11 @@ export function reviewerQueries(counter: Counter, visitor: Visitor): ReviewerQue
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return void reads();
       await look(actor, "read", code);
-      const [told, thread, notes, files, shredded] = await Promise.all([
+      const [told, thread, notes, { files, shredded }] = await Promise.all([
         reports.told(row.id),
         reports.messages(row.id),
         counter.notes.list(row.id),
-        reports.files(row.id),
-        reports.shredded(row.id),
+        reports.attached(row.id),
       ]);
       if (row.unread > 0 && actor.kind === "reviewer" && [row.owner, ...row.helpers].includes(actor.alias))
         await markRead(row);

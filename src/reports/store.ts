@@ -29,7 +29,7 @@ export type { CaseRow, ClockName, Closing } from "./rows.ts";
 export { type BlobRef, blobIds, type KeptFile, type Message, type NumberedFile, type Write } from "./thread-store.ts";
 
 export interface ReportStore
-  extends Pick<ThreadStore, "messages" | "files" | "lastFile" | "shredded" | "blobs">,
+  extends Pick<ThreadStore, "messages" | "files" | "attached" | "lastFile" | "blobs">,
     QueueStore,
     TendStore,
     FloodStore,
@@ -316,8 +316,8 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     },
     messages: thread.messages,
     files: thread.files,
+    attached: thread.attached,
     lastFile: thread.lastFile,
-    shredded: thread.shredded,
     blobs: thread.blobs,
   };
 }

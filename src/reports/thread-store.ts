@@ -52,8 +52,8 @@ export interface ThreadStore {
   files(id: string, identity?: string): Promise<NumberedFile[]>;
   /** The highest number that a file of it was ever given; 0 if there was none. */
   lastFile(id: string): Promise<number>;
-  /** Numbers of the files that were destroyed for good. */
-  shredded(id: string): Promise<number[]>;
+  /** The files, and the numbers of those that were destroyed for good. */
+  attached(id: string, identity?: string): Promise<{ files: NumberedFile[]; shredded: number[] }>;
   /** Seals a message to the mailbox. */
   message(to: { id: string; recipient: string; number: number }, message: NewMessage, files: number): Promise<Write>;
   /** Seals files to the mailbox, numbered after those that were there before. */
@@ -77,6 +77,19 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
     const last = await db("files").where({ report: id }).max({ number: "number" }).first();
     return Number((last as { number: number | null }).number ?? 0);
   };
+  const attached: ThreadStore["attached"] = async (id, identity) => {
+    const rows: { number: number; body: Buffer | null }[] = await db("files")
+      .where({ report: id })
+      .orderBy("number")
+      .select("number", "body");
+    const files = rows.flatMap(({ number, body }) => (body ? [{ number, body }] : []));
+    return {
+      files: await Promise.all(
+        files.map(async ({ number, body }) => ({ ...(await vault.open<KeptFile>(body, identity)), number })),
+      ),
+      shredded: rows.flatMap(({ number, body }) => (body ? [] : [number])),
+    };
+  };
   return {
     lastFile,
     async messages(id, identity) {
@@ -92,18 +105,8 @@ export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
           })),
       );
     },
-    async files(id, identity) {
-      const found = await db("files").where({ report: id }).orderBy("number");
-      return Promise.all(
-        found
-          .filter((f) => f.body)
-          .map(async (f) => ({ ...(await vault.open<KeptFile>(f.body, identity)), number: f.number as number })),
-      );
-    },
-    async shredded(id) {
-      const found = await db("files").where({ report: id }).whereNull("body").orderBy("number").select("number");
-      return found.map((f) => f.number as number);
-    },
+    attached,
+    files: async (id, identity) => (await attached(id, identity)).files,
 
     async message({ id, recipient, number }, { side, day, text }, files) {
       const body = await vault.seal({ text, files }, [recipient]);
