@@ -11,18 +11,11 @@ import { createDayKeys } from "../../src/crypto/daykeys.ts";
 import type { Desk } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
-import { type Caller, choices, files, network } from "../support/caller.ts";
+import { choices, enters, files, network } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { toyContext, toyShelf } from "../support/toy.ts";
 
 const chat = { ...consoleCan };
-
-async function joins(core: Core, who: Caller, alias: string): Promise<void> {
-  const code = core.people.newInvite();
-  await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
-  await who.command("join", code);
-  await who.says(alias);
-}
 
 const refusedOf = async (core: Core) =>
   Number(/events_tens\{what="refused"\} (\d+)/.exec(await core.figures.registry.metrics())?.[1] ?? 0);
@@ -86,7 +79,7 @@ describe("one event in, one screen out", () => {
     const receipt = await files(who, poison);
     assert.ok(receipt);
     const reviewer = net.as("reviewer");
-    await joins(core, reviewer, "Poison reader");
+    await enters(core, reviewer, "Poison reader", "admin");
     const row = await core.storage.read("reports").orderBy("code").select("code");
     const texts: string[] = [];
     for (const { code } of row) {

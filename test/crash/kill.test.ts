@@ -4,6 +4,7 @@
  * one, so that a kill takes almost two seconds of two cores: `QUIETLINE_KILLS=200` asks for 200 of them.
  */
 import assert from "node:assert/strict";
+import { invited } from "../support/caller.ts";
 import { testHome } from "../support/house.ts";
 import { freePort } from "../support/servers.ts";
 import { openMailboxes, storiesIn } from "./kept.ts";
@@ -62,8 +63,7 @@ describe("killed at any moment", () => {
     this.timeout(60_000 + kills * 9000);
     const t = testHome({ QUIETLINE_LISTEN: `127.0.0.1:${await freePort()}` });
     const first = await t.core();
-    const invite = first.people.newInvite();
-    await first.storage.transaction(first.people.addInvite(invite, { role: "admin" }, 99_999));
+    const invite = await invited(first, "admin");
     await first.close();
 
     const victims = new Victims(t.config, t.dayKeys);

@@ -4,7 +4,7 @@ import { peopleDesk } from "../../src/desk/people.ts";
 import type { Visitor } from "../../src/desk.ts";
 import { createLimits, type Limits } from "../../src/limits.ts";
 import type { Core } from "../../src/main.ts";
-import { type Network, network, tables } from "../support/caller.ts";
+import { invited, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("guesses at a passphrase", () => {
@@ -95,12 +95,9 @@ describe("people who join by the web page", () => {
     home.remove();
   });
   const passphrase = "quiet water under reeds";
-  const invited = async (person: string) => {
-    const code = core.people.newInvite();
-    const today = Math.floor(Date.now() / 86_400_000);
-    await core.storage.transaction(core.people.addInvite(code, { role: "reviewer" }, today + 1));
+  const invitee = async (person: string) => {
     const who = web.as(person);
-    await who.command("join", code);
+    await who.command("join", await invited(core, "reviewer"));
     return who;
   };
 
@@ -109,7 +106,7 @@ describe("people who join by the web page", () => {
     ["Anna", "anna"],
   ] as const)
     it(`as ${one} and ${two} at once: one is welcome, the other is told that it is taken`, async () => {
-      const both = [await invited(`first ${one}`), await invited(`second ${two}`)] as const;
+      const both = [await invitee(`first ${one}`), await invitee(`second ${two}`)] as const;
       await Promise.all([one, two].map((alias, i) => both[i]!.fills({ alias, passphrase, again: passphrase })));
       const shown = both.map((who) => who.screen.title === `Welcome, ${one}` || who.screen.title === `Welcome, ${two}`);
       assert.deepEqual([...shown].sort(), [false, true], JSON.stringify(both.map((who) => who.screen)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, type Network, network, tables } from "../support/caller.ts";
+import { type Caller, enters, files, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("an answer that can be taken back", function () {
@@ -45,10 +45,7 @@ describe("an answer that can be taken back", function () {
     home = testHome({ QUIETLINE_UNDO: "60" });
     await open();
     core.start();
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 30_000));
-    await heron.command("join", invite);
-    await heron.says("Heron");
+    await enters(core, heron, "Heron", "reviewer");
     receipt = await files(reporter, "A clerk sells lists.");
     await reads();
     await reporter.press("notify");

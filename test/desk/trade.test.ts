@@ -4,6 +4,7 @@ import { fillDemo } from "../../src/demo.ts";
 import type { Core } from "../../src/main.ts";
 import { chainOf } from "../../src/reports/chain.ts";
 import { dotOf, drawBars, drawRows, escaped } from "../../src/reports/pictures.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { type Talker, talker } from "../support/talker.ts";
 
@@ -75,8 +76,7 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
 
   it("a reviewer draws the chain, and each look is on record", async function () {
     this.timeout(20_000);
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, today + 7));
+    const invite = await invited(core, "reviewer");
     me = await talker(core, "reviewer");
     await me.say(`/join ${invite}`);
     await me.say("Heron");
@@ -101,8 +101,7 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
     assert.ok(numbers.length > 6 && Math.min(...numbers) >= 5, sectors);
     assert.equal(numbers.at(-1), 60);
     assert.ok(sectors.includes(`[${t("stats:title", { by: t("stats:by.sector") })}. `), "the picture has its words");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "auditor" }, today + 7));
+    const invite = await invited(core, "auditor");
     const auditor = await talker(core, "auditor");
     await auditor.say(`/join ${invite}`);
     await auditor.say("Audit");

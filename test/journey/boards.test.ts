@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Channel } from "../standins/discord.ts";
 import type { Lying } from "../standins/telegram.ts";
-import { files, type Network, network } from "../support/caller.ts";
+import { enters, files, invited, type Network, network } from "../support/caller.ts";
 import { type Client, clients } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
@@ -28,9 +28,7 @@ async function opens(options: { unpaced?: true } = {}): Promise<void> {
 async function reviewer(on: keyof typeof clients, alias: string, role: "reviewer" | "deputy" | "admin") {
   const { core } = wired.service;
   const who = await clients[on](wired, "en");
-  const invite = core.people.newInvite();
-  await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
-  await who.join(invite, alias);
+  await who.join(await invited(core, role), alias);
   return who;
 }
 /** Files a report; the code of its case. */
@@ -282,10 +280,7 @@ describe("boards on both networks, which are down for two days", function () {
     await reviewer("discord", "Owl", "admin");
     await [...discord.accounts.values()].at(-1)!.in(channel).command("board");
     const wren = filing.as("Wren");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "deputy" }, 99_999));
-    await wren.command("join", invite);
-    await wren.says("Wren");
+    await enters(core, wren, "Wren", "deputy");
     await core.delivered();
 
     telegram.misbehave("sendMessage", "cut", 100_000);

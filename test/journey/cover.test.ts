@@ -10,6 +10,7 @@ import { telegram } from "../../src/platforms/telegram/index.ts";
 import { loadTips } from "../../src/tips/content.ts";
 import { fitting } from "../../src/tips/rules.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const mine = fitting(loadTips("data"), { audience: "staff", sector: "any" });
@@ -82,8 +83,7 @@ describe("notices under cover of tips, on Telegram", function () {
     await me.press("Send the report");
     await me.press("Send, and notify me here");
     receipt = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/.exec(me.seen().text)?.[0] ?? assert.fail("no receipt");
-    const code = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(code, { role: "reviewer" }, 99_999));
+    const code = await invited(core, "reviewer");
     await reviewer().send("/start");
     await reviewer().send(`/join ${code}`);
     await reviewer().send("Heron");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { consoleCan } from "../../src/platforms/console.ts";
-import { attaches, files, invited, network } from "../support/caller.ts";
+import { filesWithList, invited, network } from "../support/caller.ts";
 import { onStage, type Visit } from "../support/stage.ts";
 
 const passphrase = "quiet water under reeds";
@@ -17,15 +17,6 @@ describe("what takes two, on the web page with scripts off", function () {
   };
   const kept = () => readdirSync(join(stage.home.home, "files", "kept")).length;
 
-  /** A report with a list; the code of its case. */
-  async function reported(): Promise<string> {
-    const { core } = stage.service;
-    const receipt = await files(filing.as(`reporter ${Math.random()}`), "A clerk sells lists.");
-    const again = filing.as(`reporter ${Math.random()}`);
-    await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
-    await again.press("Continue");
-    return (await core.storage.read("reports").where({ owner: null }).first()).code;
-  }
   /** Comes in by an invitation; the desk. */
   async function joins(alias: string, role: "reviewer" | "deputy", locale: string, width: number): Promise<Visit> {
     const { core } = stage.service;
@@ -50,7 +41,7 @@ describe("what takes two, on the web page with scripts off", function () {
     ["zh-CN", 320, "白鹭", "雪鸮"],
   ] as const)
     it(`a file is removed for good by two; a hold that nobody confirms lapses: ${locale}, ${width} px`, async () => {
-      const code = await reported();
+      const { code } = await filesWithList(stage.service.core, filing);
       const heron = await joins(asker, "reviewer", locale, width);
       const owl = await joins(second, "deputy", locale, width);
       const { t } = heron;

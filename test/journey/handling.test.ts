@@ -1,6 +1,7 @@
 /** A reviewer handles a case with care: what is masked, what is shown and recorded, and what is warned of before sending. */
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { type Talker, talker } from "../support/talker.ts";
 
@@ -26,8 +27,7 @@ describe("handling a case", () => {
     await reporter.press(zh("report:preview.send"));
     await reporter.press(zh("report:reach.quiet"));
     await reporter.leave();
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 99_999));
+    const invite = await invited(core, "admin");
     reviewer = await talker(core, "reviewer");
     await reviewer.say(`/join ${invite}`);
     await reviewer.say("Heron");

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { network, tables } from "../support/caller.ts";
+import { invited, network, tables } from "../support/caller.ts";
 import { askedIn, monday, picksOf, quizFolder, takes, withCourse } from "../support/learner.ts";
 import { onStage } from "../support/stage.ts";
 
@@ -139,9 +139,7 @@ describe("learning on the web, with scripts off", function () {
       ["zh-CN", 320],
     ] as const) {
       const { page, press, t, look, text, begin, leave } = await stage.visit("learning", { locale, width });
-      const code = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
-      await begin(`/join/${code}`);
+      await begin(`/join/${await invited(core, "admin")}`);
       await page.getByLabel(t("join:alias.label"), { exact: true }).fill(`Heron ${width}`);
       for (const n of [0, 1]) await page.locator("input[type=password]").nth(n).fill("quiet water under reeds");
       await press(t("join:alias.send"));

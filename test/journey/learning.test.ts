@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
 import { statementsOf } from "../../src/quiz/xapi.ts";
-import { bare, type Caller, choices, network, tables } from "../support/caller.ts";
+import { bare, type Caller, choices, enters, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { answers, monday, openLearning as open, takes, withCourse } from "../support/learner.ts";
 
@@ -89,10 +89,7 @@ describe("learning", () => {
     const people = ["a", "b", "c", "d", "e"].map((name) => as(`10${name}`));
     for (const who of people.slice(0, 4)) await takes(core, who, code, ["favour-for-a-friend"]);
     const admin = as("admin");
-    const invite = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 99_999));
-    await admin.command("join", invite);
-    await admin.says("Heron");
+    await enters(core, admin, "Heron", "admin");
     await admin.command("learning");
     assert.match(admin.screen.text, /1 group is too small/);
     assert.ok(!admin.screen.text.includes("north"));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import type { Service } from "../../src/service.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const group = -1001;
@@ -34,9 +35,7 @@ describe("around a case", () => {
   });
 
   const joined = async (n: number, alias: string): Promise<void> => {
-    const code = service.core.people.newInvite();
-    await service.core.storage.transaction(service.core.people.addInvite(code, { role: "admin" }, 99_999));
-    await wire.user(n).send(`/join ${code}`);
+    await wire.user(n).send(`/join ${await invited(service.core, "admin")}`);
     await wire.user(n).send(alias);
   };
   /** Files on Telegram and answers the receipt. */

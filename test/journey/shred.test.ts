@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { consoleCan } from "../../src/platforms/console.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
-import { attaches, files, invited, type Network, network } from "../support/caller.ts";
+import { filesWithList, invited, type Network, network } from "../support/caller.ts";
 import { type Client, clients } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
@@ -37,11 +37,7 @@ describe("a file that is destroyed by two, on each network", function () {
     it(`asked on ${one}, confirmed on ${two}`, async () => {
       const { core } = wired.service;
       const [asker, second] = [people[one]!, people[two]!];
-      const receipt = await files(filing.as(`reporter ${one}`), "A clerk sells lists.");
-      const again = filing.as(`reporter ${one} again`);
-      await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
-      await again.press("Continue");
-      const { code } = await core.storage.read("reports").where({ owner: null }).first();
+      const { code } = await filesWithList(core, filing);
 
       await asker.command("queue");
       await asker.press(asker.holding(code));
@@ -74,11 +70,7 @@ describe("a file that is destroyed by two, on each network", function () {
 
   it("a page that was drawn before still offers it, and then says that there is no such file; nobody is alarmed", async () => {
     const { core } = wired.service;
-    const receipt = await files(filing.as("reporter of a page"), "A clerk sells lists.");
-    const again = filing.as("reporter of a page again");
-    await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
-    await again.press("Continue");
-    const row = await core.storage.read("reports").where({ owner: null }).first();
+    const row = await filesWithList(core, filing);
 
     const crane = new Visitor(wired.service.page, { "accept-language": "en" });
     const begins = async (path: string) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Service } from "../../src/service.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 const group = -1001;
@@ -26,8 +27,7 @@ describe("Telegram, from the first word to no trace", () => {
   });
 
   const joined = async (n: number, alias: string, role: "admin" | "reviewer"): Promise<void> => {
-    const code = service.core.people.newInvite();
-    await service.core.storage.transaction(service.core.people.addInvite(code, { role }, 99_999));
+    const code = await invited(service.core, role);
     await wire.user(n).send("/start");
     await wire.user(n).send(`/join ${code}`);
     await wire.user(n).send(alias);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Core } from "../../src/main.ts";
 import { telegram } from "../../src/platforms/telegram/index.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("Tips on Telegram", () => {
@@ -33,8 +34,7 @@ describe("Tips on Telegram", () => {
     await wire.user(11).send("/start");
     await wire.user(11).in(group).send("/tipshere");
     assert.equal((await core.storage.read("subscribers").select()).length, 0);
-    const code = core.people.newInvite();
-    await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
+    const code = await invited(core, "admin");
     await wire.user(12).send("/start");
     await wire.user(12).send(`/join ${code}`);
     await wire.user(12).send("Heron");

@@ -1,6 +1,7 @@
 /** A reviewer walks over the web desk full of invented cases, in a real browser with scripts off, in both languages. */
 import assert from "node:assert/strict";
 import { fillDemo } from "../../src/demo.ts";
+import { invited } from "../support/caller.ts";
 import { onStage } from "../support/stage.ts";
 
 const passphrase = "quiet water under reeds";
@@ -37,9 +38,7 @@ describe("the desk on the web, full of invented cases", function () {
         assert.ok((await figure.getAttribute("alt"))?.includes(words));
       };
 
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role: "reviewer" }, 99_999));
-      await begin(`/join/${invite}`);
+      await begin(`/join/${await invited(core, "reviewer")}`);
       await page.getByRole("textbox", { name: t("join:alias.label") }).fill(locale === "en" ? "Heron" : "白鹭");
       await page.getByLabel(t("join:passphrase.label"), { exact: true }).fill(passphrase);
       await page.getByLabel(t("join:passphrase.again"), { exact: true }).fill(passphrase);

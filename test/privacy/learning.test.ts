@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, network, tables } from "../support/caller.ts";
+import { type Caller, enters, files, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 import { monday, openLearning, takes, withCourse } from "../support/learner.ts";
@@ -106,10 +106,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       const hear = ({ sql }: { sql: string }) => void statements.push(sql);
       core.storage.read.on("query", hear);
       const admin = (await network(core, "telegram", (await tables()).telegram)).as("admin");
-      const invite = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(invite, { role: "admin" }, 99_999));
-      await admin.command("join", invite);
-      await admin.says("Heron");
+      await enters(core, admin, "Heron", "admin");
       await admin.command("learning");
       core.storage.read.removeListener("query", hear);
       assert.match(admin.screen.text, /among 40 staff/);

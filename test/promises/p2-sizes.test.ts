@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
-import { choices, files, network, tables } from "../support/caller.ts";
+import { choices, enters, files, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 
@@ -35,11 +35,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       ({ home, drop } = await homeOn(kind, this));
       core = await home.core();
       const chat = await network(core, "telegram", (await tables()).telegram);
-      const code = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
-      const heron = chat.as("heron");
-      await heron.command("join", code);
-      await heron.says("Heron");
+      await enters(core, chat.as("heron"), "Heron", "admin");
       await chat.as("heron", { place: "a group" }).command("board");
       for (const n of lengths) {
         const who = chat.as(`reporter ${n}`);

@@ -10,7 +10,7 @@ import type { Actor, Command, Queries, Role, Visitor } from "../../src/desk.ts";
 import { codeOf } from "../../src/errors.ts";
 import type { Core } from "../../src/main.ts";
 import { dumpRows } from "../../src/storage/dump.ts";
-import { bare, type Caller, choices, type Network, network, tables } from "../support/caller.ts";
+import { bare, type Caller, choices, invited, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 
@@ -119,10 +119,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
     /** A reviewer joins on the first network, and comes in by a further account on the others. */
     async function comeIn(net: string, alias: string, role: Role): Promise<void> {
       const known = (await core.people.get(alias)) !== undefined;
-      const code = core.people.newInvite();
-      await core.storage.transaction(core.people.addInvite(code, known ? { alias } : { role }, 99_999));
       const who = as(net, alias);
-      await who.command("join", code);
+      await who.command("join", await invited(core, known ? { alias } : role));
       if (known) await who.press("yes");
       else await who.says(alias);
     }

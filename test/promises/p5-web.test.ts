@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
 import { fileReport, onWeb, told } from "../privacy/people.ts";
+import { invited } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 
@@ -54,8 +55,7 @@ for (const kind of ["SQLite", "PostgreSQL"])
     }
 
     async function reviewer(alias: string): Promise<Visitor> {
-      const code = service.core.people.newInvite();
-      await service.core.storage.transaction(service.core.people.addInvite(code, { role: "admin" }, 99_999));
+      const code = await invited(service.core, "admin");
       const who = visitor();
       await who.get(`/join/${code}`);
       await who.press("Accept the invitation");
@@ -89,8 +89,7 @@ for (const kind of ["SQLite", "PostgreSQL"])
     });
 
     it("who comes in with a code from elsewhere stays for a visit, not for good", async () => {
-      const code = service.core.people.newInvite();
-      await service.core.storage.transaction(service.core.people.addInvite(code, { alias: "Heron" }, 99_999));
+      const code = await invited(service.core, { alias: "Heron" });
       const who = visitor();
       await who.get(`/join/${code}`);
       await who.press("Accept the invitation");

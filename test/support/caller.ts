@@ -113,11 +113,25 @@ function caller(
   return me;
 }
 
-/** The code of a new invitation. */
-export async function invited({ people, storage }: Pick<Core, "people" | "storage">, role: Role): Promise<string> {
+/** The code of a new invitation. @param whom a newcomer of this role, or who is known and comes by a further account */
+export async function invited(
+  { people, storage }: Pick<Core, "people" | "storage">,
+  whom: Role | { alias: string },
+): Promise<string> {
   const code = people.newInvite();
-  await storage.transaction(people.addInvite(code, { role }, 99_999));
+  await storage.transaction(people.addInvite(code, typeof whom === "string" ? { role: whom } : whom, 99_999));
   return code;
+}
+
+/** Lets a person of a chat network in at the desk. */
+export async function enters(
+  core: Pick<Core, "people" | "storage">,
+  who: Caller,
+  alias: string,
+  role: Role,
+): Promise<void> {
+  await who.command("join", await invited(core, role));
+  await who.says(alias);
 }
 
 /** Lets somebody in at the desk, at an account of their own. */
@@ -128,8 +142,7 @@ export async function joins(
   role: Role,
 ): Promise<Caller> {
   const who = net.as(`account of ${alias}`);
-  await who.command("join", await invited(core, role));
-  await who.says(alias);
+  await enters(core, who, alias, role);
   return who;
 }
 
@@ -155,6 +168,15 @@ export async function attaches(who: Caller, receipt: string, ...all: (string | U
     return { name: "boss.csv", bytes: bytes.length, open: async () => new Blob([bytes]).stream() };
   });
   await who.does({ kind: "files", files: uploads });
+}
+
+/** Files a report and brings a list to it later, from other accounts. Answers its case, the only one that nobody has taken. */
+export async function filesWithList(core: Pick<Core, "storage">, net: Network): Promise<{ id: string; code: string }> {
+  const receipt = await files(net.as(`reporter ${++events}`), "A clerk sells lists.");
+  const again = net.as(`reporter ${++events}`);
+  await attaches(again, receipt, "name,phone\nZhang,13812345678\n");
+  await again.press("Continue");
+  return core.storage.read("reports").where({ owner: null }).first();
 }
 
 /** The answer to the question that is asked in a flood, read as a person reads it. @param say words in English */

@@ -3,7 +3,7 @@ import type { Choice, Field, Input, Screen, Upload } from "../../src/bot/screen.
 import { commands } from "../../src/commands.ts";
 import type { Core } from "../../src/main.ts";
 import type { Can } from "../../src/platforms/platform.ts";
-import { bare, type Caller, choices, network, tables } from "./caller.ts";
+import { bare, type Caller, choices, invited, network, tables } from "./caller.ts";
 
 /** A screen that somebody saw, and what they had done. */
 export interface Seen {
@@ -70,8 +70,7 @@ export async function wander(core: Core, seed: number, steps: number, seen: (wha
 }
 
 async function joins(core: Core, who: Caller, tell: (did: Input) => void, alias: string): Promise<void> {
-  const code = core.people.newInvite();
-  await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
+  const code = await invited(core, "admin");
   const command: Input = { kind: "command", name: "join", rest: code };
   await who.does(command);
   tell(command);

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Service } from "../../src/service.ts";
 import { Visitor } from "../platforms/web/visitor.ts";
+import { invited } from "../support/caller.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 import { talker } from "../support/talker.ts";
 
@@ -187,9 +188,7 @@ describe("a campaign, on every network", function () {
           for (const word of words) assert.ok(shown.includes(word), `“${word}” is missing in:\n${shown}`);
         };
         const enters = async (who: Admin, alias: string) => {
-          const code = core.people.newInvite();
-          await core.storage.transaction(core.people.addInvite(code, { role: "admin" }, 99_999));
-          await who.join(code, alias);
+          await who.join(await invited(core, "admin"), alias);
         };
         const [heron, teal] = [`Heron ${people}`, `Teal ${people}`];
         const second = await networks[name === "telegram" ? "discord" : "telegram"]!(locale);

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { consoleCan } from "../../src/platforms/console.ts";
-import { files, type Network, network } from "../support/caller.ts";
+import { files, invited, type Network, network } from "../support/caller.ts";
 import { type Client, clients, type Locale } from "../support/clients.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
@@ -63,10 +63,8 @@ describe("a whole case, on every network", function () {
           Client,
         ];
         for (const [i, who] of [heron, otter, owl].entries()) {
-          const invite = core.people.newInvite();
           const role = i === 2 ? "deputy" : "reviewer";
-          await core.storage.transaction(core.people.addInvite(invite, { role }, 99_999));
-          await who.join(invite, aliases[i]!);
+          await who.join(await invited(core, role), aliases[i]!);
         }
         await files(filing.as(`reporter ${++told}`), words.story);
         const { code } = await core.storage.read("reports").where({ status: "received" }).first();

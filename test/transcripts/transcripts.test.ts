@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Core } from "../../src/main.ts";
+import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 import { type Talker, talker } from "../support/talker.ts";
 
@@ -70,10 +71,7 @@ describe("transcripts", () => {
       });
 
       it("a reviewer joins, takes the case, reads it and asks", async () => {
-        invite = core.people.newInvite();
-        await core.storage.transaction(
-          core.people.addInvite(invite, { role: "reviewer" }, Math.floor(day / 86_400_000) + 7),
-        );
+        invite = await invited(core, "reviewer");
         reviewer = await talker(core, "reviewer", locale);
         await reviewer.say(`/join ${invite}`);
         await reviewer.say("Heron");
