@@ -18,7 +18,8 @@ import {
 } from "discord.js";
 import type { Screen } from "../../bot/screen.ts";
 import type { Address, SendOptions, Sent } from "../platform.ts";
-import { cut, type Drawn, drawNonce } from "./draw.ts";
+import { type Drawn, drawNonce } from "./draw.ts";
+import { cut } from "./text.ts";
 
 /** Places are told from people by this prefix; an account's id is the bare number. */
 export const placeMark = "c:";

@@ -15,8 +15,9 @@ import {
   Routes,
 } from "discord.js";
 import type { Answers, Ready } from "../platform.ts";
-import { asTyped, cut, optionName, small } from "./draw.ts";
+import { optionName } from "./commands.ts";
 import { quiet } from "./post.ts";
+import { asTyped, cut, small } from "./text.ts";
 
 /** Most choices that Discord shows, characters of a choice, characters of a message. */
 const limits = { choices: 25, label: 100, content: 2000 };
