@@ -1,11 +1,12 @@
 /** A running service: the house with the platforms that its roles name, its figures, and its clocks. */
-import type { Config, Role } from "./config.ts";
+import type { Config } from "./config.ts";
 import { tipsShown } from "./desk/tips.ts";
 import { codeOf } from "./errors.ts";
 import { addFigures, showHealth, watchReach } from "./health.ts";
 import { type Core, type CoreOptions, hour, openCore } from "./main.ts";
 import type { Platform } from "./platforms/platform.ts";
 import type { Route } from "./platforms/web/ground.ts";
+import type { Role } from "./settings.ts";
 
 export interface Service {
   core: Core;

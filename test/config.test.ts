@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { type Config, readConfig, settings } from "../src/config.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { settings } from "../src/settings.ts";
 
 const token = `123456:${"A".repeat(35)}`;
 const secret = "s3cret-marmalade";
