@@ -10,10 +10,11 @@ import type { Can, Incoming } from "../platforms/platform.ts";
 import type { Context, Step, Taken } from "./conversation.ts";
 import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
+import { blankTalk, goHome, leavingScreen, type Outcome, stand } from "./moves.ts";
 import type { Choice, Screen, Upload } from "./screen.ts";
 import type { Sessions, Talk } from "./sessions.ts";
 import { cardPrefix, open, type Shelf } from "./shelf.ts";
-import { blankTalk, goHome, type Heard, leavingScreen, type Outcome, stand, tag, take } from "./turns.ts";
+import { type Heard, tag, take } from "./turns.ts";
 
 /** The platform that an event came from or a screen goes to, as far as the machine cares. */
 export interface Speaker {

@@ -1,44 +1,17 @@
 /**
- * The rules of a talk: where it stands, what was done, where it stands now. No clock, no network, no database:
- * what comes out is a value, so a turn that lost a race is simply taken again.
+ * The rules of a talk: where it stands, what was done, and so where it stands now (`moves.ts`). No clock, no network, no
+ * database: what comes out is a value, so a turn that lost a race is simply taken again.
  */
-import { createHash, randomBytes } from "node:crypto";
-import type { Command } from "../desk.ts";
-import type { AnyConversation, Context, Step, Taken, Turn } from "./conversation.ts";
+import { createHash } from "node:crypto";
+import type { Context, Step, Taken, Turn } from "./conversation.ts";
 import { type Filling, fill } from "./forms.ts";
+import { back, change, follow, goHome, leave, type Outcome, type Place, stand } from "./moves.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
 import { type Card, open, readCard, type Shelf } from "./shelf.ts";
 
 /** An input whose files have been taken in. */
 export type Heard = Exclude<Input, { kind: "files" }> | { kind: "files"; files: Taken[]; value?: string };
-
-/** What a turn came to. */
-export interface Outcome {
-  talk: Talk;
-  commands: Command[];
-  /** Why the last input did not work, or what just happened; drawn above the screen. */
-  notice?: string;
-  /** Messages to delete from the person's chat now. */
-  erase?: string[];
-  /** A screen of a card, which is not the person's own talk. */
-  aside?: { conversation: string; step: string; draft: unknown };
-  /** The input came from someone for whom the thing does not exist. */
-  refused?: true;
-}
-
-/** A new talk, at home. */
-export function blankTalk(): Talk {
-  return {
-    id: randomBytes(6).toString("base64url"),
-    conversation: "home",
-    step: "menu",
-    draft: {},
-    trail: [],
-    events: [],
-    traces: [],
-  };
-}
 
 /** Takes one turn. `talk` is not changed. */
 export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Context): Promise<Outcome> {
@@ -74,16 +47,6 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   const at = stand(shelf, talk);
   if (!open(at.conversation, ctx)) return { ...goHome(talk), notice: ctx.t("bot:signed-out") };
   return answer(shelf, talk, at, withValue(heard, bare), ctx);
-}
-
-/** The conversation and step of a talk; home where they no longer exist. */
-export function stand(shelf: Shelf, talk: Talk): { conversation: AnyConversation; step: Step<unknown, string> } {
-  const conversation = shelf.get(talk.conversation);
-  const step = conversation?.steps[talk.step] as Step<unknown, string> | undefined;
-  if (conversation && step) return { conversation, step };
-  Object.assign(talk, { ...blankTalk(), events: talk.events, traces: talk.traces, locale: talk.locale });
-  const home = shelf.get("home")!;
-  return { conversation: home, step: home.steps[home.first] as Step<unknown, string> };
 }
 
 /** The mark that a talk's buttons carry: another draft, step or question has another. */
@@ -155,90 +118,6 @@ async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx
   return change(shelf, talk, { open: conversation.name, command: name, rest }, ctx);
 }
 
-interface Move {
-  open: string;
-  command?: string;
-  rest?: string;
-  at?: { step: string; draft: unknown };
-  from?: { conversation: string; step: string; draft: unknown };
-}
-
-/** Moves to another conversation; asks first where something would be lost. */
-async function change(
-  shelf: Shelf,
-  talk: Talk,
-  move: Move,
-  ctx: Context,
-  notice?: string,
-  commands: Command[] = [],
-): Promise<Outcome> {
-  const here = stand(shelf, talk);
-  const samePlace = move.open === talk.conversation && move.at !== undefined;
-  const loses = talk.leaving || talk.over || samePlace ? undefined : here.conversation.loses?.(talk.draft, ctx);
-  if (loses)
-    return { talk: { ...talk, leaving: { move: JSON.stringify(move), notice: notice ?? loses.after } }, commands };
-  const conversation = shelf.get(move.open)!;
-  const begun = move.command && !move.at ? await conversation.begin?.(move.command, move.rest ?? "", ctx) : undefined;
-  const fresh: Talk = {
-    ...blankTalk(),
-    events: talk.events,
-    traces: talk.traces,
-    locale: talk.locale,
-    conversation: conversation.name,
-    step: move.at?.step ?? conversation.first,
-    draft: move.at?.draft ?? structuredClone(conversation.blank),
-  };
-  if (begun) return follow(shelf, fresh, conversation, begun, ctx);
-  if (move.from) fresh.trail = [];
-  return { talk: fresh, commands, notice };
-}
-
-/** The question "really leave?" was answered. */
-async function leave(shelf: Shelf, talk: Talk, bare: string | undefined, ctx: Context): Promise<Outcome> {
-  const { leaving, ...rest } = talk;
-  if (bare === "!leave" && leaving) return change(shelf, talk, JSON.parse(leaving.move) as Move, ctx, leaving.notice);
-  if (bare === "!stay") return { talk: rest, commands: [] };
-  return { talk, commands: [], notice: ctx.t("bot:press-one") };
-}
-
-function back(talk: Talk): Outcome {
-  if (talk.filling && talk.filling.at > 0) {
-    const at = talk.filling.trail?.at(-1) ?? talk.filling.at - 1;
-    return {
-      talk: {
-        ...talk,
-        filling: { ...talk.filling, at, trail: talk.filling.trail?.slice(0, -1) },
-        picked: undefined,
-        page: undefined,
-      },
-      commands: [],
-    };
-  }
-  const step = talk.trail.at(-1);
-  if (step === undefined) return { talk, commands: [] };
-  return { talk: { ...moved(talk), step, trail: talk.trail.slice(0, -1) }, commands: [] };
-}
-
-/** The talk back at home, with what outlives a draft. */
-export function goHome(talk: Talk): Outcome {
-  return { talk: { ...blankTalk(), events: talk.events, traces: talk.traces, locale: talk.locale }, commands: [] };
-}
-
-/** The talk without what belongs to one step only. */
-function moved(talk: Talk): Talk {
-  const {
-    filling: _filling,
-    picked: _picked,
-    page: _page,
-    over: _over,
-    leaving: _leaving,
-    kept: _kept,
-    quiz: _quiz,
-    ...rest
-  } = talk;
-  return rest;
-}
-
 function withValue(heard: Heard, bare: string | undefined): Heard {
   if (heard.kind === "choice") return { ...heard, value: bare! };
   if (heard.kind === "choices")
@@ -246,8 +125,6 @@ function withValue(heard: Heard, bare: string | undefined): Heard {
   if (heard.kind === "form") return { ...heard, value: bare! };
   return heard;
 }
-
-type Place = { conversation: AnyConversation; step: Step<unknown, string> };
 
 /** An input reaches the step that it was meant for. */
 async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Context): Promise<Outcome> {
@@ -284,52 +161,4 @@ function typed(heard: Heard): string[] {
 function needsScreen(heard: Heard, talk: Talk, step: Step<unknown, string>): boolean {
   if (heard.kind === "choice") return step.form === true || heard.value.startsWith("!") || talk.picked !== undefined;
   return heard.kind !== "files";
-}
-
-/** Where the step's turn leads. */
-async function follow(
-  shelf: Shelf,
-  talk: Talk,
-  conversation: AnyConversation,
-  turn: Turn,
-  ctx: Context,
-): Promise<Outcome> {
-  if ("stay" in turn) return { talk, commands: [], notice: turn.stay };
-  if ("open" in turn) {
-    const left = { ...talk, leaving: { move: "" }, locale: turn.locale ?? talk.locale };
-    const opened = await change(shelf, left, { open: turn.open, at: turn.at }, ctx, turn.notice);
-    return { ...opened, commands: [...(turn.commands ?? []), ...opened.commands] };
-  }
-  if ("go" in turn) {
-    const noWayBack = (conversation.steps[turn.go] as Step<unknown, string>).noBack;
-    const again = talk.trail.indexOf(turn.go);
-    const trail = noWayBack
-      ? []
-      : again >= 0
-        ? talk.trail.slice(0, again)
-        : turn.go === talk.step
-          ? talk.trail
-          : [...talk.trail, talk.step];
-    return {
-      talk: { ...moved(talk), step: turn.go, draft: turn.draft, trail },
-      commands: turn.commands ?? [],
-      notice: turn.notice,
-    };
-  }
-  const home = goHome(talk);
-  home.talk.over = turn.done;
-  const erase = turn.erase ? talk.traces : undefined;
-  if (turn.erase) home.talk.traces = [];
-  return { ...home, commands: turn.commands ?? [], notice: turn.notice, erase };
-}
-
-/** The screen of a question that the machine itself asks. */
-export function leavingScreen(ask: string, ctx: Context): Screen {
-  return {
-    text: ask,
-    buttons: [
-      { value: "!stay", label: ctx.t("bot:leave.stay"), tone: "primary" },
-      { value: "!leave", label: ctx.t("bot:leave.leave"), tone: "danger" },
-    ],
-  };
 }

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import type { Slot } from "../../src/bot/door.ts";
+import { blankTalk } from "../../src/bot/moves.ts";
 import type { Mark, Sessions, Talk, Write } from "../../src/bot/sessions.ts";
 import { createSharedSessions } from "../../src/bot/shared-sessions.ts";
-import { blankTalk } from "../../src/bot/turns.ts";
 import { createSharedDayKeys } from "../../src/crypto/shared-daykeys.ts";
 import { codeOf } from "../../src/errors.ts";
 import { type Memory, openMemory } from "../../src/storage/memory.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Conversation } from "../../src/bot/conversation.ts";
+import { blankTalk } from "../../src/bot/moves.ts";
 import { createShelf } from "../../src/bot/shelf.ts";
 import { press } from "../../src/bot/steps.ts";
-import { blankTalk, take } from "../../src/bot/turns.ts";
+import { take } from "../../src/bot/turns.ts";
 import { marked, toyContext, toyHome } from "../support/toy.ts";
 
 const actions: Conversation<Record<string, never>, "ask"> = {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Context } from "../../src/bot/conversation.ts";
+import { blankTalk, type Outcome } from "../../src/bot/moves.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
 import { createShelf } from "../../src/bot/shelf.ts";
-import { blankTalk, type Heard, type Outcome, take } from "../../src/bot/turns.ts";
+import { type Heard, take } from "../../src/bot/turns.ts";
 import { showReceipt } from "../../src/reports/receipt.ts";
 import { marked, toy, toyContext, toyHome, toyShelf } from "../support/toy.ts";
 

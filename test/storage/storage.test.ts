@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Slot } from "../../src/bot/door.ts";
+import { blankTalk } from "../../src/bot/moves.ts";
 import { createSessions, type Mark, type Sessions, type Talk } from "../../src/bot/sessions.ts";
-import { blankTalk } from "../../src/bot/turns.ts";
 import { readConfig } from "../../src/config.ts";
 import { createDayKeys } from "../../src/crypto/daykeys.ts";
 import { codeOf } from "../../src/errors.ts";
