@@ -1,11 +1,12 @@
 /** A report, from the first honest word to the receipt. Only what happened is required; everything else can be skipped. */
-import type { Context, Conversation, Step, Turn } from "../bot/conversation.ts";
+import type { Context, Conversation, Turn } from "../bot/conversation.ts";
 import type { Quote } from "../bot/screen.ts";
 import { fillIn, pick, press } from "../bot/steps.ts";
 import type { Question, Told } from "../desk.ts";
 import { type Attached, attach } from "./files.ts";
-import { fields, forms, longestStory, options, order, quotesOf, tell } from "./questions.ts";
+import { fields, forms, options, order, quotesOf, tell } from "./questions.ts";
 import { type Receipted, receiptSteps } from "./receipt.ts";
+import { storyStep } from "./story.ts";
 import { type Tolled, tollStep } from "./toll.ts";
 
 interface Draft extends Attached, Receipted, Tolled {
@@ -77,7 +78,11 @@ export const report: Conversation<Draft, Name> = {
       on: (draft, [kind]) => ({ go: "story", draft: tell(draft, { kind }) }),
     }),
 
-    story: story(),
+    story: storyStep<Draft, Name>({
+      here: "story",
+      ask: (ctx) => asked("story", ctx),
+      next: ({ revising, ...draft }) => ({ go: revising ? "preview" : "sector", draft }),
+    }),
 
     sector: pick<Draft, Name>({
       ask: (_draft, ctx) => optional("sector", ctx),
@@ -227,42 +232,6 @@ export const report: Conversation<Draft, Name> = {
     ...receiptSteps<Draft>(),
   },
 };
-
-/** The story is a form of one field; where texts are short or typed into a chat, what comes is added to what is there. */
-function story(): Step<Draft, Name> {
-  const adds = (ctx: Context) => ctx.can.freeText || ctx.can.typed > 0;
-  const onwards = ({ revising, ...draft }: Draft): Made => ({ go: revising ? "preview" : "sector", draft });
-  return fillIn<Draft, Name>({
-    ask: (draft, ctx) => {
-      const told = draft.told.story ?? "";
-      if (told === "" || !adds(ctx)) return asked("story", ctx);
-      return {
-        ...asked("story", ctx),
-        text: ctx.t("report:story.more", { count: told.length }),
-        buttons: [
-          { value: "go", label: ctx.t("bot:continue"), tone: "primary" },
-          { value: "anew", label: ctx.t("report:story.anew") },
-        ],
-      };
-    },
-    title: (ctx) => ctx.t("report:story.title"),
-    send: (ctx) => ctx.t("bot:continue"),
-    fields: (draft, ctx) => {
-      const [field] = fields(["story"], draft.told, ctx);
-      return adds(ctx) ? [{ ...field!, value: "", max: ctx.can.typed || longestStory }] : [field!];
-    },
-    on: (draft, { story: typed = "" }, ctx) => {
-      if (!adds(ctx)) return onwards(tell(draft, { story: typed }));
-      const whole = [draft.told.story, typed].filter(Boolean).join("\n\n");
-      if (whole.length > longestStory) return { stay: ctx.t("report:story.full", { max: longestStory }) };
-      return { go: "story", draft: tell(draft, { story: whole }) };
-    },
-    press: (draft, value, ctx) => {
-      if (value === "anew") return { go: "story", draft: tell(draft, { story: "" }) };
-      return draft.told.story ? onwards(draft) : { stay: ctx.t("bot:type-it") };
-    },
-  });
-}
 
 /** Sends it, after a question while the house is in a flood. */
 async function send(draft: Draft, notify: boolean, ctx: Context): Promise<Made> {
