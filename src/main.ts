@@ -12,7 +12,7 @@ import { commands } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { conversations } from "./conversations.ts";
 import { createColumns } from "./crypto/columns.ts";
-import { createDayKeys, draftDays } from "./crypto/daykeys.ts";
+import { createDayKeys } from "./crypto/daykeys.ts";
 import type { Keys } from "./crypto/keys.ts";
 import { outward } from "./crypto/outward.ts";
 import { keepRecovery } from "./crypto/recovery.ts";
@@ -54,6 +54,7 @@ import { createBlobs } from "./storage/blobs.ts";
 import { type Clocks, createClocks } from "./storage/clocks.ts";
 import { type Memory, openMemory } from "./storage/memory.ts";
 import { openStorage, type Storage, type Transaction } from "./storage/storage.ts";
+import { createSweeper } from "./sweep.ts";
 import { loadTips, type Tip } from "./tips/content.ts";
 import { createTipStore } from "./tips/store.ts";
 import { tick } from "./tips/ticker.ts";
@@ -158,6 +159,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         : createDayKeys(config.home);
     const shared = memory ? createShared(memory, dayKeys, now) : {};
     const clocks = createClocks(storage, now);
+    const sessions = memory ? createSharedSessions(storage, memory, dayKeys) : createSessions(storage, dayKeys);
     const door = createDoor(dayKeys, keys.derive("door tags"), columns);
     const vault = createVault(keys, config.recovery);
     const reports = createReportStore(storage, vault, columns);
@@ -216,8 +218,16 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const rooms = { relearn: async () => (await knowledge)?.reload(), tips: tipRoom.all, quiz };
     const folders = { knowledge: `${root}data`, tips: tipFolder, quizzes: quizFolder };
     const unwatch = options.serving ? watchContent(editedContent(folders, rooms), note) : () => undefined;
-    // a process that was killed left its order of arrival to the next one
-    let filed = options.serving ?? false;
+    const sweeper = createSweeper({
+      memories: [dayKeys, sessions, questions, trade.sightings],
+      platforms: () => platforms.values(),
+      blobs,
+      kept: () => reports.blobs(),
+      shuffle: memory ? () => clocks.run("shuffle", hour, () => storage.shuffle()) : () => storage.shuffle(),
+      // a process that was killed left its order of arrival to the next one
+      filed: options.serving ?? false,
+      now,
+    });
     const desk = createDesk({
       storage,
       reports,
@@ -255,11 +265,10 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       note,
       count(what) {
         figures.count(what);
-        filed ||= what !== "refused";
+        if (what !== "refused") sweeper.filed();
       },
       sketch: (network, message, locale) => sketch(network, message, locale, words),
     });
-    const sessions = memory ? createSharedSessions(storage, memory, dayKeys) : createSessions(storage, dayKeys);
     const bot = createBot({
       shelf: createShelf(conversations),
       sessions,
@@ -272,32 +281,6 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         return page;
       },
     });
-
-    let orphans = new Set<string>();
-    async function sweep(): Promise<void> {
-      const today = Math.floor(now() / 86_400_000);
-      dayKeys.sweep(today);
-      for (const platform of platforms.values()) platform.sweep?.();
-      await sessions.sweep(today);
-      await questions.sweep(today);
-      await trade.sightings.sweep(today);
-      await blobs.sweep(today - draftDays);
-      const known = await reports.blobs();
-      const lost = (await blobs.list()).filter((id) => !known.has(id));
-      // a file is kept a moment before its report is stored: only what was nobody's twice is
-      for (const id of lost.filter((id) => orphans.has(id))) await blobs.remove(id);
-      orphans = new Set(lost);
-      if (!filed) return;
-      filed = false; // before, so that what is filed meanwhile is not forgotten
-      try {
-        // of many processes one does it for all, once an hour
-        if (!memory) await storage.shuffle();
-        else filed = !(await clocks.run("shuffle", hour, () => storage.shuffle()));
-      } catch (error) {
-        filed = true;
-        throw error;
-      }
-    }
 
     return {
       storage,
@@ -357,13 +340,13 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       },
       start: () => courier.start(),
       delivered: () => courier.idle(),
-      sweep,
+      sweep: () => sweeper.sweep(),
       tend: () => desk.tend(),
       async close() {
         unwatch();
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
-        await sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
+        await sweeper.sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
         await memory?.close();
         await storage.close();
       },
