@@ -99,7 +99,7 @@ describe("backups", () => {
   });
 
   it("come back into PostgreSQL", async function () {
-    const server = await postgres();
+    const server = await postgres("bare");
     if ("missing" in server) return skipFor(this, server.missing);
     const other = testHome({ DATABASE_URL: server.url });
     try {

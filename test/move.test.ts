@@ -27,7 +27,7 @@ describe("a move to PostgreSQL", () => {
     );
 
   before(async function () {
-    const found = await postgres();
+    const found = await postgres("bare");
     if ("missing" in found) return skipFor(this, found.missing);
     server = found;
     home = testHome();

@@ -117,7 +117,7 @@ onBothDatabases("backups in parts", (db) => {
 
 describe("parts of a backup", () => {
   it("are cut and named alike on SQLite and PostgreSQL", async function () {
-    const server = await postgres();
+    const server = await postgres("bare");
     if ("missing" in server) return skipFor(this, server.missing);
     const house = await backupHouse();
     const url = `sqlite:${join(house.base, "from.sqlite")}`;

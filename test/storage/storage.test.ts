@@ -258,7 +258,7 @@ describe("a PostgreSQL database", () => {
   it("forgets a withdrawn report: not a byte of it is left in the tables' files", async function () {
     this.timeout(60_000);
     this.retries(2); // the server's own housekeeping, which holds old rows back while it looks at a table, is over soon
-    const server = await postgres();
+    const server = await postgres("bare");
     if ("missing" in server) return skipFor(this, server.missing);
     const storage = await openStorage(server.url);
     const tables = ["reports", "messages", "files", "notify"];

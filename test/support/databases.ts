@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
+import { freshFile } from "./fresh.ts";
 import { postgres, type TestHome, testHome } from "./house.ts";
 import { skipFor } from "./missing.ts";
 
@@ -27,6 +28,7 @@ export function onBothDatabases(title: string, tests: (db: () => Database) => vo
         if (kind === "SQLite") {
           const folder = mkdtempSync(join(tmpdir(), "quietline-db-"));
           url = `sqlite:${join(folder, "test.sqlite")}`;
+          await freshFile(url);
           drop = () => rmSync(folder, { recursive: true, force: true });
         } else {
           const server = await postgres();

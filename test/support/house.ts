@@ -8,6 +8,7 @@ import { createClient } from "redis";
 import { type Config, readConfig } from "../../src/config.ts";
 import { type Core, type CoreOptions, openCore } from "../../src/main.ts";
 import { type Service, startService } from "../../src/service.ts";
+import { freshDatabase, freshFile } from "./fresh.ts";
 import { lend, returned } from "./learned.ts";
 
 export interface TestHome {
@@ -43,12 +44,14 @@ export function testHome(env: Record<string, string> = {}): TestHome {
     dayKeys,
     config: read.config,
     notes,
-    core(now, options = {}) {
+    async core(now, options = {}) {
       lend(home);
+      await freshFile(read.config.databaseUrl);
       return openCore(read.config, { note, dayKeyFolder: dayKeys, ...(now ? { now } : {}), ...options });
     },
-    service(options = {}) {
+    async service(options = {}) {
       lend(home);
+      await freshFile(read.config.databaseUrl);
       return startService(read.config, { note, dayKeyFolder: dayKeys, ...options });
     },
     remove() {
@@ -58,8 +61,13 @@ export function testHome(env: Record<string, string> = {}): TestHome {
   };
 }
 
-/** An empty PostgreSQL database of its own and how to drop it, or why there is none. */
-export async function postgres(): Promise<{ url: string; drop(): Promise<void> } | { missing: string }> {
+/**
+ * A PostgreSQL database of its own and how to drop it, or why there is none.
+ * @param as `bare`: as an operator creates it, without a table; else without a row
+ */
+export async function postgres(
+  as: "up to date" | "bare" = "up to date",
+): Promise<{ url: string; drop(): Promise<void> } | { missing: string }> {
   const server = process.env.TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
   const admin = new pg.Client({ connectionString: server, connectionTimeoutMillis: 2000 });
   try {
@@ -68,7 +76,8 @@ export async function postgres(): Promise<{ url: string; drop(): Promise<void> }
     return { missing: "no PostgreSQL at 127.0.0.1:5432 (or TEST_POSTGRES_URL)" };
   }
   const name = `quietline_test_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  await admin.query(`CREATE DATABASE ${name}`);
+  if (as === "bare") await admin.query(`CREATE DATABASE ${name}`);
+  else await freshDatabase(admin, server, name);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {
