@@ -1,7 +1,6 @@
 /** `campaign`: one message to many, from a file; looked at and counted before it goes, watched while it goes. */
 import type { Command } from "commander";
 import { z } from "zod";
-import { operator } from "../desk/operator.ts";
 import type { Core } from "../main.ts";
 import type { CampaignBody } from "../outbox/campaigns.ts";
 import { tell, unknown, watch } from "./campaign-watch.ts";
@@ -134,6 +133,7 @@ async function preview({ body, begins, spread }: Plan, core: Core): Promise<numb
 /** Makes it; where it reaches many every admin is asked. `replaces`: one that waits and is withdrawn for it. */
 async function make(plan: Plan, reach: number, core: Core, replaces?: string): Promise<string> {
   const { askAdmins } = await import("../desk/campaigns.ts");
+  const { operator } = await import("../desk/operator.ts");
   const id = core.campaigns.newId();
   const parts = { ...core, now: Date.now };
   const ask = await askAdmins(parts, id, operator, (await core.outbox.boards())[0]?.locale ?? "en");

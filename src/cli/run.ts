@@ -1,6 +1,5 @@
 /** `start`, `console` and `doctor`: to run the house and to look it over. */
 import type { Command } from "commander";
-import { createLog } from "../log.ts";
 import { configured, exit, giveUp, say, untilStopped, withCore } from "./terminal.ts";
 
 export function runCommands(program: Command): void {
@@ -9,6 +8,7 @@ export function runCommands(program: Command): void {
     .description("start the web page and every platform that has a token")
     .action(async () => {
       const config = configured();
+      const { createLog } = await import("../log.ts");
       const { startService } = await import("../service.ts");
       const { root } = await import("../main.ts");
       const { learnAhead } = await import("../knowledge/ahead.ts");

@@ -3,7 +3,6 @@ import type { Attachment } from "../bot/screen.ts";
 import type { Message, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { neutralName } from "../reports/attachments.ts";
-import { packed } from "../reports/package.ts";
 import type { Paper } from "../reports/paper.ts";
 import { lapsed } from "../reports/requests.ts";
 import type { Request } from "../reports/requests-store.ts";
@@ -161,6 +160,8 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
           const paper = write(await contents(now.request, now.row));
           await moveOn(request, alias);
           const about = { code: row.code, to: wish.to ?? "other", day: today() };
+          // what draws a PDF takes a fifth of a start to load, and few cases are handed over
+          const { packed } = await import("../reports/package.ts");
           return counter.outward.seal((await packed(about, paper, files)).stream, wish.recipient ?? "");
         },
       };

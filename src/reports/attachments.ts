@@ -2,7 +2,6 @@
  * What may be attached to a report, decided by what a file is and never by what it is called: names lie, and they tell
  * about their owner. Nothing is ever unpacked or run here; pictures are drawn anew, so that nothing hidden in them is left.
  */
-import { fileTypeFromBuffer } from "file-type";
 import { drawAnew, LIMITS, type Target } from "./easel.ts";
 
 export type FileKind = "image" | "pdf" | "office" | "archive" | "text" | "audio" | "video" | "other";
@@ -72,6 +71,9 @@ const OFFICE =
 /** Recognised formats that are made of readable characters. Any other match on a readable text is chance ("BM", "MZ"). */
 const READABLE = /^(application\/(pdf|rtf|xml|postscript|eps|x-ms-regedit|pgp-encrypted)|text\/.*)$/;
 
+/** Loaded with the first file: a start, and most reports, have none. */
+const typeOf = async (head: Uint8Array) => (await import("file-type")).fileTypeFromBuffer(head);
+
 /**
  * Says what a file is and whether it may be attached.
  *
@@ -81,7 +83,7 @@ const READABLE = /^(application\/(pdf|rtf|xml|postscript|eps|x-ms-regedit|pgp-en
 export async function inspect(head: Uint8Array, bytes: number): Promise<Verdict> {
   if (bytes === 0) return refuse("empty", "other");
   const text = readable(head, bytes > head.length);
-  const guess = await fileTypeFromBuffer(head).catch(() => undefined);
+  const guess = await typeOf(head).catch(() => undefined);
   const found = guess && text !== undefined && !READABLE.test(guess.mime) ? undefined : guess;
   const type = found?.mime ?? "application/octet-stream";
   const has = (word: string | RegExp) =>
@@ -125,7 +127,7 @@ export async function cleanImage(source: ReadableStream<Uint8Array>): Promise<Cl
   const whole = Buffer.concat(chunks, size);
   try {
     // Asked before the library is, so that it never meets a vector format, whose drawing could reach for other files.
-    const target = CLEANABLE.get((await fileTypeFromBuffer(whole.subarray(0, 4100)))?.mime ?? "");
+    const target = CLEANABLE.get((await typeOf(whole.subarray(0, 4100)))?.mime ?? "");
     if (!target) throw new AttachmentError();
     const bytes = await drawAnew(whole, target);
     return { bytes, type: `image/${target}`, extension: target === "jpeg" ? "jpg" : target };
