@@ -26,7 +26,7 @@ const tickEvery = 20_000;
 
 /**
  * Starts everything that the configuration names and the roles of this process ask for. Platforms are loaded when they are wanted, so that one that is not
- * costs neither memory nor time. Throws `port-taken` and whatever `openCore` throws.
+ * costs neither memory nor time. Throws `port-taken`, `port-refused` and whatever `openCore` throws.
  */
 export async function startService(config: Config, given: CoreOptions): Promise<Service> {
   const reach = watchReach(given.note);
@@ -110,8 +110,8 @@ export async function startService(config: Config, given: CoreOptions): Promise<
 
 /** The link that makes the first reviewer, made anew at each start until there is one. */
 async function inviteFirst(core: Core): Promise<string | undefined> {
-  if ((await core.people.list()).length > 0) return undefined;
   const code = core.people.newInvite();
-  await core.storage.transaction(core.people.firstInvite(code, Math.floor(Date.now() / 86_400_000) + 7));
-  return `/join/${code}`;
+  const lastDay = Math.floor(Date.now() / 86_400_000) + 7;
+  const made = await core.storage.transaction((trx) => core.people.firstInvite(trx, code, lastDay));
+  return made ? `/join/${code}` : undefined;
 }

@@ -43,8 +43,11 @@ export interface PeopleStore {
   newInvite(): string;
   /** Makes an invitation of one use, good through `lastDay`. */
   addInvite(code: string, invitation: Invitation, lastDay: number): Write;
-  /** Makes the invitation of the first reviewer; the one that was printed before is good no more. */
-  firstInvite(code: string, lastDay: number): Write;
+  /**
+   * Makes the invitation of the first reviewer; the one that was printed before is good no more. Answers false, and makes
+   * none, where somebody has joined.
+   */
+  firstInvite(trx: Transaction, code: string, lastDay: number): Promise<boolean>;
   /** What an invitation leads to, while it is good. */
   invited(code: string, today: number): Promise<Invitation | undefined>;
   /** Uses it up; throws `stale` when it was used meanwhile. */
@@ -167,7 +170,9 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         day: lastDay,
       });
     },
-    firstInvite: (code, lastDay) => async (trx) => {
+    async firstInvite(trx, code, lastDay) {
+      await storage.oneByOne(trx, "aliases");
+      if (await trx("reviewers").whereNot({ status: "removed" }).first("alias")) return false;
       await dropFirst(trx);
       await trx("meta").insert({ name: firstInvite, value: inviteTag(code) });
       await trx("invites").insert({
@@ -175,6 +180,7 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
         leads_to: columns.seal("invites", { role: "admin" }),
         day: lastDay,
       });
+      return true;
     },
     async invited(code, today) {
       const row = await db("invites")
@@ -247,6 +253,8 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
       if (suspended) await trx("doors").where({ alias }).whereNotNull("until").delete();
     },
     remove: (alias) => async (trx) => {
+      // of two admins who are removed at the same moment one stays
+      await storage.oneByOne(trx, "aliases");
       await trx("doors").where({ alias }).delete();
       const gone = await trx<ReviewerRow>("reviewers")
         .where({ alias })

@@ -28,6 +28,26 @@ onBothDatabases("reviewers", (db) => {
       ),
     );
 
+  it("begin with one printed link, however many processes start at once; there is none once somebody has joined", async () => {
+    const print = (on: "storage" | "other", code: string) =>
+      db()[on].transaction((trx) => people.firstInvite(trx, code, 10));
+    for (let round = 0; round < 5; round++) {
+      const codes = Array.from({ length: 4 }, () => people.newInvite());
+      const made = await Promise.all(codes.map((code, i) => print(i % 2 ? "other" : "storage", code)));
+      assert.deepEqual(made, [true, true, true, true]);
+      const good = await Promise.all(codes.map((code) => people.invited(code, 1)));
+      assert.equal(good.filter(Boolean).length, 1, "the one that was printed last");
+    }
+    const [last] = [people.newInvite()];
+    await print("storage", last!);
+    await join(last!, "First");
+    assert.equal(await print("other", people.newInvite()), false);
+    await db().storage.transaction(async (trx) => {
+      await trx("doors").where({ alias: "First" }).delete();
+      await trx("reviewers").where({ alias: "First" }).delete();
+    });
+  });
+
   it("come in by an invitation, once", async () => {
     const code = await invite();
     assert.deepEqual(await people.invited(code, 10), { role: "reviewer" });
@@ -150,6 +170,38 @@ onBothDatabases("reviewers", (db) => {
     assert.equal(await people.atDoor("phone", minute, 0), undefined);
     assert.equal(await people.atDoor("no such door", minute, 0), undefined);
   });
+
+  it("keep an admin, also when two people are removed at the same moment", async () => {
+    const admins = ["Raven", "Teal"] as const;
+    for (const alias of admins) {
+      const code = people.newInvite();
+      await db().storage.transaction(people.addInvite(code, { role: "admin" }, 10));
+      await db().storage.transaction(
+        await people.join(code, { alias, role: "admin", day: 1 }, door(`door of ${alias}`)),
+      );
+    }
+    let second: Promise<unknown> | undefined;
+    const first = db().storage.transaction(async (trx) => {
+      await people.remove("Raven")(trx);
+      // while nobody knows yet that the first one is gone
+      second = db().other.transaction(people.remove("Teal"));
+      await Promise.race([second.catch(() => undefined), waiting()]);
+    });
+    await first;
+    await assert.rejects(second!, { code: "stale" });
+    assert.deepEqual([await people.get("Raven"), (await people.get("Teal"))?.status], [undefined, "active"]);
+  });
+
+  /** Resolves when somebody waits for a lock of PostgreSQL; on SQLite, where all writers stand in line, at once. */
+  async function waiting(): Promise<void> {
+    if (db().url.startsWith("sqlite:")) return;
+    for (;;) {
+      const { rows } = await db().storage.read.raw(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      if (rows.length > 0) return;
+    }
+  }
 
   it("who are suspended are shut out at every door at once, and let in again", async () => {
     const write = db().storage.transaction;
