@@ -82,10 +82,12 @@ export function createTender(counter: Counter): Tender {
 
   /** Requests that nobody confirmed in time, and what was granted and never fetched. */
   async function lapses(): Promise<void> {
-    for (const request of await counter.requests.over(counter.minute()))
+    const minute = counter.minute();
+    for (const request of await counter.requests.over(minute))
       await storage.transaction(async (trx) => {
-        await counter.requests.drop(request.id)(trx);
-        if (request.granted === null) await counter.record("(clock)", `lapse ${named(request)}`, caseOf(request))(trx);
+        const dropped = await counter.requests.drop(trx, request.id, minute);
+        if (dropped && request.granted === null)
+          await counter.record("(clock)", `lapse ${named(request)}`, caseOf(request))(trx);
       });
   }
 

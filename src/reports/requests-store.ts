@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
 import { fail } from "../errors.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
 import { type Asked, lapse, type RequestKind } from "./requests.ts";
 import type { Write } from "./thread-store.ts";
 
@@ -46,7 +46,8 @@ export interface RequestStore {
   forget(about: { subject: string } | { alias: string }): Write;
   /** Those that are over, and how to take them away. */
   over(minute: number): Promise<Request[]>;
-  drop(id: string): Write;
+  /** Answers false where somebody granted or took it meanwhile. */
+  drop(trx: Transaction, id: string, minute: number): Promise<boolean>;
 }
 
 interface Row {
@@ -112,8 +113,11 @@ export function createRequestStore(storage: Storage, columns: Columns): RequestS
           .limit(200)) as Row[]
       ).map(view);
     },
-    drop: (id) => async (trx) => {
-      await trx<Row>("requests").where({ id }).delete();
+    async drop(trx, id, minute) {
+      const over = trx<Row>("requests")
+        .where({ id })
+        .where("minute", "<=", minute - lapse);
+      return (await over.delete()) === 1;
     },
   };
 }

@@ -133,6 +133,21 @@ onBothDatabases("requests", (db) => {
     assert.equal((await store.over(100 + 2 * lapse)).length, 1);
   });
 
+  it("that was granted while it lapsed stays, and nothing is said to have lapsed", async () => {
+    const store = createRequestStore(db().storage, columns);
+    await db().storage.transaction(
+      store.add({ kind: "export", subject: "DEF567", alias: "Heron", minute: 100, wish: {} }),
+    );
+    const now = 100 + lapse;
+    const [found] = (await store.over(now)).filter((r) => r.subject === "DEF567");
+    await db().other.transaction(store.grant(found!.id, "Owl", now - 1));
+    const drop = () => db().storage.transaction((trx) => store.drop(trx, found!.id, now));
+    assert.equal(await drop(), false);
+    assert.equal((await store.get(found!.id))?.granted, "Owl");
+    assert.equal(await db().storage.transaction((trx) => store.drop(trx, found!.id, now + lapse)), true);
+    assert.equal(await drop(), false, "whoever comes second drops nothing");
+  });
+
   it("of two who confirm at once, in two processes, one does", async () => {
     const mine = createRequestStore(db().storage, columns);
     const theirs = createRequestStore(db().other, columns);
