@@ -129,8 +129,12 @@ const table = {
     cure: 'Give it `save ""` and `appendonly no`, allow CONFIG GET, and empty its folder; or set QUIETLINE_REDIS_PERSISTS=i-accept.',
   },
   "port-taken": {
-    operator: "The address of the web page is already in use.",
-    cure: "End the other program or set QUIETLINE_LISTEN.",
+    operator: "The address that the web page or the figures should have is already in use.",
+    cure: "End the other program or set QUIETLINE_LISTEN (or QUIETLINE_METRICS_LISTEN).",
+  },
+  "port-refused": {
+    operator: "The system does not let the web page or the figures have this address.",
+    cure: "Give QUIETLINE_LISTEN (or QUIETLINE_METRICS_LISTEN) an address that this machine has, and a port from 1024 on (or let the user of the service open lower ones).",
   },
   "content-invalid": { operator: "A content file is not valid.", cure: "Mend the file and line that are named." },
   "audit-broken": {

@@ -7,6 +7,7 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:http";
 import { Gauge } from "prom-client";
 import type { Config } from "./config.ts";
+import { codeOf, fail } from "./errors.ts";
 import { down, type Note } from "./log.ts";
 import { type Core, hour } from "./main.ts";
 
@@ -110,7 +111,7 @@ async function ready(core: Core): Promise<boolean> {
 
 /**
  * Shows `/metrics` (also under `/`), `/healthz` (this process lives) and `/readyz` (it can answer people: 200, else 503).
- * @returns ends it. Rejects with the system's code where the address cannot be listened on.
+ * @returns ends it. Throws `port-taken`, `port-refused`.
  */
 export async function showHealth(listen: string, core: Core): Promise<() => Promise<void>> {
   const { registry } = core.figures;
@@ -132,7 +133,9 @@ export async function showHealth(listen: string, core: Core): Promise<() => Prom
   });
   const at = new URL(`http://${listen}`);
   await new Promise<void>((resolve, reject) =>
-    server.once("error", reject).listen(Number(at.port || 80), at.hostname.replace(/^\[|\]$/g, ""), resolve),
+    server
+      .once("error", (error) => reject(fail(codeOf(error) === "port-taken" ? "port-taken" : "port-refused")))
+      .listen(Number(at.port || 80), at.hostname.replace(/^\[|\]$/g, ""), resolve),
   );
   return () =>
     new Promise((resolve) => {

@@ -41,6 +41,7 @@ describe("errors", () => {
       ECONNREFUSED: "database-unreachable",
       "28P01": "database-unreachable",
       EADDRINUSE: "port-taken",
+      "port-refused": "port-refused",
       EACCES: "home-unwritable",
     };
     for (const [code, ours] of Object.entries(known)) assert.equal(codeOf(thrown(code)), ours, code);

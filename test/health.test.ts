@@ -82,6 +82,9 @@ describe("what operators see", () => {
       });
     });
     const end = await showHealth(`127.0.0.1:${port}`, core);
+    await assert.rejects(showHealth(`127.0.0.1:${port}`, core), { code: "port-taken" });
+    // an address of documentation (RFC 5737), which no machine has
+    await assert.rejects(showHealth("192.0.2.1:8080", core), { code: "port-refused" });
     const ask = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`);
       return [answer.status, (await answer.text()).slice(0, 9)];

@@ -4,8 +4,10 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keysFromFile } from "../src/crypto/keys.ts";
+import { codeOf } from "../src/errors.ts";
 import type { Core } from "../src/main.ts";
 import { homeOn } from "./support/databases.ts";
+import { testHome } from "./support/house.ts";
 
 describe("a new house", () => {
   for (const kind of ["SQLite", "PostgreSQL"])
@@ -24,6 +26,19 @@ describe("a new house", () => {
         await drop();
       }
     });
+
+  it("is told in words when the system refuses the address of its page", async () => {
+    const home = testHome({ QUIETLINE_LISTEN: "192.0.2.1:8787" });
+    try {
+      const code = await home.service().then(
+        async (service) => `opened: ${await service.close()}`,
+        (error: unknown) => codeOf(error),
+      );
+      assert.equal(code, "port-refused");
+    } finally {
+      home.remove();
+    }
+  });
 
   it("has one key, which all read whole, and nothing is left of the others that were made", async () => {
     const folder = mkdtempSync(join(tmpdir(), "quietline-key-"));

@@ -54,8 +54,8 @@ export const can: Can = {
 };
 
 /**
- * The web platform. `open` rejects with an `Error` that carries the system's code (such as `EADDRINUSE`) when the
- * address cannot be listened on. `url` is the public address, else the one that is listened on.
+ * The web platform. `open` rejects with an `Error` that carries the code `EADDRINUSE` or `port-refused` when the address
+ * cannot be listened on. `url` is the public address, else the one that is listened on.
  */
 export function web(options: WebOptions): Platform & { readonly url: string } {
   const publicUrl = options.publicUrl?.replace(/\/+$/, "");
@@ -164,7 +164,11 @@ async function startListening(server: Server, listen: string): Promise<string> {
   server.setTimeout(120_000, (socket: Socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(Object.assign(new Error("web-listen-failed"), { code: error.code })),
+      reject(
+        Object.assign(new Error("web-listen-failed"), {
+          code: error.code === "EADDRINUSE" ? error.code : "port-refused",
+        }),
+      ),
     );
     server.listen(Number(listen.slice(at + 1)), host, resolve);
   });
