@@ -147,8 +147,7 @@ export function reporterOrders(counter: Counter): Carriers<ReporterCommand["kind
     },
     async notify(visitor, { receipt, on }) {
       const row = await reports.byId(mailboxKeys(receipt).id);
-      // a link to an account is never made for a case that is over: nothing would delete it
-      if (!row || (on && (row.status === "closed" || row.status === "withdrawn"))) throw fail("stale");
+      if (!row) throw fail("stale");
       return {
         writes: [reports.setNotify(row.id, on ? reachable(visitor) : null), ...(on ? [] : [unnotice(row.id)])],
       };

@@ -7,6 +7,7 @@ import type { Queries } from "../desk.ts";
 import { hangs } from "../reports/sight.ts";
 import { blobIds, type CaseRow } from "../reports/store.ts";
 import { dayIn } from "../reports/teams.ts";
+import { markOf } from "../reports/tend-store.ts";
 import type { Counter } from "./counter.ts";
 import { caseOf, named } from "./foureyes.ts";
 import { nudge } from "./nudge.ts";
@@ -17,9 +18,6 @@ const ahead = { due: 1, kept: 14 };
 const uncarded = 30;
 /** Days that the card of deadlines looks ahead, and cases that it names. */
 const card = { days: 7, named: 12 };
-
-/** A reminder is sent once for each stage of each deadline: its day twice, and one more once it has passed. */
-const markOf = (day: number, over: boolean): number => day * 2 + (over ? 1 : 0);
 
 export interface Tender {
   tend(): Promise<void>;
@@ -51,7 +49,7 @@ export function createTender(counter: Counter): Tender {
   }
 
   async function clocks(): Promise<void> {
-    for (const row of await reports.dueBy(today() + ahead.due + 1)) {
+    for (const row of await reports.toRemind(today() + ahead.due + 1)) {
       const left = row.nextDue! - dayFor(row);
       if (left <= ahead.due) await remind(row, row.nextDue!, left < 0);
     }

@@ -65,6 +65,7 @@ export interface ReportStore
   shred(row: CaseRow, number: number): Write;
   /** Destroys everything sealed of a case; a tombstone stays. */
   destroy(row: CaseRow, day: number): Write;
+  /** Notes where to send a notice, or forgets it. A link to an account is never made for a case that is over: that throws `stale`. */
   setNotify(id: string, sealed: Buffer | null): Write;
   notifyOf(id: string): Promise<Buffer | undefined>;
 }
@@ -308,7 +309,14 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
     setNotify(id, sealed) {
       return async (trx) => {
         await trx("notify").where({ report: id }).delete();
-        if (sealed) await trx("notify").insert({ report: id, address: sealed });
+        if (!sealed) return;
+        // changes nothing, but whoever closes the case at this moment waits and then finds the address, or was faster
+        const live = await trx<Row>("reports")
+          .where({ id })
+          .whereIn("status", [...open])
+          .update({ id });
+        if (live !== 1) throw fail("stale");
+        await trx("notify").insert({ report: id, address: sealed });
       };
     },
     async notifyOf(id) {

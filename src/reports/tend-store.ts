@@ -7,6 +7,8 @@ import type { CaseRow, Row } from "./rows.ts";
 export interface TendStore {
   /** Open cases with a deadline up to this day, the nearest first; those of a flood only once somebody took them. */
   dueBy(day: number): Promise<CaseRow[]>;
+  /** Those of them of whose deadline nobody was reminded since it passed: however many are late, they keep nobody from being reminded. */
+  toRemind(day: number): Promise<CaseRow[]>;
   /** Closed cases that are kept up to this day at most, without those under a legal hold. */
   keptBy(day: number): Promise<CaseRow[]>;
   /** Notes that somebody was reminded of this; answers false if that was done already. Later marks are larger. */
@@ -16,6 +18,9 @@ export interface TendStore {
   /** Where reviewers are reached, sealed; web visits are no such place. */
   doors(alias: string): Promise<{ tag: string; address: Buffer; locale: string }[]>;
 }
+
+/** A reminder is sent once for each stage of each deadline: its day twice, and one more once it has passed. */
+export const markOf = (day: number, over: boolean): number => day * 2 + (over ? 1 : 0);
 
 /** Everything that hangs on a case. */
 const parts = ["messages", "files", "notify", "fingerprints", "series_members", "replies", "notes"];
@@ -34,16 +39,13 @@ const most = 500;
 
 export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): TendStore {
   const db = storage.read;
+  const due = (day: number) =>
+    db<Row>("reports").where("next_due", "<=", day).where({ flood: 0 }).orderBy("next_due").orderBy("code").limit(most);
+  const openOf = (found: Row[]) => found.map(row).filter((c) => open.includes(c.status));
   return {
-    async dueBy(day) {
-      const found = await db<Row>("reports")
-        .where("next_due", "<=", day)
-        .where({ flood: 0 })
-        .orderBy("next_due")
-        .orderBy("code")
-        .limit(most);
-      return (found as Row[]).map(row).filter((c) => open.includes(c.status));
-    },
+    dueBy: async (day) => openOf(await due(day)),
+    // `markOf` of the deadline, once it has passed
+    toRemind: async (day) => openOf(await due(day).whereRaw("reminded < next_due * 2 + 1")),
     async keptBy(day) {
       const found = await db<Row>("reports")
         .where("keep_until", "<=", day)

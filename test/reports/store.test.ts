@@ -7,6 +7,7 @@ import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import { createVault, type Vault } from "../../src/crypto/vault.ts";
 import { newReceipt } from "../../src/reports/receipt.ts";
 import { createReportStore, type KeptFile, type ReportStore, type Write } from "../../src/reports/store.ts";
+import { markOf } from "../../src/reports/tend-store.ts";
 import { summarise, type Told } from "../../src/reports/told.ts";
 import { onBothDatabases } from "../support/databases.ts";
 
@@ -125,6 +126,41 @@ onBothDatabases("reports", (db) => {
       store.change(await row(), { status: "acknowledged", owner: "Otter", helpers: [] }, { closedDay: null }),
     );
     assert.deepEqual([(await row()).closedDay, (await row()).outcome], [null, null]);
+  });
+
+  it("never keep a way to an account of a case that is over, also when it is closed at the very moment", async () => {
+    const { row, mailbox } = await filed();
+    const seen = await row();
+    const sealed = Buffer.from("sealed");
+    const asked = store.setNotify(mailbox.id, sealed);
+    await write(asked);
+    assert.deepEqual(await store.notifyOf(mailbox.id), sealed);
+    await write(store.change(seen, { status: "closed", owner: null, helpers: [] }, { closedDay: 120 }));
+    await write(store.setNotify(mailbox.id, null));
+    await assert.rejects(write(asked), { code: "stale" });
+    assert.equal(await store.notifyOf(mailbox.id), undefined);
+  });
+
+  it("that are late by hundreds keep nobody from being reminded of the next one", async () => {
+    const soon = await filed(30_000);
+    await db().storage.transaction(async (trx) => {
+      const row = await trx("reports").where({ id: soon.mailbox.id }).first();
+      await trx("reports").where({ id: row.id }).update({ next_due: 30_001 });
+      const late = Array.from({ length: 600 }, (_, i) => ({
+        ...row,
+        id: `late ${i}`,
+        code: `L${i}`,
+        next_due: 29_000,
+        reminded: markOf(29_000, true),
+      }));
+      for (let at = 0; at < late.length; at += 20) await trx("reports").insert(late.slice(at, at + 20));
+    });
+    assert.deepEqual(
+      (await store.toRemind(30_001)).map((c) => c.code),
+      [soon.code],
+    );
+    assert.equal((await store.dueBy(30_001)).length, 500, "the card of deadlines names the most pressing");
+    await db().storage.transaction(async (trx) => trx("reports").where("id", "like", "late %").delete());
   });
 
   it("withdrawn are destroyed: an empty marker stays, and nothing can be added", async () => {
