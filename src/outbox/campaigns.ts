@@ -202,6 +202,8 @@ export function createCampaigns(
         .where({ id: row.id, state: "running", place: row.place })
         .update({ place: last.id, enqueued: row.enqueued + next.length });
       if (moved === 0) return;
+      const payloads = new Map<string, Owed["payload"]>();
+      for (const { locale } of next) payloads.set(locale, { step: "campaign.message", key: row.id, locale });
       await outbox.putAll(
         trx,
         next.map(({ id, address, locale, platform }, i) => ({
@@ -209,7 +211,7 @@ export function createCampaigns(
           once: `campaign ${row.id} ${id}`,
           due: row.begins + Math.floor((row.spread * (row.enqueued + i)) / Math.max(row.reach, 1)),
           address,
-          payload: { step: "campaign.message", key: row.id, locale },
+          payload: payloads.get(locale)!,
           owner: id,
           lane: platform,
           group: row.id,

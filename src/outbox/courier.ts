@@ -37,10 +37,18 @@ export interface CourierParts {
   sleep?(milliseconds: number): Promise<void>;
 }
 
-/** How many rows one look takes, and for how long they are ours (seconds). */
-const round = { rows: 32, lease: 120 };
-/** A network that has so many of our rows in hand gets no more; and all of them together. */
-const inHand = { lane: 32, low: 16, all: 160 };
+/** For how long rows are ours (seconds). */
+const lease = 120;
+/**
+ * How many rows one look takes, when a network has enough in hand, below what it gets more, and when all together have
+ * enough. Where networks say how fast, about a second's worth: who comes later waits no longer than that.
+ */
+const [paced, free] = [
+  { rows: 32, lane: 32, low: 16, all: 160 },
+  { rows: 128, lane: 192, low: 128, all: 768 },
+];
+/** So many at most are on their way at once and not noted yet, on each network: they may come twice after a crash. */
+const flying = 64;
 /** How often it is looked whether notes can be written again (milliseconds). */
 const stuckLook = 200;
 /** After so long a sleep (milliseconds) it is looked whether the house closes. */
@@ -56,6 +64,10 @@ interface Lane {
   /** When they may leave, the earliest first. */
   moments: Moment[];
   count: number;
+  /** On their way, and not noted yet. */
+  flying: number;
+  /** Told when one has landed. */
+  landed?: () => void;
   pumping: boolean;
   /** Places that cards are on their way to: the next one waits, so that they come in order. */
   places: Map<string, Promise<void>>;
@@ -63,6 +75,7 @@ interface Lane {
 
 export function createCourier(parts: CourierParts): Courier {
   const { outbox, pacer, note } = parts;
+  const inHand = pacer ? paced : free;
   const sleep = parts.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const lanes = new Map<string, Lane>();
   const delivery = createDelivery(parts);
@@ -85,7 +98,7 @@ export function createCourier(parts: CourierParts): Courier {
   function laneOf(name: string): Lane {
     let lane = lanes.get(name);
     if (!lane) {
-      lane = { name, waiting: [], moments: [], count: 0, pumping: false, places: new Map() };
+      lane = { name, waiting: [], moments: [], count: 0, flying: 0, pumping: false, places: new Map() };
       lanes.set(name, lane);
     }
     return lane;
@@ -98,6 +111,8 @@ export function createCourier(parts: CourierParts): Courier {
       note("courier-failed", { kind: row.kind, error: error instanceof Error ? error.name : "unknown" });
       await delivery.after(row).catch(() => note("courier-failed", { kind: row.kind }));
     } finally {
+      lane.flying -= 1;
+      lane.landed?.();
       over(lane, 1);
     }
   }
@@ -155,6 +170,10 @@ export function createCourier(parts: CourierParts): Courier {
     lane.pumping = true;
     let recovered = false;
     while (lane.waiting.length > 0) {
+      if (lane.flying >= flying) {
+        await new Promise<void>((resolve) => (lane.landed = resolve));
+        continue;
+      }
       const answered = await turn(lane);
       // after an illness the line forms anew, with those that were put off meanwhile
       if (stopped || recovered || delivery.silent(lane.name)) {
@@ -173,6 +192,7 @@ export function createCourier(parts: CourierParts): Courier {
       }
       const next = lane.waiting.shift();
       if (!next) break;
+      lane.flying += 1;
       const delivering = inTurn(lane, next.row, next.to, answered);
       // a network that was ill gets one at a time until it is well
       if (!delivery.ailing(lane.name)) continue;
@@ -233,13 +253,13 @@ export function createCourier(parts: CourierParts): Courier {
       const change = nextMove();
       const full = [...lanes.values()].filter((lane) => lane.count >= inHand.lane).map((lane) => lane.name);
       const held = [...(await delivery.quiet()), ...full];
-      const due = all >= inHand.all ? [] : await outbox.claim(round.rows, round.lease, held);
+      const due = all >= inHand.all ? [] : await outbox.claim(inHand.rows, lease, held);
       await handOver(due);
       if (due.length > 0 && ailing !== undefined) {
         note("courier-resumed");
         ailing = undefined;
       }
-      if (due.length === round.rows && all < inHand.all) {
+      if (due.length === inHand.rows && all < inHand.all) {
         again = true;
         // let what can be sent be sent, or every look would find less room
         await new Promise(setImmediate);

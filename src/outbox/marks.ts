@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Columns } from "../crypto/columns.ts";
 import { codeOf, type ErrorCode } from "../errors.ts";
+import { oneOf, takeOut } from "../storage/many.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Due, End, Row } from "./rows.ts";
 
@@ -33,7 +34,7 @@ interface Note {
 const passing: ErrorCode[] = ["disk-full", "database-locked", "database-unreachable"];
 /** How long to wait before the next try (milliseconds). */
 const pause = 500;
-/** Most notes in one transaction: below SQLite's limit of variables. */
+/** Most notes in one transaction. */
 const most = 500;
 
 export function createMarks(storage: Storage, columns: Columns): Marks {
@@ -79,25 +80,25 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
         .insert([...posts].map(([place, ref]) => ({ place, body: columns.seal("posts", ref) })))
         .onConflict("place")
         .merge();
-    const begun = notes.filter((n) => !n.end);
-    if (begun.length > 0) await trx<Row>("outbox").whereIn(["id", "lease"], keysOf(begun)).update({ begun: 1 });
+    for (const [lease, ids] of byLease(notes.filter((n) => !n.end)))
+      await trx<Row>("outbox")
+        .where({ lease })
+        .whereRaw(...oneOf(trx, "id", ids))
+        .update({ begun: 1 });
     const counts = new Map<string, { campaign: string; lane: string; what: End; n: number }>();
-    for (const end of ["sent", "failed", "gone", "late"] as const) {
-      const over = notes.filter((n) => n.end === end);
-      if (over.length === 0) continue;
-      const grouped = over.filter((n) => n.row.group);
-      // only what is still there counts: a campaign may have been cancelled meanwhile
-      const here = trx<Row>("outbox").whereIn(["id", "lease"], keysOf(grouped)).select("campaign", "lane");
-      if (trx.client.config.client === "pg") here.forUpdate();
-      const gone = grouped.length > 0 ? await here : [];
-      await trx<Row>("outbox").whereIn(["id", "lease"], keysOf(over)).delete();
-      for (const { campaign, lane } of gone) {
-        if (!campaign) continue;
-        const key = `${campaign} ${lane} ${end}`;
-        const count = counts.get(key) ?? { campaign, lane: lane ?? "", what: end, n: 0 };
-        counts.set(key, { ...count, n: count.n + 1 });
+    for (const end of ["sent", "failed", "gone", "late"] as const)
+      for (const [lease, ids] of byLease(notes.filter((n) => n.end === end))) {
+        // only what is still there counts: a campaign may have been cancelled meanwhile
+        const over = trx<Row>("outbox")
+          .where({ lease })
+          .whereRaw(...oneOf(trx, "id", ids));
+        for (const { campaign, lane } of await takeOut<Row>(trx, over, ["campaign", "lane"])) {
+          if (!campaign) continue;
+          const key = `${campaign} ${lane} ${end}`;
+          const count = counts.get(key) ?? { campaign, lane: lane ?? "", what: end, n: 0 };
+          counts.set(key, { ...count, n: count.n + 1 });
+        }
       }
-    }
     await addCounts(trx, [...counts.values()]);
   }
 
@@ -120,7 +121,12 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
   };
 }
 
-const keysOf = (notes: Note[]): (readonly [string, number])[] => notes.map(({ row }) => [row.id, row.lease]);
+/** Rows by the lease that they were taken with: who took one since has another. */
+function byLease(notes: Note[]): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { row } of notes) found.set(row.lease, [...(found.get(row.lease) ?? []), row.id]);
+  return found;
+}
 
 /** Adds to the counts of campaigns. */
 export async function addCounts(

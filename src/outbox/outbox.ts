@@ -5,6 +5,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Knex } from "knex";
 import type { Columns } from "../crypto/columns.ts";
+import { insertMany } from "../storage/many.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { type Board, type BoardStore, createBoardStore } from "./boards.ts";
 import { precedences, ruleOf } from "./kinds.ts";
@@ -27,7 +28,10 @@ export interface Parked {
 export interface Outbox extends BoardStore {
   /** Owes a message; one under the same `once` that still waits is replaced. */
   put(trx: Transaction, owed: Owed): Promise<void>;
-  /** Owes many. One whose `once` waits already is left as it is. */
+  /**
+   * Owes many. One whose `once` waits already is left as it is. What is owed with one and the same payload is sealed once:
+   * the database shows that these rows say the same.
+   */
   putAll(trx: Transaction, owed: Owed[]): Promise<void>;
   /**
    * A card on a board; while an earlier one of that name waits, the two become one. @param delay most seconds to wait, at random
@@ -104,8 +108,14 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
   const seconds = () => Math.floor(now() / 1000);
   const marks = createMarks(storage, columns);
 
-  const rowOf = ({ payload, expires, owner, lane, group, ...rest }: Owed): Row => ({
-    id: randomBytes(12).toString("hex"),
+  const sealed = (payload: Payload): Buffer => columns.seal("outbox.payload", payload);
+
+  const rowOf = (
+    { payload, expires, owner, lane, group, ...rest }: Owed,
+    id = randomBytes(12),
+    body = sealed(payload),
+  ): Row => ({
+    id: id.toString("hex"),
     ...rest,
     precedence: ruleOf(rest.kind).precedence,
     expires: expires ?? null,
@@ -117,7 +127,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     begun: 0,
     parked: null,
     day: Math.floor(seconds() / 86_400),
-    payload: columns.seal("outbox.payload", payload),
+    payload: body,
   });
 
   /** A parked row stays and names its case: the second it was due would tell for good when the report came. */
@@ -128,13 +138,31 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     due: Math.floor(seconds() / 86_400) * 86_400,
   });
 
-  /** What a row will be drawn from; nothing where it was damaged, since one such row must not hold up all others. */
-  function payloadOf(row: Row): Payload | undefined {
-    try {
-      return columns.open<Payload>("outbox.payload", row.payload);
-    } catch {
-      return undefined;
-    }
+  /**
+   * What rows will be drawn from; nothing where one was damaged, since it must not hold up all others. Of many that say the
+   * same one after the other it is opened once.
+   */
+  function opened(taken: Row[]): { row: Row; payload: Payload | undefined }[] {
+    let last: { body: Buffer; payload: Payload } | undefined;
+    return taken.map((row) => {
+      try {
+        if (!last?.body.equals(row.payload))
+          last = { body: row.payload, payload: columns.open<Payload>("outbox.payload", row.payload) };
+        return { row, payload: last.payload };
+      } catch {
+        return { row, payload: undefined };
+      }
+    });
+  }
+
+  /** The precedences of which something is due and nobody's: in one question, since most looks find nothing. */
+  async function waitingIn(at: number, held: string[]): Promise<number[]> {
+    const { read } = storage;
+    const looks = precedences.map((precedence) =>
+      read.raw("EXISTS ? AS ??", [free(rows().select(read.raw("1")), precedence, at, held), String(precedence)]),
+    );
+    const found = (await read.select(looks).first()) as Record<string, boolean | number>;
+    return precedences.filter((precedence) => found[String(precedence)]);
   }
 
   async function put(trx: Transaction, owed: Owed, parked: string | null = null): Promise<void> {
@@ -153,7 +181,14 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
   return {
     put: (trx, owed) => put(trx, owed),
     async putAll(trx, owed) {
-      if (owed.length > 0) await trx<Row>("outbox").insert(owed.map(rowOf)).onConflict("once").ignore();
+      const ids = randomBytes(12 * owed.length);
+      const bodies = new Map<Payload, Buffer>();
+      const rows = owed.map((one, i) => {
+        const body = bodies.get(one.payload) ?? sealed(one.payload);
+        bodies.set(one.payload, body);
+        return rowOf(one, ids.subarray(12 * i, 12 * i + 12), body);
+      });
+      await insertMany<Row>(trx, "outbox", rows, "once");
     },
     card: (trx, board, name, delay, drawn = { step: "review.card", key: name }) =>
       put(trx, {
@@ -202,9 +237,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       // the last digits are random, so that no two leases are alike
       const lease = (at + forSeconds) * 1000 + randomInt(1000);
       // an idle house only reads
-      const some: number[] = [];
-      for (const precedence of precedences)
-        if (await free(rows(), precedence, at, held).first("id")) some.push(precedence);
+      const some = await waitingIn(at, held);
       if (some.length === 0) return [];
       return storage.transaction(async (trx) => {
         const taken: Row[] = [];
@@ -223,10 +256,10 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
             .returning("*")) as Row[];
           taken.push(...more.sort((a, b) => (precedence === 0 && a.day - b.day) || a.due - b.due));
         }
-        const opened = taken.map((r) => ({ row: r, payload: payloadOf(r) }));
-        const damaged = opened.filter((one) => !one.payload).map(({ row }) => row.id);
+        const all = opened(taken);
+        const damaged = all.filter((one) => !one.payload).map(({ row }) => row.id);
         if (damaged.length > 0) await trx<Row>("outbox").whereIn("id", damaged).update(aside(unreadable));
-        return opened.flatMap(({ row: r, payload }) =>
+        return all.flatMap(({ row: r, payload }) =>
           payload
             ? {
                 id: r.id,

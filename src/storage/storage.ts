@@ -78,8 +78,8 @@ const withdrawn = ["reports", "messages", "files", "notify", "fingerprints", "re
  */
 export async function openStorage(url: string, patience = 10_000): Promise<Storage> {
   const sqlite = url.startsWith("sqlite:");
-  const write = sqlite ? sqliteKnex(url, 1, patience) : await pgKnex(url);
-  const read = sqlite ? sqliteKnex(url, 3, patience) : write;
+  const write = sqlite ? sqliteKnex(url, "writer", patience) : await pgKnex(url);
+  const read = sqlite ? sqliteKnex(url, "readers", patience) : write;
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -103,8 +103,6 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
         for (let attempt = 1; ; attempt++) {
           try {
             return await write.transaction(async (trx) => {
-              // whoever reads first and writes then would be turned away when another process wrote in between: queue up at once
-              if (sqlite) await trx.raw("UPDATE meta SET value = value WHERE name = ''");
               await sameKey(trx);
               return work(trx);
             });
@@ -158,10 +156,8 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
     aside: (work) =>
       guarded(() =>
         write.transaction(async (trx) => {
-          // every transaction reads this table first, by `sameKey`
-          await trx.raw(
-            sqlite ? "UPDATE meta SET value = value WHERE name = ''" : "LOCK TABLE meta IN ACCESS EXCLUSIVE MODE",
-          );
+          // SQLite has one writer at a time anyway; elsewhere every transaction reads this table first, by `sameKey`
+          if (!sqlite) await trx.raw("LOCK TABLE meta IN ACCESS EXCLUSIVE MODE");
           await sameKey(trx);
           return work(trx);
         }),
@@ -254,7 +250,7 @@ function isRace(error: unknown): boolean {
 /** What goes wrong is thrown; the library's own words about it, with statements and paths, go nowhere. */
 export const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
-function sqliteKnex(url: string, connections: number, patience: number): Knex {
+function sqliteKnex(url: string, whose: "writer" | "readers", patience: number): Knex {
   return knex({
     client: "sqlite3",
     connection: { filename: url.slice("sqlite:".length) },
@@ -263,9 +259,9 @@ function sqliteKnex(url: string, connections: number, patience: number): Knex {
     acquireConnectionTimeout: 20_000,
     pool: {
       min: 1,
-      max: connections,
+      max: whose === "writer" ? 1 : 3,
       afterCreate(connection: Database, done: (error: Error | null, connection: unknown) => void) {
-        reuseStatements(connection);
+        reuseStatements(connection, whose === "writer" ? "BEGIN IMMEDIATE;" : "BEGIN;");
         connection.exec(
           `PRAGMA busy_timeout = ${patience}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
            PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8000;`,
@@ -276,25 +272,37 @@ function sqliteKnex(url: string, connections: number, patience: number): Knex {
   });
 }
 
-/** How many statements a connection keeps; the house has about forty, and lists of varying length must not pile up. */
+/** How many statements a connection keeps; the house uses about forty all the time. */
 const keptStatements = 64;
 
-/** Has a connection prepare each statement once instead of at every call, which was most of a small query's cost. */
-function reuseStatements(connection: Database): void {
+/**
+ * Has a connection prepare each statement once instead of at every call, which was most of a small query's cost.
+ * @param begin how a transaction begins: a writer that reads first would be turned away when another process wrote before
+ *   it does, so it queues up at once
+ */
+function reuseStatements(connection: Database, begin: string): void {
   const kept = new Map<string, Statement>();
+
+  function prepare(sql: string, done: Done): Statement {
+    const [oldest] = kept;
+    if (oldest && kept.size >= keptStatements) {
+      kept.delete(oldest[0]);
+      oldest[1].finalize();
+    }
+    return connection.prepare(sql, (error: Error | null) => {
+      if (!error) return;
+      kept.delete(sql);
+      done(error);
+    });
+  }
+
   for (const method of ["all", "run"] as const) {
-    const once = connection[method].bind(connection) as (sql: string, values: unknown, done: Done) => Database;
-    connection[method] = ((sql: string, values: unknown, done: Done) => {
-      let statement = kept.get(sql);
-      if (!statement) {
-        if (kept.size >= keptStatements) return once(sql, values, done);
-        statement = connection.prepare(sql, (error: Error | null) => {
-          if (!error) return;
-          kept.delete(sql);
-          done(error);
-        });
-        kept.set(sql, statement);
-      }
+    connection[method] = ((asked: string, values: unknown, done: Done) => {
+      const sql = asked === "BEGIN;" ? begin : asked;
+      const statement = kept.get(sql) ?? prepare(sql, done);
+      // those used last stay: a new house's first statements, or lists of every length, must not take all places for good
+      kept.delete(sql);
+      kept.set(sql, statement);
       statement[method](values, done);
       return connection;
     }) as Database[typeof method];

@@ -29,6 +29,8 @@ interface Row extends Omit<Subscriber, "settings" | "seen"> {
   body: Buffer;
 }
 
+type Reached = Pick<Row, "id" | "lane" | "locale" | "address">;
+
 /** Whom a campaign is for. */
 export interface Who {
   platforms: string[];
@@ -59,9 +61,11 @@ export interface TipStore {
 /** How many rows a look through all of them takes at once. */
 const pageSize = 500;
 
-function reached({ lane, settings }: Subscriber, { platforms, audience, sector }: Who): boolean {
+/** Does it ask for what somebody chose? That is sealed: only then every row has to be opened. */
+const choosy = ({ audience, sector }: Who): boolean => !!audience || (!!sector && sector !== "any");
+
+function meant(settings: TipSettings, { audience, sector }: Who): boolean {
   return (
-    platforms.includes(lane) &&
     (!audience || settings.audience === audience) &&
     (!sector || sector === "any" || settings.sector === "any" || settings.sector === sector)
   );
@@ -77,8 +81,18 @@ export function createTipStore(storage: Storage, derive: (purpose: string) => Bu
     ...columns.open<{ settings: TipSettings; seen: string[] }>("subscribers.body", body),
   });
 
-  const page = async (id: string) =>
-    ((await storage.read<Row>("subscribers").where("id", ">", id).orderBy("id").limit(pageSize)) as Row[]).map(view);
+  /** A page of the subscribers on its networks after this id: those whom it is for, and the id to go on from, if it goes on. */
+  async function page(id: string, who: Who): Promise<{ rows: Reached[]; next: string | undefined }> {
+    const found = (await storage
+      .read<Row>("subscribers")
+      .where("id", ">", id)
+      .whereIn("lane", who.platforms)
+      .orderBy("id")
+      .limit(pageSize)
+      .select("id", "lane", "locale", "address", ...(choosy(who) ? ["body"] : []))) as Row[];
+    const next = found.length < pageSize ? undefined : found.at(-1)?.id;
+    return { rows: choosy(who) ? found.filter((row) => meant(view(row).settings, who)) : found, next };
+  }
 
   return {
     async find(door) {
@@ -122,27 +136,25 @@ export function createTipStore(storage: Storage, derive: (purpose: string) => Bu
     },
     async count(who) {
       const by: Record<string, number> = {};
-      // what somebody chose is sealed: only who asks for nothing of it is answered without opening every row
-      if (!who.audience && (!who.sector || who.sector === "any")) {
+      if (!choosy(who)) {
         const found = storage.read("subscribers").whereIn("lane", who.platforms).groupBy("lane").select("lane");
         for (const { lane, n } of (await found.count({ n: "*" })) as { lane: string; n: number | string }[])
           by[lane] = Number(n);
         return by;
       }
-      for (let id = ""; ; ) {
-        const found = await page(id);
-        for (const { lane } of found.filter((one) => reached(one, who))) by[lane] = (by[lane] ?? 0) + 1;
-        if (found.length < pageSize) return by;
-        id = found.at(-1)!.id;
+      for (let id: string | undefined = ""; id !== undefined; ) {
+        const { rows, next } = await page(id, who);
+        for (const { lane } of rows) by[lane] = (by[lane] ?? 0) + 1;
+        id = next;
       }
+      return by;
     },
     async after(id, who, most) {
-      const chosen: Subscriber[] = [];
-      for (let at = id; chosen.length < most; ) {
-        const found = await page(at);
-        chosen.push(...found.filter((one) => reached(one, who)));
-        if (found.length < pageSize) break;
-        at = found.at(-1)!.id;
+      const chosen: Reached[] = [];
+      for (let at: string | undefined = id; at !== undefined && chosen.length < most; ) {
+        const { rows, next } = await page(at, who);
+        chosen.push(...rows);
+        at = next;
       }
       return chosen.slice(0, most).map(({ id, address, locale, lane }) => ({ id, address, locale, platform: lane }));
     },
