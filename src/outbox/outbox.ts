@@ -142,7 +142,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
    * What rows will be drawn from; nothing where one was damaged, since it must not hold up all others. Of many that say the
    * same one after the other it is opened once.
    */
-  function opened(taken: Row[]): { row: Row; payload: Payload | undefined }[] {
+  function opened(taken: Taken[]): { row: Taken; payload: Payload | undefined }[] {
     let last: { body: Buffer; payload: Payload } | undefined;
     return taken.map((row) => {
       try {
@@ -240,7 +240,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       const some = await waitingIn(at, held);
       if (some.length === 0) return [];
       return storage.transaction(async (trx) => {
-        const taken: Row[] = [];
+        const taken: Taken[] = [];
         for (const precedence of some) {
           const wanted = count - taken.length;
           if (wanted <= 0) break;
@@ -253,7 +253,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
               due.orderBy("due");
               if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
             })
-            .returning("*")) as Row[];
+            .returning(taking)) as Taken[];
           taken.push(...more.sort((a, b) => (precedence === 0 && a.day - b.day) || a.due - b.due));
         }
         const all = opened(taken);
@@ -355,6 +355,11 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
 
 /** What a newer message of the same name takes with it. */
 const replaced = ["attempts", "lease", "begun", "parked", "payload", "address", "expires"];
+/** What a courier has to know of a row. */
+const taking = [
+  ...(["id", "kind", "attempts", "expires", "owner", "campaign", "begun", "due", "day", "address", "payload"] as const),
+];
+type Taken = Pick<Row, (typeof taking)[number]>;
 /** Seconds. */
 const longestLease = 3600;
 

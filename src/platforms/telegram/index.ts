@@ -86,6 +86,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
     introduced = resolve;
   });
   let confirm = (): number => 0;
+  const drawn = new WeakMap<Screen, Drawing>();
 
   return {
     name: "telegram",
@@ -110,7 +111,9 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
 
     async send(to, screen, { ref, locale }) {
       try {
-        const drawing = drawScreen(screen, house?.say(locale, "telegram:copy") ?? "");
+        // what goes to many is the same screen for all
+        const drawing = drawn.get(screen) ?? drawScreen(screen, house?.say(locale, "telegram:copy") ?? "");
+        drawn.set(screen, drawing);
         if (ref !== undefined && (await write.redraw(to.id, Number(ref), drawing, write.once)))
           return { ok: true, ref };
         const last = await write.post(to.id, screen, drawing, write.once);

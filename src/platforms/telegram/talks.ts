@@ -8,6 +8,8 @@ import { createHmac, randomBytes } from "node:crypto";
 
 const KEEP = 48 * 60 * 60 * 1000;
 const MOST = 1000;
+/** So many chats at most in which we alone wrote: a campaign to a million must not fill the memory. */
+const SILENT = 20_000;
 
 interface Talk {
   marks: Set<number>;
@@ -18,7 +20,8 @@ interface Talk {
 
 /** Remembers talks by account; `now` gives milliseconds. */
 export function createTalks(now: () => number = Date.now) {
-  const talks = new Map<string, Talk>();
+  /** With people who wrote or pressed, and with those who only got something; each with the oldest first. */
+  const [talks, silent] = [new Map<string, Talk>(), new Map<string, Talk>()];
   const key = randomBytes(32);
   const nameOf = (person: string): string => createHmac("sha256", key).update(person).digest("base64url");
   const sweep = (): void => {
@@ -26,18 +29,28 @@ export function createTalks(now: () => number = Date.now) {
       if (at > now() - KEEP) break;
       talks.delete(name);
     }
+    for (const [name, { at }] of silent) {
+      if (at > now() - KEEP && silent.size <= SILENT) break;
+      silent.delete(name);
+    }
   };
-  const touch = (person: string): Talk => {
+  const find = (person: string): Talk | undefined => {
     const name = nameOf(person);
-    const talk = talks.get(name) ?? { marks: new Set<number>(), at: 0 };
+    return talks.get(name) ?? silent.get(name);
+  };
+  const touch = (person: string, acted: boolean): Talk => {
+    const name = nameOf(person);
+    const kept = acted || talks.has(name) ? talks : silent;
+    const talk = talks.get(name) ?? silent.get(name) ?? { marks: new Set<number>(), at: 0 };
     talk.at = now();
     talks.delete(name);
-    talks.set(name, talk);
+    silent.delete(name);
+    kept.set(name, talk);
     sweep();
     return talk;
   };
-  const mark = (person: string, id: number): Talk => {
-    const talk = touch(person);
+  const mark = (person: string, id: number, acted: boolean): Talk => {
+    const talk = touch(person, acted);
     talk.marks.add(id);
     if (talk.marks.size > MOST) talk.marks.delete(Math.min(...talk.marks));
     return talk;
@@ -45,23 +58,23 @@ export function createTalks(now: () => number = Date.now) {
   return {
     /** The person wrote a message: what we sent before is no longer at the bottom of the chat. */
     wrote(person: string, id: number): void {
-      mark(person, id).last = 0;
+      mark(person, id, true).last = 0;
     },
     sent(person: string, id: number): void {
-      mark(person, id).last = id;
+      mark(person, id, false).last = id;
     },
     /** A button under this message was pressed. After a new start we learn of our own message from that. */
     pressed(person: string, id: number): void {
-      if (talks.get(nameOf(person))?.last === undefined) mark(person, id);
+      if (find(person)?.last === undefined) mark(person, id, true);
     },
     /** True where a message may be redrawn: nothing that we know of stands below it. */
     isLast(person: string, id: number): boolean {
-      const last = talks.get(nameOf(person))?.last;
+      const last = find(person)?.last;
       return last === undefined || last === id;
     },
     /** Hands the marks over; they are ours no longer. */
     take(person: string): string[] {
-      const talk = touch(person);
+      const talk = touch(person, true);
       const marks = [...talk.marks].map((id) => `m${id}`);
       talk.marks.clear();
       return marks;
@@ -70,6 +83,7 @@ export function createTalks(now: () => number = Date.now) {
     sweep,
     forget(person: string): void {
       talks.delete(nameOf(person));
+      silent.delete(nameOf(person));
     },
   };
 }
