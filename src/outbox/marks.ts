@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Columns } from "../crypto/columns.ts";
 import { codeOf, type ErrorCode } from "../errors.ts";
-import { oneOf, takeOut } from "../storage/many.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import type { Due, End, Row } from "./rows.ts";
 
@@ -81,18 +80,13 @@ export function createMarks(storage: Storage, columns: Columns): Marks {
         .onConflict("place")
         .merge();
     for (const [lease, ids] of byLease(notes.filter((n) => !n.end)))
-      await trx<Row>("outbox")
-        .where({ lease })
-        .whereRaw(...oneOf(trx, "id", ids))
-        .update({ begun: 1 });
+      await trx<Row>("outbox").where({ lease }).whereIn("id", ids).update({ begun: 1 });
     const counts = new Map<string, { campaign: string; lane: string; what: End; n: number }>();
     for (const end of ["sent", "failed", "gone", "late"] as const)
       for (const [lease, ids] of byLease(notes.filter((n) => n.end === end))) {
         // only what is still there counts: a campaign may have been cancelled meanwhile
-        const over = trx<Row>("outbox")
-          .where({ lease })
-          .whereRaw(...oneOf(trx, "id", ids));
-        for (const { campaign, lane } of await takeOut<Row>(trx, over, ["campaign", "lane"])) {
+        const over = await storage.takeOut<Row>(trx, "outbox", { lease }, ids, ["campaign", "lane"]);
+        for (const { campaign, lane } of over) {
           if (!campaign) continue;
           const key = `${campaign} ${lane} ${end}`;
           const count = counts.get(key) ?? { campaign, lane: lane ?? "", what: end, n: 0 };

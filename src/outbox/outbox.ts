@@ -5,7 +5,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { Knex } from "knex";
 import type { Columns } from "../crypto/columns.ts";
-import { insertMany } from "../storage/many.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { type Board, type BoardStore, createBoardStore } from "./boards.ts";
 import { precedences, ruleOf } from "./kinds.ts";
@@ -188,7 +187,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
         bodies.set(one.payload, body);
         return rowOf(one, ids.subarray(12 * i, 12 * i + 12), body);
       });
-      await insertMany<Row>(trx, "outbox", rows, "once");
+      await storage.putMany<Row>(trx, "outbox", rows, "once");
     },
     card: (trx, board, name, delay, drawn = { step: "review.card", key: name }) =>
       put(trx, {

@@ -2,12 +2,11 @@
  * Many rows at once. On SQLite each value that is bound costs about as much as the rest of its row; there the rows go in
  * one value, and what they all have in common is bound once.
  */
-import type { Knex } from "knex";
 import type { Transaction } from "./storage.ts";
 
 const isPostgres = (trx: Transaction): boolean => trx.client.config.client === "pg";
 
-type Value = string | number | null | Buffer;
+export type Value = string | number | null | Buffer;
 
 /** Puts rows in; all have the same columns. One that is there under the same `unique` is left as it is. */
 export async function insertMany<Row extends { [column in keyof Row]: Value }>(
@@ -43,21 +42,20 @@ export async function insertMany<Row extends { [column in keyof Row]: Value }>(
   );
 }
 
-/** Is the column one of these texts? As arguments of `whereRaw`: the same statement however many they are. */
-export function oneOf(trx: Transaction, column: string, texts: string[]): [string, (string | string[])[]] {
-  if (isPostgres(trx)) return ["?? = ANY(?)", [column, texts]];
-  return ["?? IN (SELECT value FROM json_each(?))", [column, JSON.stringify(texts)]];
-}
-
-/** Deletes what a query finds; the given columns of what was there. */
+/** Deletes the rows of these ids that are as `where` says; the given columns of what was there. */
 export async function takeOut<Row>(
   trx: Transaction,
-  query: Knex.QueryBuilder,
+  table: string,
+  where: Partial<Record<keyof Row, string | number>>,
+  ids: string[],
   columns: (keyof Row & string)[],
 ): Promise<Row[]> {
-  // the library has no such answer for SQLite
-  const { sql, bindings } = query.delete().toSQL();
-  const list = columns.map(() => "??").join(", ");
-  const found = await trx.raw(`${sql} RETURNING ${list}`, [...bindings, ...columns]);
+  const given = Object.entries(where);
+  const found = await trx.raw(
+    // the same statement however many they are
+    `DELETE FROM ?? WHERE id ${isPostgres(trx) ? "= ANY(?)" : "IN (SELECT value FROM json_each(?))"}
+       ${given.map(() => "AND ?? = ?").join(" ")} RETURNING ${columns.map(() => "??").join(", ")}`,
+    [table, isPostgres(trx) ? ids : JSON.stringify(ids), ...given.flat(), ...columns] as Value[],
+  );
   return Array.isArray(found) ? found : found.rows;
 }

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { insertMany, oneOf, takeOut } from "../../src/storage/many.ts";
-import type { Transaction } from "../../src/storage/storage.ts";
 import { onBothDatabases } from "../support/databases.ts";
 
 interface Row {
@@ -33,19 +31,15 @@ const rowOf = (i: number, more: Partial<Row> = {}): Row => ({
 });
 
 onBothDatabases("many rows at once", (db) => {
-  const put = (rows: Row[]) => db().storage.transaction((trx) => insertMany<Row>(trx, "outbox", rows, "once"));
+  const put = (rows: Row[]) =>
+    db().storage.transaction((trx) => db().storage.putMany<Row>(trx, "outbox", rows, "once"));
   const all = async () =>
     (await db()
       .storage.read("outbox")
       .orderBy("id")
       .select(Object.keys(rowOf(0)))) as unknown as Row[];
   const take = (ids: string[], lease = rowOf(0).lease) =>
-    db().storage.transaction((trx: Transaction) => {
-      const found = trx<Row>("outbox")
-        .where({ lease })
-        .whereRaw(...oneOf(trx, "id", ids));
-      return takeOut<Row>(trx, found, ["id", "owner"]);
-    });
+    db().storage.transaction((trx) => db().storage.takeOut<Row>(trx, "outbox", { lease }, ids, ["id", "owner"]));
 
   beforeEach(async () => {
     await db().storage.alone((writer) => writer("outbox").delete());
