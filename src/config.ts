@@ -6,6 +6,12 @@ import { join, resolve } from "node:path";
 import { type Problem, raw, readYaml } from "./config-sources.ts";
 import { type Role, roles, type Setting, type SettingName, type Shards, settings, shardsOf } from "./settings.ts";
 
+/** Where people open the page: its public address, else where it is found on this machine, also when it listens everywhere. */
+export function pageOf(config: Pick<Config, "publicUrl" | "listen">): string {
+  const here = config.listen.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
+  return config.publicUrl ?? `http://${here}`;
+}
+
 export interface Config {
   home: string;
   listen: string;

@@ -1,5 +1,5 @@
 /** A running service: the house with the platforms that its roles name, its figures, and its clocks. */
-import type { Config } from "./config.ts";
+import { type Config, pageOf } from "./config.ts";
 import { tipsShown } from "./desk/tips.ts";
 import { codeOf } from "./errors.ts";
 import { addFigures, showHealth, watchReach } from "./health.ts";
@@ -42,7 +42,7 @@ export async function startService(config: Config, given: CoreOptions): Promise<
   const courier = is("courier");
   const hooked = is("telegram") && config.telegram?.webhook !== undefined;
   const routes: Route[] = [];
-  let address = config.publicUrl ?? `http://${config.listen}`;
+  let address = pageOf(config);
   if (is("web") || hooked) {
     const { web } = await import("./platforms/web.tsx");
     const page = web({

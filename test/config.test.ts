@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { type Config, readConfig } from "../src/config.ts";
+import { type Config, pageOf, readConfig } from "../src/config.ts";
 import { settings } from "../src/settings.ts";
 
 const token = `123456:${"A".repeat(35)}`;
@@ -176,6 +176,19 @@ describe("the configuration", () => {
       if (setting.fallback)
         assert.ok(row?.includes(`\`${setting.fallback}\``), `${name}: its default stands in the README`);
     }
+  });
+
+  it("that listens everywhere names an address which every browser on this machine opens", () => {
+    for (const [listen, page] of [
+      ["0.0.0.0:8787", "http://127.0.0.1:8787"],
+      ["[::]:8787", "http://[::1]:8787"],
+      ["192.0.2.1:80", "http://192.0.2.1:80"],
+    ] as const)
+      assert.equal(pageOf(good({ QUIETLINE_LISTEN: listen })), page);
+    assert.equal(
+      pageOf(good({ QUIETLINE_LISTEN: "0.0.0.0:8787", QUIETLINE_PUBLIC_URL: "https://tips.example/" })),
+      "https://tips.example",
+    );
   });
 
   it("that is bad ends the program with code 78 before anything is opened, every problem on a line", () => {

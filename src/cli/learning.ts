@@ -1,5 +1,6 @@
 /** `course` and `learning`: what staff are asked to know, and what groups have learned. */
 import type { Command } from "commander";
+import { pageOf } from "../config.ts";
 import { complain, exit, say, withHouse } from "./terminal.ts";
 
 const today = () => Math.floor(Date.now() / 86_400_000);
@@ -103,7 +104,7 @@ export function learningCommands(program: Command): void {
     .action(() =>
       withHouse(async (core, config) => {
         const { statementsOf } = await import("../quiz/xapi.ts");
-        const home = config.publicUrl ?? `http://${config.listen}`;
+        const home = pageOf(config);
         say(JSON.stringify(await statementsOf(core.quiz, home, today()), null, 2));
       }),
     );

@@ -1,5 +1,6 @@
 /** `reviewer`: who reviews. */
 import type { Command } from "commander";
+import { pageOf } from "../config.ts";
 import { codeOf } from "../errors.ts";
 import { complain, exit, say, withCore, withHouse } from "./terminal.ts";
 
@@ -20,7 +21,7 @@ export function reviewerCommands(program: Command): void {
         const code = core.people.newInvite();
         await core.storage.transaction(core.people.addInvite(code, { role }, Math.floor(Date.now() / 86_400_000) + 7));
         await core.record(`invite ${role}`);
-        say(`On the web:           ${config.publicUrl ?? `http://${config.listen}`}/join/${code}`);
+        say(`On the web:           ${pageOf(config)}/join/${code}`);
         say(`On Telegram/Discord:  /join ${code}`);
       });
     });

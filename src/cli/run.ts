@@ -1,5 +1,6 @@
 /** `start`, `console` and `doctor`: to run the house and to look it over. */
 import type { Command } from "commander";
+import { pageOf } from "../config.ts";
 import { configured, exit, giveUp, say, untilStopped, withCore } from "./terminal.ts";
 
 export function runCommands(program: Command): void {
@@ -38,7 +39,7 @@ export function runCommands(program: Command): void {
       const { terminal } = await import("../platforms/console.ts");
       await withCore(async (core, config) => {
         const platform = terminal({ input: process.stdin, output: process.stdout, locale: options.locale });
-        core.setPage(config.publicUrl ?? `http://${config.listen}`);
+        core.setPage(pageOf(config));
         await core.connect(platform);
         await platform.closed;
       });

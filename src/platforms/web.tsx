@@ -55,7 +55,7 @@ export const can: Can = {
 
 /**
  * The web platform. `open` rejects with an `Error` that carries the code `EADDRINUSE` or `port-refused` when the address
- * cannot be listened on. `url` is the public address, else the one that is listened on.
+ * cannot be listened on. `url` is the public address, else where it is found on this machine.
  */
 export function web(options: WebOptions): Platform & { readonly url: string } {
   const publicUrl = options.publicUrl?.replace(/\/+$/, "");
@@ -173,5 +173,7 @@ async function startListening(server: Server, listen: string): Promise<string> {
     server.listen(Number(listen.slice(at + 1)), host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  // who listens everywhere is found here; not every browser opens 0.0.0.0
+  const found = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${found.includes(":") ? `[${found}]` : found}:${port}`;
 }
