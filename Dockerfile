@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # Three stages: compile, install what runs, and a last one that has node and nothing else: no shell, no package manager.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
@@ -21,9 +20,10 @@ WORKDIR /app
 COPY --from=parts /app/node_modules ./node_modules
 COPY --from=parts --chown=65532:65532 /state /state
 COPY --from=build /app/dist ./dist
-COPY package.json README.md SECURITY.md ./
-COPY locales ./locales
-COPY data ./data
+# readable whatever the umask was that they were cloned under
+COPY --chmod=755 package.json README.md SECURITY.md ./
+COPY --chmod=755 locales ./locales
+COPY --chmod=755 data ./data
 ENV NODE_ENV=production QUIETLINE_HOME=/state QUIETLINE_LISTEN=0.0.0.0:8787 QUIETLINE_METRICS_LISTEN=0.0.0.0:9187
 USER 65532:65532
 VOLUME /state

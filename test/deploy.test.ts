@@ -1,9 +1,20 @@
 /** What is shipped for operators: a unit that is as closed as the README says, images whose every part is there, a bill of materials. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { web } from "../src/platforms/web.tsx";
@@ -30,16 +41,47 @@ describe("what is shipped for operators", function () {
     if (
       !process.cwd().startsWith("/root") &&
       !process.cwd().startsWith("/home") &&
-      !process.execPath.startsWith("/home")
+      !process.execPath.startsWith("/home") &&
+      openToAll(process.cwd())
     ) {
       cli("install-service", "--root", folder);
       const path = join(folder, "etc/systemd/system/quietline.service");
       assert.equal(readFileSync(path, "utf8").trim(), unit.trim());
       assert.equal(statSync(path).mode & 0o777, 0o644);
       assert.match(readFileSync(join(folder, "etc/sysusers.d/quietline.conf"), "utf8"), /^u quietline /);
+      const command = join(folder, "usr/local/bin/quietline");
+      assert.equal(statSync(command).mode & 0o777, 0o755);
+      const asked = readFileSync(command, "utf8").split("\n").at(-2)!;
+      const house = /QUIETLINE_HOME=(\S+)/.exec(asked)?.[1];
+      // the house of the service, by the node and the copy of the service
+      assert.ok(unit.includes("QUIETLINE_HOME=%S/quietline") && house === "/var/lib/quietline", asked);
+      assert.ok(asked.includes(` ${process.execPath} ${process.cwd()}/dist/cli.js "$@"`), asked);
     }
     for (const line of ["LimitCORE=0", "MemorySwapMax=0", "ProtectSystem=strict", "NoNewPrivileges=yes", "UMask=0077"])
       assert.ok(unit.includes(line), line);
+  });
+
+  it("… and refuses to, where the service's own user could not read this copy", function () {
+    if (!existsSync("dist/cli.js")) return skipFor(this, "it is not built: npm run build");
+    const copy = join(folder, "copy");
+    mkdirSync(copy, { mode: 0o755 });
+    for (const part of ["dist", "deploy", "package.json", "locales", "data"])
+      cpSync(part, join(copy, part), { recursive: true });
+    symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
+    chmodSync(folder, 0o755);
+    if (!openToAll(folder)) return skipFor(this, "the folder for temporary files is closed to other users");
+    const install = () =>
+      spawnSync(process.execPath, [join(copy, "dist/cli.js"), "install-service", "--root", folder], {
+        encoding: "utf8",
+      });
+    // as a clone is made under the umask of many servers
+    chmodSync(join(copy, "dist"), 0o700);
+    const refused = install();
+    assert.equal(refused.status, 78);
+    assert.ok(refused.stderr.includes(`cannot read ${join(copy, "dist")}: chmod -R go+rX ${copy}`), refused.stderr);
+    chmodSync(join(copy, "dist"), 0o755);
+    const written = install();
+    assert.equal(written.status, 0, written.stderr);
   });
 
   it("… which systemd rates as the README says", function () {
@@ -50,7 +92,11 @@ describe("what is shipped for operators", function () {
       encoding: "utf8",
     });
     const score = /exposure level for quietline\.service: ([\d.]+)/.exec(said)?.[1];
-    assert.ok(score && readFileSync("README.md", "utf8").includes(`rates it **${score}**`), `the score is ${score}`);
+    const [, version] = /^systemd (\d+)/.exec(execFileSync("systemd-analyze", ["--version"], { encoding: "utf8" }))!;
+    const manual = readFileSync("README.md", "utf8");
+    if (!manual.includes(`(systemd ${version})`))
+      return skipFor(this, `the README names no score of systemd ${version}`);
+    assert.ok(manual.includes(`**${score}** (systemd ${version})`), `the score is ${score} (systemd ${version})`);
   });
 
   it("the image holds what it copies, runs as nobody and has no shell to start; compose mounts nothing that is not there", () => {
@@ -59,21 +105,46 @@ describe("what is shipped for operators", function () {
       .slice(1);
     assert.equal(stages.length, 3);
     for (const stage of stages)
-      for (const [, words = ""] of stage.matchAll(/^COPY (?!--from)(.+)$/gm))
+      for (const [, words = ""] of stage.matchAll(/^COPY (?:--chmod=\d+ )?(?!--)(.+)$/gm))
         for (const name of words.split(" ").slice(0, -1)) assert.ok(existsSync(name), name);
     const last = stages.at(-1)!;
     assert.match(last, /^gcr\.io\/distroless\//);
     assert.match(last, /^USER 65532:65532$/m);
     assert.doesNotMatch(last, /^RUN /m);
+    // a clone made under umask 077 is closed to the user of the image, unless it is opened on the way in
+    for (const [copied] of last.matchAll(/^COPY (?!--from).+$/gm)) assert.match(copied, /--chmod=755 /);
     for (const [, name] of last.matchAll(/^(?:ENTRYPOINT|CMD) (.*)$/gm)) assert.ok(Array.isArray(JSON.parse(name!)));
     const compose = parse(readFileSync("compose.yaml", "utf8")) as {
-      services: Record<string, { volumes?: string[]; read_only?: boolean; cap_drop?: string[] }>;
+      services: Record<
+        string,
+        {
+          volumes?: string[];
+          read_only?: boolean;
+          cap_drop?: string[];
+          ports?: string[];
+          tmpfs?: string[];
+          healthcheck?: { test: string[] };
+          build?: { dockerfile: string };
+          depends_on?: Record<string, { restart?: boolean }>;
+        }
+      >;
       volumes: object;
       secrets: object;
     };
     assert.deepEqual(Object.keys(compose.services), ["quietline", "postgres", "valkey", "onion"]);
-    assert.equal(compose.services.quietline!.read_only, true);
-    assert.deepEqual(compose.services.quietline!.cap_drop, ["ALL"]);
+    for (const name of ["quietline", "valkey", "onion"]) {
+      assert.equal(compose.services[name]!.read_only, true, name);
+      assert.deepEqual(compose.services[name]!.cap_drop, ["ALL"], name);
+    }
+    const { quietline, postgres, valkey, onion } = compose.services;
+    // seen by this machine only; else nobody could open the first reviewer's link before the onion service is up
+    assert.deepEqual(quietline!.ports, ["127.0.0.1:8787:8787"]);
+    // images of valkey that want to write to their folder do not start on a read-only root, others put it on a disk
+    assert.match(valkey!.tmpfs!.join(), /^\/data:/);
+    // by its socket the server that only makes the database would be taken for the real one
+    assert.ok(postgres!.healthcheck!.test.includes("127.0.0.1"));
+    assert.ok(existsSync(onion!.build!.dockerfile));
+    assert.equal(onion!.depends_on!.quietline!.restart, true, "tor looks up the address once");
     for (const volume of Object.values(compose.services).flatMap((s) => s.volumes ?? [])) {
       const [from = ""] = volume.split(":");
       assert.ok(from.startsWith("./") ? existsSync(from) : from in compose.volumes, volume);
@@ -130,3 +201,8 @@ describe("what is shipped for operators", function () {
     assert.deepEqual(odd, [["png-js", "none"]]);
   });
 });
+
+/** May every user look into this folder? */
+function openToAll(folder: string): boolean {
+  return (statSync(folder).mode & 0o005) === 0o005 && (folder === dirname(folder) || openToAll(dirname(folder)));
+}
