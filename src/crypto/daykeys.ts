@@ -7,6 +7,7 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -41,10 +42,12 @@ export function createDayKeys(home: string, folder: string | undefined = memoryF
   const cache = new Map<number, Buffer>();
   /** Past days that have no key and will never get one; every turn asks for yesterday's. */
   const dead = new Set<number>();
-  if (folder) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
-  }
+  /** Also later: systems tidy up memory-backed folders, some when their user logs out. */
+  const makeFolder = (path: string) => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  };
+  if (folder) makeFolder(folder);
   const path = (day: number) => join(folder!, `day-${day}`);
   const today = () => Math.floor(Date.now() / 86_400_000);
 
@@ -61,6 +64,7 @@ export function createDayKeys(home: string, folder: string | undefined = memoryF
   function make(day: number): Buffer {
     const key = randomBytes(32);
     if (!folder) return key;
+    makeFolder(folder);
     const draft = join(folder, `new-${randomBytes(8).toString("hex")}`);
     writeFileSync(draft, key, { mode: 0o600, flag: "wx" });
     try {
@@ -94,11 +98,16 @@ export function createDayKeys(home: string, folder: string | undefined = memoryF
         cache.delete(day);
       }
       if (!folder) return;
-      for (const name of readdirSync(folder)) {
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
         const day = Number(name.replace("day-", ""));
         if (!(day < now - draftDays)) continue;
-        writeFileSync(join(folder, name), randomBytes(32));
-        unlinkSync(join(folder, name));
+        try {
+          writeFileSync(join(folder, name), randomBytes(32), { flag: "r+" });
+          unlinkSync(join(folder, name));
+        } catch (error) {
+          // another process of the house, which sweeps as well, was faster
+          if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        }
       }
     },
     survivesCrash: folder !== undefined,

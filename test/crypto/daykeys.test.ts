@@ -69,6 +69,17 @@ describe("keys that forget", () => {
     assert.ok(!keys.alive(today + 2).includes(today));
   });
 
+  it("go on being made and destroyed where the system took the folder away meanwhile", () => {
+    const keys = createDayKeys("", folder);
+    const key = keys.at(today);
+    rmSync(folder, { recursive: true });
+    keys.sweep(today);
+    assert.deepEqual(keys.at(today), key, "what is in use stays in use");
+    assert.equal(keys.at(today + 1)!.length, 32);
+    assert.deepEqual(readdirSync(folder), [`day-${today + 1}`]);
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+  });
+
   it("are gone after a reboot: the folder is empty and new ones are made", () => {
     const key = createDayKeys("", folder).at(today);
     rmSync(folder, { recursive: true });
