@@ -58,6 +58,7 @@ export interface PeopleStore {
     reviewer: { alias: string; role: Role; day: number; passphrase?: string },
     door: NewDoor,
   ): Promise<Write>;
+  /** Opens a further door; throws `stale` where the reviewer was shut out for good meanwhile. */
   addDoor(alias: string, door: NewDoor): Write;
   closeDoor(tag: string): Write;
   /** Notes the language that is spoken at a door. */
@@ -226,6 +227,10 @@ export function createPeopleStore(storage: Storage, columns: Columns, tagKey: Ui
       };
     },
     addDoor: (alias, door) => async (trx) => {
+      // in one line with removals: none overlooks the door
+      await storage.oneByOne(trx, "aliases");
+      if (!(await trx("reviewers").where({ alias }).whereNot({ status: "removed" }).first("alias")))
+        throw fail("stale");
       await trx("doors").where({ tag: door.tag }).delete();
       await trx("doors").insert({ ...door, alias });
     },

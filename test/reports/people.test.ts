@@ -171,6 +171,22 @@ onBothDatabases("reviewers", (db) => {
     assert.equal(await people.atDoor("no such door", minute, 0), undefined);
   });
 
+  it("who were shut out for good come in by no further account, also with a code that they were given before", async () => {
+    const write = db().storage.transaction;
+    const admin = people.newInvite();
+    await write(people.addInvite(admin, { role: "admin" }, 10));
+    await write(await people.join(admin, { alias: "Crane", role: "admin", day: 1 }, door("door of Crane")));
+    await join(await invite(), "Wren");
+    const late = people.addDoor("Wren", door("a telephone"));
+    await db().other.transaction(people.remove("Wren"));
+    await assert.rejects(write(late), { code: "stale" });
+    assert.deepEqual(await db().storage.read("doors").where({ alias: "Wren" }), []);
+    await write(async (trx) => {
+      await trx("doors").where({ alias: "Crane" }).delete();
+      await trx("reviewers").where({ alias: "Crane" }).delete();
+    });
+  });
+
   it("keep an admin, also when two people are removed at the same moment", async () => {
     const admins = ["Raven", "Teal"] as const;
     for (const alias of admins) {
