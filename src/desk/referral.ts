@@ -7,7 +7,7 @@ import type { Paper } from "../reports/paper.ts";
 import { lapsed } from "../reports/requests.ts";
 import type { Request } from "../reports/requests-store.ts";
 import { type Move, open as openStatuses } from "../reports/review.ts";
-import type { CaseRow } from "../reports/store.ts";
+import type { CaseRow, NumberedFile } from "../reports/store.ts";
 import type { Told } from "../reports/told.ts";
 import { createAbout } from "./about.ts";
 import { type Counter, readers, reviewer } from "./counter.ts";
@@ -103,11 +103,17 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
     counter.wake();
   }
 
-  async function contents({ wish }: Request, row: CaseRow): Promise<Referral> {
+  /** The files that there were when it was asked for, without those that were destroyed since. */
+  async function filesOf({ wish }: Request, row: CaseRow): Promise<NumberedFile[]> {
+    return (await reports.files(row.id)).filter(({ number }) => number <= (wish.files ?? 0));
+  }
+
+  async function contents(request: Request, row: CaseRow): Promise<Referral> {
+    const { wish } = request;
     const [told, thread, files, log] = await Promise.all([
       reports.told(row.id),
       reports.messages(row.id),
-      reports.files(row.id),
+      filesOf(request, row),
       audit.of(row.code),
     ]);
     const then = thread.filter((m) => m.number <= (wish.messages ?? 0));
@@ -118,9 +124,7 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       to: wish.to ?? "other",
       told: masked.told,
       thread: masked.thread,
-      files: files
-        .filter(({ number }) => number <= (wish.files ?? 0))
-        .map((f) => ({ name: neutralName(f.number, f.extension), kind: f.kind, bytes: f.blob.bytes })),
+      files: files.map((f) => ({ name: neutralName(f.number, f.extension), kind: f.kind, bytes: f.blob.bytes })),
       timeline: timelineOf(row, then, log),
       masked: masked.masked.length,
     };
@@ -141,14 +145,7 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
       if (!found) return undefined;
       const { request, row, alias } = found;
       const { wish } = request;
-      const files = (await reports.files(row.id))
-        .filter(({ number }) => number <= (wish.files ?? 0))
-        .map((f) => ({
-          name: neutralName(f.number, f.extension),
-          bytes: f.blob.bytes,
-          open: () => blobs.open(f.blob.id, f.blob.secret, f.blob.bytes),
-        }));
-      const size = files.reduce((sum, f) => sum + f.bytes, 100_000);
+      const size = (await filesOf(request, row)).reduce((sum, f) => sum + f.blob.bytes, 100_000);
       return {
         name: `referral-${row.code}.tar.age`,
         type: "application/octet-stream",
@@ -158,6 +155,11 @@ export function referralQueries(counter: Counter, { actor }: Visitor): ReferralQ
           const now = await granted(id);
           if (!now) throw fail("stale");
           const paper = write(await contents(now.request, now.row));
+          const files = (await filesOf(now.request, now.row)).map(({ number, extension, blob }) => ({
+            name: neutralName(number, extension),
+            bytes: blob.bytes,
+            open: () => blobs.open(blob.id, blob.secret, blob.bytes),
+          }));
           await moveOn(request, alias);
           const about = { code: row.code, to: wish.to ?? "other", day: today() };
           // what draws a PDF takes a fifth of a start to load, and few cases are handed over

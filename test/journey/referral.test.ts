@@ -184,6 +184,21 @@ describe("a case handed over", function () {
     assert.ok(bytes.includes("████") && !bytes.includes("sells lists"));
   });
 
+  it("holds no file that was destroyed after its page was drawn", async () => {
+    await opens(web);
+    await web.press("fetch");
+    const [file] = web.screen.attachments!;
+    const found = (await core.reports.byCode(code))!;
+    const [list] = await core.reports.files(found.id);
+    await core.storage.transaction(core.reports.shred(found, list!.number));
+    rmSync(join(home.home, "files", "kept", list!.blob.id));
+    writeFileSync(join(folder, "less.tar.age"), Buffer.from(await new Response(await file!.open()).arrayBuffer()));
+    run("age", "-d", "-i", "recipient.txt", "-o", "less.tar", "less.tar.age");
+    const names = run("tar", "-tf", "less.tar").toString();
+    assert.ok(names.includes("report.md") && !names.includes("file-1"), names);
+    assert.ok(!readFileSync(join(folder, "less.tar")).includes("Zhang"));
+  });
+
   it("and can be fetched by nobody else, nor after its hour", async () => {
     const crane = await joins(core, chat, "Crane", "deputy");
     const browser = await onWeb(crane, "Crane's browser");
