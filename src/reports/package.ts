@@ -36,6 +36,7 @@ export async function packed(
     ...files.map((file) => ({ ...file, name: `files/${file.name}` })),
   ];
   const archive = pack();
+  archive.on("error", () => undefined); // met by whoever reads the stream
   const folder = about.code;
   const entry = (name: string, size: number) => ({ name: `${folder}/${name}`, size, mtime: new Date(0), mode: 0o600 });
 
@@ -45,6 +46,7 @@ export async function packed(
       const hash = createHash("sha256");
       await new Promise<void>((resolve, reject) => {
         const sink = archive.entry(entry(name, bytes), (error) => (error ? reject(error) : resolve()));
+        sink.on("error", reject); // an error that nobody listens to would end the process
         pour(open, async (chunk) => {
           hash.update(chunk);
           if (!sink.write(chunk)) await new Promise<void>((drained) => sink.once("drain", drained));

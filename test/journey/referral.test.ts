@@ -5,7 +5,9 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { outward } from "../../src/crypto/outward.ts";
 import type { Core } from "../../src/main.ts";
+import { packed } from "../../src/reports/package.ts";
 import { attaches, type Caller, files, joins, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
@@ -197,6 +199,21 @@ describe("a case handed over", function () {
     const names = run("tar", "-tf", "less.tar").toString();
     assert.ok(names.includes("report.md") && !names.includes("file-1"), names);
     assert.ok(!readFileSync(join(folder, "less.tar")).includes("Zhang"));
+  });
+
+  it("breaks off where a file cannot be read, for who fetches it alone: the house goes on", async () => {
+    const paper = { title: "A case", parts: [], narrow: "" };
+    const lost = { name: "file-2.bin", bytes: 10, open: () => Promise.reject(new Error("not there")) };
+    const whole = {
+      name: "file-1.bin",
+      bytes: 300_000,
+      open: async () => new Blob([new Uint8Array(300_000)]).stream(),
+    };
+    for (const all of [[lost], [whole, lost]]) {
+      const { stream } = await packed({ code: "ABC234", to: "police", day: 20_000 }, paper, all);
+      const sealed = await outward.seal(stream, recipient);
+      await assert.rejects(new Response(sealed).arrayBuffer(), /not there/);
+    }
   });
 
   it("and can be fetched by nobody else, nor after its hour", async () => {
