@@ -1,6 +1,6 @@
 /** A house with its web page and a browser, for the tests of one suite, and visits to it. */
 import assert from "node:assert/strict";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { CoreOptions } from "../../src/main.ts";
 import type { Service } from "../../src/service.ts";
 import { broken, judging, launchBrowser, noBrowser, picture, sideways } from "./browser.ts";
@@ -38,6 +38,14 @@ export function onStage(env: Record<string, string> = {}, options: Partial<CoreO
   let browser: Browser | undefined;
   let home: TestHome | undefined;
   let service: Service | undefined;
+  // a page of its own costs the browser a process, and reading axe: visits that look alike are judged in one
+  const judges = new Map<string, Promise<Page>>();
+  const judgeOf = (seen: BrowserContextOptions): Promise<Page> => {
+    const key = JSON.stringify(seen);
+    const judge = judges.get(key) ?? judging(browser!, seen);
+    judges.set(key, judge);
+    return judge;
+  };
   before(async function () {
     browser = await launchBrowser();
     if (!browser) skipFor(this, noBrowser);
@@ -62,7 +70,6 @@ export function onStage(env: Record<string, string> = {}, options: Partial<CoreO
     async visit(as, { locale = "en", width = 1100, judged = [width], scripts = false } = {}) {
       const seen = { locale, viewport: { width, height: 900 }, colorScheme: width < 400 ? "dark" : "light" } as const;
       const context = await browser!.newContext({ ...seen, javaScriptEnabled: scripts });
-      const judge = await judging(browser!, seen);
       const page = await context.newPage();
       let count = 0;
       return {
@@ -78,16 +85,14 @@ export function onStage(env: Record<string, string> = {}, options: Partial<CoreO
         async look(name) {
           count += 1;
           await picture(page, `${as}-${locale}-${width}-${String(count).padStart(2, "0")}-${name}`);
+          const judge = await judgeOf(seen);
           for (const at of judged) {
             await judge.setViewportSize({ width: at, height: 900 });
             assert.deepEqual(await broken(page, judge), [], `axe on ${name}, ${at} px`);
             assert.equal(await sideways(judge), 0, `${name} scrolls sideways at ${at} px`);
           }
         },
-        async leave() {
-          await judge.context().close();
-          await context.close();
-        },
+        leave: () => context.close(),
       };
     },
   };
