@@ -102,7 +102,8 @@ describe("the order of arrival in PostgreSQL", function () {
     assert.deepEqual(rows[0], { reports: 1, messages: 1 });
   });
 
-  it("stays gone when reports come between two sweeps, and nothing is lost on the way", async () => {
+  it("stays gone when reports come between two sweeps, and nothing is lost on the way", async function () {
+    this.retries(2); // as above
     const more = await file(core, 20);
     await core.storage.shuffle();
     arrived = [...arrived, ...more];
