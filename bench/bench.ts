@@ -40,7 +40,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
     measureCourier(
       quick
         ? { counted: 2000, limited: 300, free: 2000, small: 2000, large: 20_000, looked: 2000 }
-        : { counted: 100_000, limited: 5400, free: 20_000, small: 10_000, large: 1_000_000, looked: 10_000 },
+        : { counted: 100_000, limited: 5400, free: 20_000, small: 10_000, large: 1_000_000, looked: 100_000 },
     ),
   day: () => measureDay(quick ? 100_000 : 10_000_000),
 };

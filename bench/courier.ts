@@ -33,8 +33,8 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
     const { wire: limited } = await run({ people: sizes.limited, most: sizes.limited, paced: true });
     const ours = await run({ people: sizes.free, most: sizes.free });
     const loop = await run({ what: "loop", most: sizes.free });
-    const small = await run({ people: sizes.small, most: Math.min(sizes.small, sizes.looked), wire: false });
-    const large = await run({ people: sizes.large, most: sizes.looked, wire: false });
+    const small = await run({ people: sizes.small, most: Math.min(sizes.small, sizes.looked) });
+    const large = await run({ people: sizes.large, most: sizes.looked });
     const due = await whoIsDue(sizes.large);
     const thousands = (n: number) => n.toLocaleString("en");
     return [
@@ -54,14 +54,14 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
       {
         what: `campaign to ${thousands(sizes.limited)} at 30 a second, clock on the wall: share of the limit used`,
         unit: "%",
-        figure: used(limited!),
+        figure: used(limited),
         goal: { is: "at least", value: 99, of: "figure" },
-        details: { seconds: limited!.span / 1000 },
+        details: { seconds: limited.span / 1000 },
       },
       {
         what: "  messages refused with 429",
         unit: "messages",
-        figure: limited!.refused,
+        figure: limited.refused,
         goal: { is: "at most", value: 0, of: "figure" },
       },
       {
@@ -102,9 +102,9 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
   }
 
   /** One task in a process of its own, against a stand-in in another. */
-  async function run(asked: { what?: "loop"; people?: number; most: number; paced?: true; wire?: false }) {
-    const wire = asked.wire === false ? undefined : forkHelper("courier-wire", asked.paced ? ["limits"] : []);
-    const url = wire ? String((await once(wire, "message"))[0]) : "";
+  async function run(asked: { what?: "loop"; people?: number; most: number; paced?: true }) {
+    const wire = forkHelper("courier-wire", asked.paced ? ["limits"] : []);
+    const [url] = (await once(wire, "message")) as [string];
     const made = asked.people ? await file(asked.people) : { file: "", key: "" };
     const child = forkHelper("courier-run");
     await once(child, "message");
@@ -113,7 +113,6 @@ export async function measureCourier(sizes: Sizes): Promise<Row[]> {
     const peak = meter(child.pid!).peak();
     await stop(child);
     rmSync(made.file, { force: true });
-    if (!wire) return { done, peak };
     wire.send("how was it?");
     const [counted] = (await once(wire, "message")) as [Wire];
     await stop(wire);

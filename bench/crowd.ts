@@ -7,7 +7,7 @@ const settings = { frequency: "weekdays", hour: 9, zone: "Asia/Shanghai", audien
 /** The chat of the i-th. */
 export const chatOf = (i: number): number => 5_000_000_000 + i;
 
-/** How many addresses there are at most: what is above shares them, which only a network in memory does not mind. */
+/** How many addresses there are at most: what is above shares them, which only a network without limits does not mind. */
 const addresses = 100_000;
 
 /**

@@ -12,7 +12,7 @@ import { type Person, platformContract, type Wire } from "./contract.ts";
 
 const SECRET = "a-webhook-secret_1";
 /** Waiting is as short as it can be; nothing is asserted about it. */
-const TIMES = { album: 30, poll: 20, pause: 5, backoff: 1, refused: 5, goodbye: 50 };
+const TIMES = { album: 250, poll: 20, pause: 5, backoff: 1, refused: 5, goodbye: 50 };
 const EN = JSON.parse(readFileSync("locales/en/telegram.json", "utf8")) as Record<string, string>;
 const ZH = JSON.parse(readFileSync("locales/zh-CN/telegram.json", "utf8")) as Record<string, string>;
 
