@@ -90,7 +90,7 @@ const redrawEvery = 10;
 /** Over how long the speed is measured (milliseconds). */
 const lately = 60_000;
 /** How many are put into the outbox at once, and below how many that wait there more are put in. */
-const batch = { rows: 128, below: 512 };
+const batch = { rows: 256, below: 768 };
 
 interface Row {
   id: string;

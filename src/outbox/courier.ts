@@ -45,10 +45,10 @@ const lease = 120;
  */
 const [paced, free] = [
   { rows: 32, lane: 32, low: 16, all: 160 },
-  { rows: 128, lane: 256, low: 160, all: 768 },
+  { rows: 128, lane: 384, low: 256, all: 768 },
 ];
 /** So many at most are on their way at once and not noted yet, on each network: they may come twice after a crash. */
-const flying = 96;
+const flying = 160;
 /** How often it is looked whether notes can be written again (milliseconds). */
 const stuckLook = 200;
 /** After so long a sleep (milliseconds) it is looked whether the house closes. */

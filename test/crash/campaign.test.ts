@@ -29,7 +29,7 @@ const others = 2;
 /** Each courier comes up after the lease of the one before (seconds). */
 const life = 130;
 /** Messages that a courier has in hand at most: what one death may double. */
-const inHand = pace > 0 ? 64 : 96;
+const inHand = 64;
 
 onBothDatabases("a campaign whose courier is killed", (db) => {
   const got = new Map<string, number>();
