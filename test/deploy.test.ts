@@ -26,6 +26,9 @@ const { main, execArgv } = programPath("cli");
 const cli = (...words: string[]) =>
   execFileSync(process.execPath, [...execArgv, fileURLToPath(main), ...words], { encoding: "utf8" });
 
+/** No service looks into these, and `install-service` says so. */
+const hidden = [process.cwd(), process.execPath].some((path) => /^\/(root|home)\//.test(path));
+
 describe("what is shipped for operators", function () {
   this.timeout(60_000);
   let folder: string;
@@ -38,12 +41,7 @@ describe("what is shipped for operators", function () {
   it("install-service writes the unit for this copy, readable by all, with no secret in it", () => {
     unit = cli("install-service", "--print");
     assert.ok(unit.includes(`ExecStart=${process.execPath} `) && !/@[A-Z]+@/.test(unit), unit);
-    if (
-      !process.cwd().startsWith("/root") &&
-      !process.cwd().startsWith("/home") &&
-      !process.execPath.startsWith("/home") &&
-      openToAll(process.cwd())
-    ) {
+    if (!hidden && openToAll(process.cwd())) {
       cli("install-service", "--root", folder);
       const path = join(folder, "etc/systemd/system/quietline.service");
       assert.equal(readFileSync(path, "utf8").trim(), unit.trim());
@@ -63,6 +61,7 @@ describe("what is shipped for operators", function () {
 
   it("… and refuses to, where the service's own user could not read this copy", function () {
     if (!existsSync("dist/cli.js")) return skipFor(this, "it is not built: npm run build");
+    if (hidden) return skipFor(this, "this node or copy lies under /root or /home, where no service looks");
     const copy = join(folder, "copy");
     mkdirSync(copy, { mode: 0o755 });
     for (const part of ["dist", "deploy", "package.json", "locales", "data"])
