@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { fail } from "../errors.ts";
+import { isPostgres } from "./many.ts";
 import type { Reader, Storage, Transaction } from "./storage.ts";
 
 /** How many rows are read and written at once; a sealed body is a few kilobytes. */
@@ -150,8 +151,6 @@ function thaw(row: Record<string, unknown>): Record<string, unknown> {
     ]),
   );
 }
-
-const isPostgres = (db: Reader | Transaction): boolean => db.client.config.client === "pg";
 
 /** Every table with its primary key, parents before those that refer to them: in the order in which they were made. */
 async function tables(db: Reader | Transaction): Promise<Table[]> {

@@ -2,14 +2,15 @@
  * Many rows at once. On SQLite each value that is bound costs about as much as the rest of its row; there the rows go in
  * one value, and what they all have in common is bound once.
  */
-import type { Transaction } from "./storage.ts";
+import type { Reader, Transaction } from "./storage.ts";
 
-const isPostgres = (trx: Transaction): boolean => trx.client.config.client === "pg";
+/** Which of the two databases it is. */
+export const isPostgres = (db: Reader | Transaction): boolean => db.client.config.client === "pg";
 
 export type Value = string | number | null | Buffer;
 
 /** Puts rows in; all have the same columns. One that is there under the same `unique` is left as it is. */
-export async function insertMany<Row extends { [column in keyof Row]: Value }>(
+export async function putMany<Row extends { [column in keyof Row]: Value }>(
   trx: Transaction,
   table: string,
   rows: Row[],

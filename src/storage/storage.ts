@@ -8,7 +8,7 @@ import knex, { type Knex } from "knex";
 import type { Database, Statement } from "sqlite3";
 import { codeOf, fail, QuietlineError } from "../errors.ts";
 import { applicationName } from "./held.ts";
-import { insertMany, takeOut } from "./many.ts";
+import { putMany, takeOut } from "./many.ts";
 import { migrations } from "./migrations/index.ts";
 
 export type Transaction = Knex.Transaction;
@@ -25,7 +25,7 @@ export interface Storage {
   /** Runs `work`, which is one statement, by itself: as durable as a transaction, and cheaper. */
   alone<T>(work: (writer: Transaction) => Promise<T>): Promise<T>;
   /** Puts many rows in; one that is there under the same `unique` is left as it is. */
-  putMany: typeof insertMany;
+  putMany: typeof putMany;
   /** Deletes the rows of these ids that are as `where` says; the given columns of what was there. */
   takeOut: typeof takeOut;
   /** Within a transaction: whoever comes second waits until the first has committed. For things that must be in one line. */
@@ -126,7 +126,7 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
           }
         }
       }),
-    putMany: insertMany,
+    putMany,
     takeOut,
     async oneByOne(trx, what) {
       // SQLite has one writer at a time anyway

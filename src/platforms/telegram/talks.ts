@@ -34,14 +34,11 @@ export function createTalks(now: () => number = Date.now) {
       silent.delete(name);
     }
   };
-  const find = (person: string): Talk | undefined => {
-    const name = nameOf(person);
-    return talks.get(name) ?? silent.get(name);
-  };
+  const find = (name: string): Talk | undefined => talks.get(name) ?? silent.get(name);
   const touch = (person: string, acted: boolean): Talk => {
     const name = nameOf(person);
     const kept = acted || talks.has(name) ? talks : silent;
-    const talk = talks.get(name) ?? silent.get(name) ?? { marks: new Set<number>(), at: 0 };
+    const talk = find(name) ?? { marks: new Set<number>(), at: 0 };
     talk.at = now();
     talks.delete(name);
     silent.delete(name);
@@ -65,11 +62,11 @@ export function createTalks(now: () => number = Date.now) {
     },
     /** A button under this message was pressed. After a new start we learn of our own message from that. */
     pressed(person: string, id: number): void {
-      if (find(person)?.last === undefined) mark(person, id, true);
+      if (find(nameOf(person))?.last === undefined) mark(person, id, true);
     },
     /** True where a message may be redrawn: nothing that we know of stands below it. */
     isLast(person: string, id: number): boolean {
-      const last = find(person)?.last;
+      const last = find(nameOf(person))?.last;
       return last === undefined || last === id;
     },
     /** Hands the marks over; they are ours no longer. */
