@@ -9,6 +9,7 @@ import { move } from "../src/move.ts";
 import { dumpRows, loadRows } from "../src/storage/dump.ts";
 import { openStorage, type Transaction } from "../src/storage/storage.ts";
 import { atConsole, fileReport, told } from "./privacy/people.ts";
+import { lockAwaited } from "./support/databases.ts";
 import { postgres, type TestHome, testHome } from "./support/house.ts";
 import { skipFor } from "./support/missing.ts";
 import { talker } from "./support/talker.ts";
@@ -72,9 +73,7 @@ describe("a move to PostgreSQL", () => {
       execArgv: ["--import", "tsx"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const waiting =
-      "SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    while ((await gate.read.raw(waiting)).rows.length === 0) await new Promise(setImmediate);
+    await lockAwaited(gate);
     const gone = once(mover, "exit");
     mover.kill("SIGKILL");
     await gone;

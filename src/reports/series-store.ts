@@ -1,6 +1,7 @@
 /** Series: cases that reviewers found to be one trade. */
 import { randomInt } from "node:crypto";
 import type { Columns } from "../crypto/columns.ts";
+import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { plain, rank } from "./priority.ts";
 import type { SummaryColumn } from "./rows.ts";
@@ -15,7 +16,10 @@ export interface SeriesRow {
 
 export interface SeriesStore {
   newCode(): string;
-  /** Puts cases into a series, which is made if there is none of that code; a case is in one series at most. */
+  /**
+   * Puts cases into a series, which is made if there is none of that code; a case is in one series at most. Throws `stale`
+   * where one of them is gone.
+   */
   join(code: string, day: number, alias: string, ids: string[]): Write;
   /** Takes a case out; a series without cases goes. */
   leave(id: string): Write;
@@ -40,8 +44,15 @@ export function createSeriesStore(storage: Storage, columns: Columns): SeriesSto
     newCode: () => `S${Array.from({ length: 5 }, () => digits[randomInt(digits.length)]).join("")}`,
     join: (code, day, alias, ids) => async (trx) => {
       await trx("series").insert({ code, day, alias }).onConflict("code").ignore();
-      for (const report of ids)
+      for (const report of [...ids].sort()) {
+        // changes nothing, but whoever withdraws or destroys the case at this moment waits and then finds the member, or was faster
+        const live = await trx("reports")
+          .where({ id: report })
+          .whereNot({ status: "withdrawn" })
+          .update({ id: report });
+        if (live !== 1) throw fail("stale");
         await trx("series_members").insert({ report, series: code }).onConflict("report").merge();
+      }
       await tidy(trx);
     },
     leave: (id) => async (trx) => {

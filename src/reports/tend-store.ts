@@ -59,7 +59,8 @@ export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): Ten
     },
     async purge(trx, c) {
       const gone = { id: c.id, version: c.version, hold: 0 };
-      if (!(await trx<Row>("reports").where(gone).first("id"))) return false;
+      // changes nothing, but a hold or an answer at this moment waits and then finds nothing, or was faster
+      if ((await trx<Row>("reports").where(gone).update({ id: c.id })) !== 1) return false;
       await forgetParts(trx, c);
       await trx<Row>("reports").where(gone).delete();
       await countOne(trx, "tallies", { name: `purged ${c.outcome ?? "closed"}` });

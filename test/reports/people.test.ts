@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createColumns } from "../../src/crypto/columns.ts";
 import { createPeopleStore, type NewDoor, type PeopleStore } from "../../src/reports/people-store.ts";
-import { onBothDatabases } from "../support/databases.ts";
+import { lockAwaited, onBothDatabases } from "../support/databases.ts";
 
 const address = Buffer.from("sealed");
 const door = (tag: string, until: number | null = null): NewDoor => ({ tag, address, until });
@@ -201,23 +201,12 @@ onBothDatabases("reviewers", (db) => {
       await people.remove("Raven")(trx);
       // while nobody knows yet that the first one is gone
       second = db().other.transaction(people.remove("Teal"));
-      await Promise.race([second.catch(() => undefined), waiting()]);
+      await Promise.race([second.catch(() => undefined), lockAwaited(db().storage)]);
     });
     await first;
     await assert.rejects(second!, { code: "stale" });
     assert.deepEqual([await people.get("Raven"), (await people.get("Teal"))?.status], [undefined, "active"]);
   });
-
-  /** Resolves when somebody waits for a lock of PostgreSQL; on SQLite, where all writers stand in line, at once. */
-  async function waiting(): Promise<void> {
-    if (db().url.startsWith("sqlite:")) return;
-    for (;;) {
-      const { rows } = await db().storage.read.raw(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-      );
-      if (rows.length > 0) return;
-    }
-  }
 
   it("who are suspended are shut out at every door at once, and let in again", async () => {
     const write = db().storage.transaction;

@@ -6,10 +6,11 @@ import { keysOf } from "../../src/crypto/keys.ts";
 import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import { createVault, type Vault } from "../../src/crypto/vault.ts";
 import { newReceipt } from "../../src/reports/receipt.ts";
+import { createSeriesStore, type SeriesStore } from "../../src/reports/series-store.ts";
 import { createReportStore, type KeptFile, type ReportStore, type Write } from "../../src/reports/store.ts";
 import { markOf } from "../../src/reports/tend-store.ts";
 import { summarise, type Told } from "../../src/reports/told.ts";
-import { onBothDatabases } from "../support/databases.ts";
+import { lockAwaited, onBothDatabases } from "../support/databases.ts";
 
 const told: Told = {
   kind: "selling",
@@ -30,12 +31,15 @@ const deputy = { alias: "Owl", tag: "aa", senior: true };
 
 onBothDatabases("reports", (db) => {
   let store: ReportStore;
+  let series: SeriesStore;
   let vault: Vault;
   const write = (w: Write) => db().storage.transaction(w);
   before(async () => {
     const keys = await keysOf(await generateHybridIdentity());
     vault = createVault(keys);
-    store = createReportStore(db().storage, vault, createColumns(randomBytes(32)));
+    const columns = createColumns(randomBytes(32));
+    store = createReportStore(db().storage, vault, columns);
+    series = createSeriesStore(db().storage, columns);
   });
 
   /** A report that was just filed. */
@@ -214,6 +218,35 @@ onBothDatabases("reports", (db) => {
     await assert.rejects(store.append(await row(), { side: "reporter", day: 131, text: "wait" }, []), {
       code: "stale",
     });
+  });
+
+  it("withdrawn while somebody puts them into a series are in none, and no empty series stays", async () => {
+    const [gone, stays] = [await filed(), await filed()];
+    const both = [gone.mailbox.id, stays.mailbox.id];
+    let joined: Promise<unknown> | undefined;
+    const destroyed = store.destroy(await gone.row(), 130);
+    await write(async (trx) => {
+      await destroyed(trx);
+      // while nobody knows yet that it is gone
+      joined = db().other.transaction(series.join("SABCDE", 130, "Otter", both));
+      await Promise.race([joined.catch(() => undefined), lockAwaited(db().storage)]);
+    });
+    await assert.rejects(joined!, { code: "stale" });
+    assert.deepEqual([await series.members("SABCDE"), await series.list(10)], [[], []]);
+  });
+
+  it("put under a legal hold at the moment when their time is over keep everything", async () => {
+    const { row, mailbox } = await filed(100, [file]);
+    await write(store.change(await row(), { status: "closed", owner: null, helpers: [] }, { closedDay: 120 }));
+    const seen = await row();
+    let purged: Promise<boolean> | undefined;
+    await write(async (trx) => {
+      await store.change(seen, seen, { hold: 130 })(trx);
+      purged = db().other.transaction((other) => store.purge(other, seen));
+      await Promise.race([purged, lockAwaited(db().storage)]);
+    });
+    assert.equal(await purged, false);
+    assert.deepEqual([(await row()).hold, (await store.files(mailbox.id)).length], [true, 1]);
   });
 
   it("wait in a queue: what nobody has taken first, and the oldest first", async () => {

@@ -9,12 +9,10 @@ import { fileReport, onTelegram, onWeb, openMailbox, send, tell, told, words } f
 import { createDiscordServer } from "../standins/discord.ts";
 import { createTelegramServer, type TelegramServer } from "../standins/telegram.ts";
 import { type Balancer, balancer } from "../support/balancer.ts";
-import { onBothDatabases } from "../support/databases.ts";
+import { lockAwaited, onBothDatabases } from "../support/databases.ts";
 import { type Fleet, fleet, webhookSecret } from "../support/fleet.ts";
 import { skipFor } from "../support/missing.ts";
 
-const waitsForLock =
-  "SELECT 1 FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 const story = "Waybills are sold by the hundred.";
 
 describe("processes of one house", () => {
@@ -129,7 +127,7 @@ describe("processes of one house", () => {
     const holding = other.transaction(async (trx) => {
       await trx.raw("LOCK TABLE reports IN EXCLUSIVE MODE");
       const sending = send(person, told(story));
-      while ((await other.read.raw(waitsForLock)).rows.length === 0); // the turn is under way
+      await lockAwaited(other); // the turn is under way
       front.servers = [next.page]; // the page that follows the press comes from the other one
       const closing = service.close();
       while (

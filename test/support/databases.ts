@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
+import { isPostgres } from "../../src/storage/many.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { freshFile } from "./fresh.ts";
 import { postgres, type TestHome, testHome } from "./house.ts";
@@ -48,6 +49,17 @@ export function onBothDatabases(title: string, tests: (db: () => Database) => vo
       tests(() => db!);
     });
   }
+}
+
+/** Resolves when somebody waits for a lock of PostgreSQL; on SQLite, where all writers stand in line, at once. */
+export async function lockAwaited({ read }: Pick<Storage, "read">): Promise<void> {
+  if (!isPostgres(read)) return;
+  while (
+    !(await read("pg_stat_activity")
+      .whereRaw("datname = current_database()")
+      .where({ wait_event_type: "Lock" })
+      .first())
+  );
 }
 
 /**
