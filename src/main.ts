@@ -219,7 +219,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     const folders = { knowledge: `${root}data`, tips: tipFolder, quizzes: quizFolder };
     const unwatch = options.serving ? watchContent(editedContent(folders, rooms), note) : () => undefined;
     const sweeper = createSweeper({
-      memories: [dayKeys, sessions, questions, trade.sightings],
+      memories: [dayKeys, sessions, questions, trade.sightings, outbox],
       platforms: () => platforms.values(),
       blobs,
       kept: () => reports.blobs(),

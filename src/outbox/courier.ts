@@ -5,9 +5,10 @@
 import type { Screen } from "../bot/screen.ts";
 import { codeOf } from "../errors.ts";
 import type { Address, Pace, Platform } from "../platforms/platform.ts";
+import { unreadable } from "./claims.ts";
 import { createDelivery } from "./delivery.ts";
 import type { Moment } from "./line.ts";
-import { type Outbox, unreadable } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Pacer } from "./pace.ts";
 import type { Due, Payload } from "./rows.ts";
 

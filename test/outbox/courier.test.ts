@@ -86,19 +86,36 @@ onBothDatabases("the courier", (db) => {
     assert.equal(await outbox.next(), undefined);
   });
 
-  it("tries ever more rarely where nobody says when, and gives up no card", async () => {
-    await card("K7");
+  /** Fails so many times in a row; how many seconds passed before each next try. */
+  async function failing(times: number): Promise<number[]> {
     const waits: number[] = [];
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < times; i++) {
       answers = [{ ok: false, retry: true, code: "timeout" }];
       await after(waits.at(-1) ?? 0);
       waits.push((await outbox.next())!);
     }
+    return waits;
+  }
+
+  it("tries ever more rarely where nobody says when", async () => {
+    await notice();
+    const waits = await failing(40);
     assert.ok(waits[0]! >= 2 && waits[0]! <= 3, String(waits[0]));
     assert.ok(
       waits.every((w, i) => w >= Math.min(3600, 2 ** Math.min(i + 1, 12)) && w <= 5400),
       String(waits),
     );
+  });
+
+  it("gives up no card, and tries it every ten minutes at a moment that all cards share", async () => {
+    await card("K7");
+    const waits = await failing(60);
+    assert.ok(
+      waits.slice(0, 5).every((w, i) => w >= 2 ** (i + 1) && w <= 1.5 * 2 ** (i + 1)),
+      String(waits),
+    );
+    assert.ok(waits[5]! <= 96 + 600, String(waits));
+    assert.deepEqual([...new Set(waits.slice(6))], [600]);
     await after(waits.at(-1)!);
     assert.equal(sent.length, 61);
     assert.equal(await outbox.next(), undefined);

@@ -1,20 +1,30 @@
 /**
  * P1, attacked by somebody who watched eight people chat, in which order and when, and who holds the database without the
- * key: which report is the first one's? Every trick that we could think of is played; none may do better than chance.
+ * key: which report is the first one's? Every trick that we could think of is played; none may do better than chance. The
+ * worst that can be is that no card could be delivered for hours: they wait, and name their cases.
  * TEST_RUNS says how often, also for one database alone (`-g PostgreSQL`).
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createColumns } from "../../src/crypto/columns.ts";
-import { createVault, type Vault } from "../../src/crypto/vault.ts";
+import { createVault } from "../../src/crypto/vault.ts";
 import type { Core } from "../../src/main.ts";
-import { createReportStore } from "../../src/reports/store.ts";
+import type { Board } from "../../src/outbox/outbox.ts";
+import { consoleCan } from "../../src/platforms/console.ts";
+import type { Sent } from "../../src/platforms/platform.ts";
+import { createReportStore, type ReportStore } from "../../src/reports/store.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
 import { times } from "../support/long.ts";
 import { fileStraight } from "../support/straight.ts";
 
 const people = 8;
+const minute = 60_000;
+/** A network with a board that takes nothing, in the ways in which one may not. */
+const shut: Sent[] = [
+  { ok: false, retry: true, after: 600, shut: true, code: "board-shut" },
+  { ok: false, retry: true, code: "network-away" },
+];
 
 for (const kind of ["SQLite", "PostgreSQL"]) {
   describe(`P1: who came first, on ${kind}`, function () {
@@ -22,24 +32,53 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     const runs = Number(process.env.TEST_RUNS) || times(kind === "SQLite" ? 12 : 4, 1000);
     let home: TestHome;
     let core: Core;
-    let vault: Vault;
+    let reports: ReportStore;
+    let clock = Date.UTC(2030, 4, 14, 6);
+    const boards: Board[] = [];
     let drop: () => Promise<void> = async () => {};
     before(async function () {
       ({ home, drop } = await homeOn(kind, this));
-      core = await home.core();
-      vault = createVault(core.keys);
+      core = await home.core(() => clock, { unpaced: true });
+      const columns = createColumns(core.keys.derive("columns"));
+      reports = createReportStore(core.storage, createVault(core.keys), columns);
+      for (const [i, sent] of shut.entries()) {
+        const name = `net${i}`;
+        await core.connect({
+          name,
+          can: consoleCan,
+          open: async () => undefined,
+          send: async () => sent,
+          close: async () => undefined,
+        });
+        const address = columns.seal("address", { platform: name, id: "1" });
+        boards.push({ id: name, address, locale: "en" });
+      }
     });
     after(async () => {
       await core?.close();
       await drop();
     });
 
-    /** Eight reports, one after another; answers their ids as they came. */
-    async function arrive(): Promise<string[]> {
-      const reports = createReportStore(core.storage, vault, createColumns(core.keys.derive("columns")));
-      const ids: string[] = [];
-      for (let n = 0; n < people; n++) ids.push(await fileStraight(core.storage, reports, `Lists, told by ${n}.`));
+    /** Time goes by; @param courier somebody tries to deliver what is due */
+    async function pass(minutes: number, courier: boolean): Promise<void> {
+      for (let n = 0; n < minutes; n++) {
+        clock += minute;
+        if (courier) await core.delivered();
+      }
+    }
 
+    /** Eight reports, one some minutes after another, with cards that never get through; answers their ids as they came. */
+    async function arrive(courier: boolean): Promise<string[]> {
+      const ids: string[] = [];
+      for (let n = 0; n < people; n++) {
+        const id = await fileStraight(core.storage, reports, `Lists, told by ${n}.`);
+        ids.push(id);
+        const { code } = (await reports.byId(id))!;
+        await core.storage.transaction(async (trx) => {
+          for (const board of boards) await core.outbox.card(trx, board, code, 180);
+        });
+        await pass(4, courier);
+      }
       return ids;
     }
 
@@ -50,6 +89,12 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
       summary: Buffer;
       place?: string;
       transaction?: string;
+    }
+    interface Card {
+      once: string;
+      due: number;
+      attempts: number;
+      lease: number;
     }
 
     /** Each trick names the report that it takes for the first one's. */
@@ -74,17 +119,30 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
         all["last place in the file"] = least((r) => file.lastIndexOf(r.id));
         all["place of the code in the file"] = least((r) => file.indexOf(r.code));
       }
+      for (const { id } of boards) {
+        const cards: Card[] = await core.storage.read("outbox").where("once", "like", `card ${id} %`);
+        const of = new Map(cards.map((card) => [card.once.split(" ").at(-1), card]));
+        assert.equal(of.size, people);
+        all[`moment of its card, ${id}`] = least((r) => of.get(r.code)!.due);
+        all[`moment less its tries, ${id}`] = least((r) => of.get(r.code)!.due - 600 * of.get(r.code)!.attempts);
+        all[`tries of its card, ${id}`] = least((r) => -of.get(r.code)!.attempts);
+        all[`hold on its card, ${id}`] = least((r) => of.get(r.code)!.lease);
+      }
       return all;
     }
 
     it("is guessed as often as by chance", async () => {
       const right = new Map<string, number>();
       for (let run = 0; run < runs; run++) {
-        const ids = await arrive();
+        const courier = run % 2 === 0;
+        const ids = await arrive(courier);
+        await pass(65, courier);
+        await core.sweep();
         await core.storage.shuffle();
         for (const [trick, guess] of Object.entries(await tricks()))
           right.set(trick, (right.get(trick) ?? 0) + (guess === ids[0] ? 1 : 0));
         await core.storage.transaction(async (trx) => {
+          await trx("outbox").delete();
           await trx("notify").delete();
           await trx("fingerprints").delete();
           await trx("reports").delete();
@@ -100,8 +158,9 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
     });
 
     it("is known before the sweep, so that the tricks are good ones", async () => {
-      const ids = await arrive();
+      const ids = await arrive(false);
       const guesses = await tricks();
+      assert.equal(guesses[`moment of its card, ${boards[0]!.id}`], ids[0]);
       if (kind === "PostgreSQL") assert.equal(guesses.transaction, ids[0]);
       else assert.ok(Object.values(guesses).length >= 8);
     });
