@@ -67,7 +67,7 @@ export type { Mailbox, TakenFile } from "./desk/reporter.ts";
 export type { CaseFile } from "./desk/reviewer.ts";
 export type { TipView } from "./desk/tips.ts";
 export type { Answer, ContactView, EntryView, TopicView } from "./knowledge/knowledge.ts";
-export type { Progress } from "./outbox/campaigns.ts";
+export type { Progress } from "./outbox/progress.ts";
 export type { Chain } from "./reports/chain.ts";
 export type { Found } from "./reports/hints.ts";
 export type { Paper } from "./reports/paper.ts";

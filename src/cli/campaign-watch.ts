@@ -1,6 +1,6 @@
 /** How far a campaign is, on a terminal: a bar that moves until it is over; elsewhere a plain line whenever that changed. */
 import type { Core } from "../main.ts";
-import type { Progress } from "../outbox/campaigns.ts";
+import type { Progress } from "../outbox/progress.ts";
 import { complain, say, untilStopped } from "./terminal.ts";
 
 export const unknown = "There is no such campaign. `quietline campaign list` names them.";

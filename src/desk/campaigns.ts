@@ -1,9 +1,10 @@
 /** Campaigns at the counter: admins make, confirm, watch and stop them; whoever gets one may say whether it was useful. */
 import type { Actor, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
-import type { CampaignBody, Campaigns, Forecast, Progress } from "../outbox/campaigns.ts";
+import type { CampaignBody, Campaigns, Forecast } from "../outbox/campaigns.ts";
 import { addCounts } from "../outbox/marks.ts";
 import { momentIn, writeMoment } from "../outbox/moments.ts";
+import type { Progress } from "../outbox/progress.ts";
 import type { Write } from "../reports/store.ts";
 import { audiences, sectors, type Tip } from "../tips/content.ts";
 import { readZone } from "../tips/rules.ts";

@@ -8,6 +8,7 @@ import type { Columns } from "../crypto/columns.ts";
 import { fail } from "../errors.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { type Outbox, paused } from "./outbox.ts";
+import { type Progress, progressCounter } from "./progress.ts";
 import type { Owed } from "./rows.ts";
 
 /** To whom: every condition that is named has to fit. */
@@ -44,18 +45,6 @@ export interface Campaign {
   body: CampaignBody;
 }
 
-/** How far a campaign is. `by`: by network, `{ telegram: { sent: 12, gone: 1 } }`. */
-export interface Progress extends Omit<Campaign, "body"> {
-  sent: number;
-  failed: number;
-  left: number;
-  /** Messages a second of late, or since it began. */
-  rate: number;
-  by: Record<string, Record<string, number>>;
-  /** Networks that want silence now, with the code they said it with: why nothing moves. */
-  quiet: Record<string, string>;
-}
-
 /** What a campaign would come to. */
 export interface Forecast {
   reach: number;
@@ -87,8 +76,6 @@ export interface Recipients {
 export const confirmAbove = 1000;
 /** How often whoever asked is shown how far it is (seconds). */
 const redrawEvery = 10;
-/** Over how long the speed is measured (milliseconds). */
-const lately = 60_000;
 /** How many are put into the outbox at once, and below how many that wait there more are put in. */
 const batch = { rows: 256, below: 768 };
 
@@ -154,7 +141,7 @@ export function createCampaigns(
 ): Campaigns {
   const rows = () => storage.read<Row>("campaigns");
   const seconds = () => Math.floor(now() / 1000);
-  const samples = new Map<string, { at: number; n: number }[]>();
+  const counted = progressCounter(storage, now);
   const read = ({ body, asked_by, place: _place, ...rest }: Row): Campaign => ({
     ...rest,
     askedBy: asked_by,
@@ -236,17 +223,6 @@ export function createCampaigns(
     payload: { step: "campaigns.progress", key: id, locale: watch.locale, post: `campaign ${id} progress` },
   });
 
-  /** Messages a second over the last minute that somebody watched, else since it began. */
-  function rateOf(id: string, begins: number, n: number): number {
-    const at = now();
-    const known = (samples.get(id) ?? []).filter((s) => at - s.at <= lately && s.at <= at);
-    if (samples.size > 100) samples.clear();
-    samples.set(id, [...known, { at, n }]);
-    const first = known[0];
-    if (first && at - first.at >= 5000) return ((n - first.n) * 1000) / (at - first.at);
-    return n / Math.max(1, at / 1000 - begins);
-  }
-
   return {
     networks: () => Object.keys(speeds),
     async forecast(body, spread) {
@@ -310,39 +286,7 @@ export function createCampaigns(
     },
     async progress(id) {
       const row = await rows().where({ id }).first();
-      if (!row) return undefined;
-      const { body: _body, ...campaign } = read(row);
-      const by: Progress["by"] = {};
-      const add = (lane: string, what: string, n: number): void => {
-        const counts = by[lane] ?? {};
-        by[lane] = { ...counts, [what]: (counts[what] ?? 0) + n };
-      };
-      for (const { lane, what, n } of await storage.read("campaign_counts").where({ campaign: id }))
-        add(lane, what, Number(n));
-      const parked = (await storage
-        .read("outbox")
-        .where({ campaign: id })
-        .whereNotNull("parked")
-        .andWhereNot({ parked: paused })
-        .groupBy("lane")
-        .select("lane")
-        .count({ n: "*" })) as { lane?: string | null; n?: number | string }[];
-      for (const { lane, n } of parked) add(String(lane ?? ""), "failed", Number(n));
-      const sum = (...kinds: string[]) =>
-        Object.values(by).reduce((all, counts) => all + kinds.reduce((n, kind) => n + (counts[kind] ?? 0), 0), 0);
-      const [sent, failed] = [sum("sent"), sum("failed", "gone", "late")];
-      const over = campaign.state === "done" || campaign.state === "cancelled";
-      const quiet = await storage.read("lanes").where("quiet", ">", Math.floor(now())).select("name", "why");
-      return {
-        ...campaign,
-        sent,
-        failed,
-        // people come and go while it runs
-        left: over ? 0 : Math.max(0, Math.max(campaign.reach, campaign.enqueued) - sent - failed),
-        rate: rateOf(id, campaign.begins, sent + failed),
-        by,
-        quiet: Object.fromEntries(quiet.map(({ name, why }) => [name, String(why)])),
-      };
+      return row && counted(read(row));
     },
     async feed() {
       for (const row of await rows().where({ state: "running" }).andWhere("begins", "<=", seconds()))

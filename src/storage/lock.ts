@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import knex from "knex";
 import { codeOf, fail } from "../errors.ts";
-import { silent } from "./storage.ts";
+import { silent } from "./engines.ts";
 
 /**
  * Holds a file, which is made if need be and stays empty; resolves with how to let go.

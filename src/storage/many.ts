@@ -2,6 +2,7 @@
  * Many rows at once. On SQLite each value that is bound costs about as much as the rest of its row; there the rows go in
  * one value, and what they all have in common is bound once.
  */
+import type { Knex } from "knex";
 import type { Reader, Transaction } from "./storage.ts";
 
 /** Which of the two databases it is. */
@@ -59,4 +60,13 @@ export async function takeOut<Row>(
     [table, isPostgres(trx) ? ids : JSON.stringify(ids), ...given.flat(), ...columns] as Value[],
   );
   return Array.isArray(found) ? found : found.rows;
+}
+
+/**
+ * What a query finds is this transaction's until it ends, and what is another one's is passed over; on SQLite, where writers
+ * stand in line, that is so anyway.
+ */
+export function takeFree<Q extends Knex.QueryBuilder>(trx: Transaction, query: Q): Q {
+  if (isPostgres(trx)) query.forUpdate().skipLocked();
+  return query;
 }

@@ -126,8 +126,7 @@ export function createTipStore(storage: Storage, derive: (purpose: string) => Bu
         .where("due", "<=", Math.floor(now / 1000))
         .orderBy("due")
         .limit(count);
-      if (trx.client.config.client === "pg") due.forUpdate().skipLocked();
-      return ((await due) as Row[]).map(view);
+      return ((await storage.takeFree(trx, due)) as Row[]).map(view);
     },
     async moved(trx, { id, due, settings, seen }) {
       await trx<Row>("subscribers")

@@ -1,7 +1,7 @@
 /** The line that shows how far a campaign is: it fits a terminal of 80 columns beside its bar, and says what matters now. */
 import assert from "node:assert/strict";
 import { lineOf } from "../../src/cli/campaign-watch.ts";
-import type { Progress } from "../../src/outbox/campaigns.ts";
+import type { Progress } from "../../src/outbox/progress.ts";
 
 const now = 1_900_000_000;
 const some: Progress = {
