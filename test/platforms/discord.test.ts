@@ -317,6 +317,41 @@ describe("discord", () => {
       assert.deepEqual(types, [5, 6]);
     });
 
+    it("is acknowledged before its files are read, however quick it was", async () => {
+      await begin();
+      await server.ready();
+      const p = server.account(1);
+      for (const what of ["attachments", "picture"] as const) {
+        const before = server.calls.length;
+        const large = async (): Promise<Uint8Array> => {
+          await server.until(() => server.calls.slice(before).some((c) => c.call.endsWith("/callback")));
+          return new TextEncoder().encode("large");
+        };
+        const open = async () => new Response((await large()) as Uint8Array<ArrayBuffer>).body!;
+        const chart = { name: "chart.png", alt: "A chart", png: large };
+        const file = { name: "k.bin", type: "application/octet-stream", bytes: 10 * 1024 * 1024, open };
+        const shown = what === "picture" ? { picture: chart } : { attachments: [file] };
+        answer = () => ({ text: "Keep this", ...shown, buttons: [{ value: "go", label: "Go" }] });
+        const seen = what === "picture" ? await p.press("Go") : await p.command("report");
+        assert.equal(seen.files?.length, 1);
+        assert.deepEqual(
+          p.messages().map((m) => [m.content, m.only]),
+          [["Keep this", p.id]],
+        );
+      }
+      const types = server.calls.filter((c) => c.call.endsWith("/callback")).map((c) => c.body.type);
+      assert.deepEqual(types, [5, 6]);
+    });
+
+    it("whose file cannot be read is told, not left waiting", async () => {
+      await begin();
+      await server.ready();
+      const open = () => Promise.reject(new Error("a name of a file"));
+      answer = () => ({ text: "Keep this", attachments: [{ name: "k.bin", type: "text/plain", bytes: 1, open }] });
+      assert.equal((await server.account(1).command("report")).text, "en/discord:failed");
+      assert.deepEqual(notes.at(-1), ["platform-turn-failed", { code: "files" }]);
+    });
+
     it("that answers nothing leaves nothing behind", async () => {
       await begin({ patience: 1 });
       await server.ready();

@@ -11,9 +11,8 @@ import {
   RESTJSONErrorCodes,
   Routes,
 } from "discord.js";
-import type { Screen } from "../../bot/screen.ts";
 import type { Drawn } from "./draw.ts";
-import { body, codeOf, readFiles, wasLost } from "./post.ts";
+import { body, codeOf, type DrawnFile, wasLost } from "./post.ts";
 
 /** Makes the ways to answer one interaction; each may throw what the library throws, which is for no log. */
 export function answering(rest: REST, event: APIInteraction) {
@@ -24,7 +23,7 @@ export function answering(rest: REST, event: APIInteraction) {
   let begun: Promise<unknown> | undefined;
 
   /** Gives the first answer; false where another one was there before (a repeated event, a lost confirmation). */
-  async function first(answer: object, files: Awaited<ReturnType<typeof readFiles>> = []): Promise<boolean> {
+  async function first(answer: object, files: DrawnFile[] = []): Promise<boolean> {
     const call = rest.post.bind(rest, Routes.interactionCallback(id, token), { auth: false, body: answer, files });
     try {
       await again(call);
@@ -59,9 +58,8 @@ export function answering(rest: REST, event: APIInteraction) {
       await begun;
       if (!inPlace) await again(() => rest.delete(original, { auth: false }));
     },
-    /** Shows the messages; where they are several, tells the id of the last, and of those before it. */
-    async draw(drawn: Drawn[], screen?: Screen): Promise<{ last: string; ids: string[] } | undefined> {
-      const attached = screen ? await readFiles(screen, drawn.at(-1)!) : [];
+    /** Shows the messages, the files with the last; where they are several, tells the id of the last, and of those before it. */
+    async draw(drawn: Drawn[], attached: DrawnFile[] = []): Promise<{ last: string; ids: string[] } | undefined> {
       const filesOf = (at: number) => (at === drawn.length - 1 ? attached : []);
       const ids = ["@original"];
       const start = body(drawn[0]!, filesOf(0), inPlace);

@@ -16,7 +16,7 @@ import { drawCommands } from "./commands.ts";
 import { type Drawn, drawLink, drawScreen, type Words } from "./draw.ts";
 import { type Line, openLine } from "./line.ts";
 import { drawFiles, drawForm } from "./modal.ts";
-import { codeOf, poster } from "./post.ts";
+import { codeOf, poster, readFiles } from "./post.ts";
 import { readIncoming, readInteraction } from "./read.ts";
 import { suggested } from "./suggest.ts";
 
@@ -144,8 +144,15 @@ export function discord(options: DiscordOptions): Platform {
     if (screen.elsewhere) return void (await to.draw([elsewhere()]));
     const late = opens && !to.begun() && drawOpening(screen, opens.what);
     if (late) return to.open(late);
-    const drawn = draw(screen, locale, most(event));
-    const left = await to.draw(drawn, screen);
+    // What is as large as a file takes longer to read and to send than Discord waits for a first answer.
+    if (screen.picture || screen.attachments?.length) to.acknowledge();
+    let drawn = draw(screen, locale, most(event));
+    const files = await readFiles(screen, drawn.at(-1)!).catch(() => undefined);
+    if (!files) {
+      house.note("platform-turn-failed", { code: "files" });
+      drawn = draw({ text: house.say(locale, "discord:failed") }, locale, most(event));
+    }
+    const left = await to.draw(drawn, files);
     if (left) pieces.put(left.last, { token: event.token, ids: left.ids });
 
     const before = event.message && pieces.take(event.message.id);

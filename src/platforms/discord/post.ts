@@ -81,7 +81,7 @@ function readError(error: unknown): Sent {
 }
 
 /** A file as it is sent; a picture with its words. */
-type DrawnFile = RawFile & { alt?: string };
+export type DrawnFile = RawFile & { alt?: string };
 const longestAlt = 1024;
 
 /** Reads files to be attached into memory; Discord takes ten, of 10 MiB each. */
