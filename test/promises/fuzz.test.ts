@@ -3,15 +3,10 @@
  * the terminal or of the page, and no secret in an error. A few thousand inputs in the plain suite, a million with TEST_LONG.
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { fill, spell } from "../../src/bot/forms.ts";
 import { blankTalk } from "../../src/bot/moves.ts";
 import type { Screen } from "../../src/bot/screen.ts";
-import { ContentError } from "../../src/content.ts";
-import { loadKnowledge } from "../../src/knowledge/content.ts";
 import { asTyped } from "../../src/platforms/discord/text.ts";
 import { plain } from "../../src/platforms/platform.ts";
 import { readUpdate } from "../../src/platforms/telegram/read.ts";
@@ -281,58 +276,5 @@ describe("readers fed with anything", function () {
       }),
       often(0.3),
     );
-  });
-
-  it("a content file of any shape is loaded or refused with file, line and cure", () => {
-    const folder = mkdtempSync(join(tmpdir(), "quietline-fuzz-"));
-    try {
-      mkdirSync(join(folder, "knowledge"));
-      cpSync("data/contacts.yaml", join(folder, "contacts.yaml"));
-      const path = join(folder, "knowledge", "fuzz.yaml");
-      const yaml = fc.string({
-        unit: fc.constantFrom(
-          "a",
-          ":",
-          " ",
-          "\n",
-          "- ",
-          "{",
-          "}",
-          "[",
-          "]",
-          "&x",
-          "*x",
-          "!!js/function",
-          "|",
-          ">",
-          '"',
-          "'",
-          "#",
-          "en",
-          "id: ",
-          "entries:",
-          "\t",
-          "<<: ",
-          "---",
-          "%YAML",
-          "\u0000",
-        ),
-        maxLength: 40,
-      });
-      fc.assert(
-        fc.property(yaml, (text) => {
-          writeFileSync(path, text);
-          try {
-            loadKnowledge(folder);
-          } catch (error) {
-            assert.ok(error instanceof ContentError, String(error));
-            assert.ok(error.file && error.cure);
-          }
-        }),
-        { ...often(), numRuns: long ? 5000 : 20 },
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
