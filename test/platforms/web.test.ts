@@ -163,6 +163,11 @@ describe("web: beyond the contract", () => {
         await post("/talk", "{}", "application/json"),
         await post("/talk", "nonsense", "multipart/form-data; boundary=x"),
         await post("/talk", "nonsense", "multipart/form-data"),
+        await post(
+          "/talk",
+          "--x\r\nContent-Disposition: form-data\r\n\r\na field of no name\r\n--x--\r\n",
+          "multipart/form-data; boundary=x",
+        ),
         await someone.raw("/talk", { method: "DELETE" }),
       ];
       for (const got of answers) {

@@ -48,7 +48,8 @@ export async function* readParts(incoming: IncomingMessage): AsyncGenerator<Part
   };
   const lost = (): void => fail("upload-broken");
   const parser = startParser(incoming);
-  parser.on("field", (name, value, _nameCut, valueCut) => {
+  parser.on("field", (name: string | undefined, value, _nameCut, valueCut) => {
+    if (name === undefined) return lost(); // no browser sends a field without a name
     state.small += name.length + value.length;
     if (valueCut || state.small > bodyLimit) return fail("upload-too-large");
     queue.push({ kind: "field", name, value });
