@@ -1,6 +1,7 @@
 /**
- * Everything that reads what a stranger sent, fed with what nobody would send: it answers, with no crash, no character of
- * the terminal or of the page, and no secret in an error. A few thousand inputs in the plain suite, a million with TEST_LONG.
+ * Everything that reads a stranger's words, fed with what nobody would send: it answers, with no crash and no character that
+ * steers the terminal or the page. A thousand inputs each in the plain suite, a million with TEST_LONG. What reads the networks'
+ * own shapes is fed in `fuzz-readers.test.ts`, content files in `fuzz-content.test.ts`.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -9,52 +10,13 @@ import { blankTalk } from "../../src/bot/moves.ts";
 import type { Screen } from "../../src/bot/screen.ts";
 import { asTyped } from "../../src/platforms/discord/text.ts";
 import { plain } from "../../src/platforms/platform.ts";
-import { readUpdate } from "../../src/platforms/telegram/read.ts";
-import { readInput, typedTexts } from "../../src/platforms/web/read.ts";
-import { openSeal, visitOf } from "../../src/platforms/web/visits.ts";
 import { maskTexts } from "../../src/reports/masking.ts";
 import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt } from "../../src/reports/receipt.ts";
 import { show } from "../standins/discord-rules.ts";
-import { long } from "../support/long.ts";
 import { toyContext } from "../support/toy.ts";
+import { fed, steering, wild } from "../support/wild.ts";
 
-const runs = long ? 1_000_000 : 1500;
-const steering = /[\p{Bidi_Control}\u2028\u2029]|(?![\n\t])\p{Cc}/u;
-const wild = fc.string({
-  unit: fc.oneof(
-    fc.constantFrom(
-      "<",
-      "*",
-      "_",
-      "@",
-      "\u202e",
-      "\u2066",
-      "\u001b[2J",
-      "\u0000",
-      "\u009b",
-      "\u2028",
-      "`",
-      "|",
-      "[",
-      "](",
-      "://",
-      "discord.gg/",
-      "13812345678",
-      "A",
-      "\n",
-      "#",
-      "> ",
-      "&",
-    ),
-    fc.string({ unit: "grapheme", maxLength: 3 }),
-    fc.string({ unit: "binary", maxLength: 3 }),
-  ),
-  maxLength: 60,
-});
-/** So often for one reader; slower ones have fewer. */
-const often = (share = 1) => ({ numRuns: Math.max(60, Math.floor(runs * share)), seed: 7, endOnFailure: true });
-
-describe("readers fed with anything", function () {
+describe("readers of words, fed with anything", function () {
   this.timeout(3_600_000);
 
   it("a receipt is read or refused; a true one survives every way of writing it", () => {
@@ -65,7 +27,7 @@ describe("readers fed with anything", function () {
         assert.equal(typeof holdsReceipt(text), "boolean");
         assert.doesNotMatch(normalise(text), /[a-z\s-]/);
       }),
-      often(),
+      fed(),
     );
     fc.assert(
       fc.property(wild, fc.constantFrom("-", " ", "_", "–"), (text, mark) => {
@@ -74,21 +36,21 @@ describe("readers fed with anything", function () {
         assert.deepEqual(readReceipt(shown), { ok: true, receipt });
         if (/\d/.test(receipt)) assert.ok(holdsReceipt(`${text} ${showReceipt(receipt)} ${text}`));
       }),
-      often(0.2),
+      fed(),
     );
   });
 
   it("a stranger's text steers neither a terminal nor the direction of a line, and Discord formats none of it", () => {
     fc.assert(
       fc.property(wild, (text) => assert.doesNotMatch(plain(text), steering)),
-      often(),
+      fed(),
     );
     fc.assert(
       fc.property(wild, (text) => {
         const shown = show(asTyped(text));
         assert.deepEqual(shown.formats, []);
       }),
-      often(0.5),
+      fed(),
     );
   });
 
@@ -108,124 +70,7 @@ describe("readers fed with anything", function () {
         for (const hit of found) if (hit.value.length > 8) assert.ok(!masked.at(-1)!.includes(hit.value));
         assert.ok(!masked.at(-1)!.includes(value), masked.at(-1));
       }),
-      often(0.1),
-    );
-  });
-
-  it("Telegram's updates of any shape are an event, nothing, or a refusal", () => {
-    const options = { username: "bot", openFile: async () => new Blob([]).stream() };
-    const known = fc.constantFrom(
-      "message",
-      "callback_query",
-      "my_chat_member",
-      "inline_query",
-      "chat",
-      "from",
-      "id",
-      "type",
-      "private",
-      "text",
-      "document",
-      "photo",
-      "file_id",
-      "data",
-      "entities",
-      "media_group_id",
-      "message_id",
-      "voice",
-      "caption",
-      "title",
-    );
-    const thing = fc.letrec((tie) => ({
-      thing: fc.oneof(
-        { maxDepth: 4 },
-        wild,
-        fc.integer(),
-        fc.boolean(),
-        fc.constant(null),
-        known,
-        fc.array(tie("thing"), { maxLength: 3 }),
-        fc.dictionary(fc.oneof(known, wild), tie("thing"), { maxKeys: 6 }),
-      ),
-    })).thing;
-    const chat = fc.record({
-      id: fc.oneof(fc.integer(), wild),
-      type: fc.constantFrom("private", "group", "channel", "x"),
-    });
-    const message = fc.tuple(chat, thing, wild).map(([at, rest, text]) => ({
-      message_id: 1,
-      date: 0,
-      chat: at,
-      from: { id: 5, is_bot: false, first_name: "x" },
-      text,
-      ...(typeof rest === "object" && rest && !Array.isArray(rest) ? rest : {}),
-    }));
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          thing,
-          message.map((m) => ({ message: m })),
-          message.map((m) => ({ callback_query: { id: "1", from: m.from, message: m, data: m.text } })),
-        ),
-        (body) => {
-          const update = {
-            update_id: 1,
-            ...(typeof body === "object" && body && !Array.isArray(body) ? body : {}),
-          } as unknown as Parameters<typeof readUpdate>[0];
-          try {
-            readUpdate(update, options);
-          } catch (error) {
-            // what is no update of Telegram's is told by a kind of error, and never by what stood in it
-            assert.ok(error instanceof TypeError || error instanceof RangeError, String(error));
-            assert.ok(error.message.length < 200);
-          }
-        },
-      ),
-      often(0.3),
-    );
-  });
-
-  it("the web's forms are an input or nothing; no cookie and no token of a stranger's passes", () => {
-    const secret = Buffer.alloc(32, 7);
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.tuple(
-            fc.oneof(
-              wild,
-              fc.constantFrom(
-                "choice",
-                "send",
-                "f.story",
-                "pick",
-                "one",
-                "go",
-                "done",
-                "event",
-                "token",
-                "limits",
-                "__proto__",
-                "f.__proto__",
-                "f.constructor",
-              ),
-            ),
-            wild,
-          ),
-          { maxLength: 8 },
-        ),
-        wild,
-        (pairs, cookie) => {
-          const fields = new URLSearchParams(pairs);
-          const input = readInput(fields);
-          if (input) assert.ok(["command", "form", "choices", "choice"].includes(input.kind));
-          typedTexts(fields);
-          assert.equal(openSeal(secret, "door", fields), undefined);
-          const visit = visitOf(`visit=${cookie}`, "visit");
-          assert.ok(visit === undefined || /^[A-Za-z0-9_-]{22}$/.test(visit));
-          assert.equal(({} as Record<string, unknown>).polluted, undefined);
-        },
-      ),
-      often(0.5),
+      fed(),
     );
   });
 
@@ -274,7 +119,7 @@ describe("readers fed with anything", function () {
         }
         spell(talk, screen, ctx);
       }),
-      often(0.3),
+      fed(),
     );
   });
 });
