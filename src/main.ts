@@ -223,7 +223,9 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       platforms: () => platforms.values(),
       blobs,
       kept: () => reports.blobs(),
-      shuffle: memory ? () => clocks.run("shuffle", hour, () => storage.shuffle()) : () => storage.shuffle(),
+      // once an hour by whoever comes first, however long the rest of a sweep takes; and by everyone who stops
+      shuffle: (last) =>
+        memory ? clocks.run("shuffle", last ? 0 : 0.9 * hour, () => storage.shuffle()) : storage.shuffle(),
       // a process that was killed left its order of arrival to the next one
       filed: options.serving ?? false,
       now,
@@ -346,7 +348,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
         unwatch();
         for (const platform of platforms.values()) await platform.close();
         await courier.stop();
-        await sweeper.sweep().catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
+        await sweeper.sweep(true).catch((error: unknown) => note("sweep-failed", { code: codeOf(error) }));
         await memory?.close();
         await storage.close();
       },

@@ -5,7 +5,8 @@ import type { Blobs } from "./storage/blobs.ts";
 export interface Sweeper {
   /** Something was filed or withdrawn: the order of arrival has to be taken out of the database's files. */
   filed(): void;
-  sweep(): Promise<void>;
+  /** @param last the house closes: nobody may come by to do in an hour what is left */
+  sweep(last?: boolean): Promise<void>;
 }
 
 export function createSweeper(parts: {
@@ -16,7 +17,7 @@ export function createSweeper(parts: {
   /** Ids of the files that reports have. */
   kept(): Promise<Set<string>>;
   /** Takes the order of arrival out; false where of many processes another one does that, and has not yet. */
-  shuffle(): Promise<unknown>;
+  shuffle(last: boolean): Promise<unknown>;
   /** Is there any to take out from the start? */
   filed: boolean;
   now(): number;
@@ -28,7 +29,7 @@ export function createSweeper(parts: {
     filed() {
       filed = true;
     },
-    async sweep() {
+    async sweep(last = false) {
       const today = Math.floor(now() / 86_400_000);
       for (const memory of memories) await memory.sweep(today);
       for (const platform of platforms()) platform.sweep?.();
@@ -41,7 +42,7 @@ export function createSweeper(parts: {
       if (!filed) return;
       filed = false; // before, so that what is filed meanwhile is not forgotten
       try {
-        filed = (await shuffle()) === false || filed;
+        filed = (await shuffle(last)) === false || filed;
       } catch (error) {
         filed = true;
         throw error;

@@ -45,13 +45,18 @@ describe("the sweep", () => {
       () => true,
     ];
     let times = 0;
-    const shuffle = async () => answers[times++]!();
+    const last: boolean[] = [];
+    const shuffle = async (closing: boolean) => {
+      last.push(closing);
+      return answers[times++]!();
+    };
     const kept = async () => new Set<string>();
     const sweeper = createSweeper({ memories: [], platforms: () => [], blobs, kept, shuffle, filed: true, now });
     await sweeper.sweep();
     await assert.rejects(sweeper.sweep(), /locked/);
-    for (const _ of [1, 2]) await sweeper.sweep();
-    assert.equal(times, 3);
+    await sweeper.sweep(true);
+    await sweeper.sweep();
+    assert.deepEqual(last, [false, false, true], "whoever closes says so: it cannot be put off then");
   });
 
   it("removes a file that is no report's when it is found a second time, never one that is", async () => {

@@ -6,7 +6,10 @@ import { randomInt } from "node:crypto";
 import type { Storage } from "./storage.ts";
 
 export interface Clocks {
-  /** Does `work` if it was not done for so many milliseconds and nobody is at it. Answers whether it was done. */
+  /**
+   * Does `work` if it was not done for so many milliseconds (0: however lately it was) and nobody is at it. Answers whether it
+   * was done.
+   */
   run(name: string, every: number, work: () => Promise<unknown>): Promise<boolean>;
 }
 

@@ -228,6 +228,9 @@ onBothDatabases("a clock that many share", (db) => {
     time += 1001;
     assert.deepEqual((await look()).sort(), [false, true]);
     assert.equal(done, 2);
+    // who stops winds it in any case
+    assert.equal(await hands[0]!.run("chime", 0, async () => done++), true);
+    assert.equal(done, 3);
   });
 
   it("is taken over from one who died at it, and tried again soon where the work failed", async () => {
