@@ -113,6 +113,7 @@ export function createTender(counter: Counter): Tender {
       await lapses();
       await boards();
       await outbox.forgetCards(today() - uncarded);
+      await outbox.forgetPosts();
       counter.wake();
     },
   };

@@ -20,6 +20,8 @@ export interface BoardStore {
   boardStates(): Promise<{ id: string; day: number; givenUp: Record<string, number> }[]>;
   /** Forgets cards that were given up and first owed before this day. Answers how many. */
   forgetCards(before: number): Promise<number>;
+  /** Forgets where the cards of cases hung that are gone, once they were drawn for the last time. */
+  forgetPosts(): Promise<void>;
 }
 
 /** @param seconds since 1970 */
@@ -59,6 +61,16 @@ export function createBoardStore(storage: Storage, seconds: () => number): Board
       // most hours find nothing, and then nothing is written
       if (!(await old(storage.read<Row>("outbox")).first("id"))) return 0;
       return storage.transaction((trx) => old(trx<Row>("outbox")).delete());
+    },
+    async forgetPosts() {
+      // a place is a board and a case code of six signs, or a board and a longer word
+      const gone = <Q extends Knex.QueryBuilder>(query: Q) =>
+        query
+          .whereRaw("substr(place, length(place) - 6, 1) = ' '")
+          .whereRaw("NOT EXISTS (SELECT 1 FROM reports WHERE code = substr(place, length(place) - 5))")
+          .whereRaw("NOT EXISTS (SELECT 1 FROM outbox WHERE once = 'card ' || place)") as Q;
+      if (!(await gone(storage.read("posts")).first("place"))) return;
+      await storage.alone((writer) => gone(writer("posts")).delete());
     },
   };
 }

@@ -140,6 +140,14 @@ describe("what comes due by itself", () => {
     ]);
     for (const body of [...sealed, Buffer.from(id)])
       assert.ok(!kept().includes(body.length > 128 ? body.subarray(64, 128) : body), "a byte of it is left");
+    const places = async () => (await core.storage.read("posts").orderBy("place")).map((post) => post.place as string);
+    assert.ok(
+      (await places()).some((place) => place.endsWith(` ${row.code}`)),
+      "its card was drawn once more",
+    );
+    await tended();
+    assert.ok(!(await places()).some((place) => place.endsWith(` ${row.code}`)), "where its card hung");
+    assert.equal((await places()).length, 1, "the card of deadlines hangs on");
     reporter = net.as(`reporter ${clock}`);
     await reporter.command("mailbox");
     await reporter.says(receipt);
