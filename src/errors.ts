@@ -213,8 +213,8 @@ export function codeOf(error: unknown): ErrorCode {
   if (Object.hasOwn(table, code)) return code as ErrorCode;
   if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "53100" || code === "EDQUOT") return "disk-full";
   if (code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB") return "database-corrupt";
-  if (code === "SQLITE_BUSY" || code === "SQLITE_LOCKED") return "database-locked";
-  if (["ECONNREFUSED", "ENOTFOUND", "57P01", "57P03", "3D000", "28P01", "28000"].includes(code))
+  if (code === "SQLITE_BUSY" || code === "SQLITE_LOCKED" || code === "55P03") return "database-locked";
+  if (["ECONNREFUSED", "ENOTFOUND", "57P01", "57P02", "57P03", "53300", "3D000", "28P01", "28000"].includes(code))
     return "database-unreachable";
   if (code === "EADDRINUSE") return "port-taken";
   if (code === "EACCES" || code === "EROFS" || code === "EPERM") return "home-unwritable";

@@ -38,6 +38,7 @@ describe("errors", () => {
       SQLITE_CORRUPT: "database-corrupt",
       SQLITE_NOTADB: "database-corrupt",
       SQLITE_BUSY: "database-locked",
+      "55P03": "database-locked",
       ECONNREFUSED: "database-unreachable",
       "28P01": "database-unreachable",
       EADDRINUSE: "port-taken",

@@ -1,4 +1,5 @@
 /** How a connection to each of the two databases is made and kept. */
+import { dirname, resolve } from "node:path";
 import knex, { type Knex } from "knex";
 import type { Database, Statement } from "sqlite3";
 import { applicationName } from "./held.ts";
@@ -7,9 +8,12 @@ import { applicationName } from "./held.ts";
 export const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 export function sqliteKnex(url: string, whose: "writer" | "readers", patience: number): Knex {
+  const filename = url.slice("sqlite:".length);
+  // what SQLite puts aside for a moment lies where the database lies, and is closed to others like it
+  process.env.SQLITE_TMPDIR ??= dirname(resolve(filename));
   return knex({
     client: "sqlite3",
-    connection: { filename: url.slice("sqlite:".length) },
+    connection: { filename },
     log: silent,
     useNullAsDefault: true,
     acquireConnectionTimeout: 20_000,
@@ -91,4 +95,16 @@ export async function pgKnex(url: string): Promise<Knex> {
     pool: { min: 0, max: 10, createTimeoutMillis: 4000 },
     acquireConnectionTimeout: 20_000,
   });
+}
+
+/** What a network says of a connection that breaks off, and the classes of PostgreSQL's own codes for it. */
+const broken = /^(ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08...)$/;
+/** A driver that loses its server says so in words only. */
+const words = /Connection terminated|Client (has encountered a connection error|was closed)|timeout expired/;
+
+/** Did the line to the server break, or can nobody get one? Its words are looked at and go nowhere. */
+export function lostServer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "KnexTimeoutError") return true;
+  return "code" in error && error.code ? broken.test(String(error.code)) : words.test(error.message);
 }

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Knex } from "knex";
 import type { Database } from "sqlite3";
 import { codeOf, fail, QuietlineError } from "../errors.ts";
-import { pgKnex, sqliteKnex } from "./engines.ts";
+import { lostServer, pgKnex, sqliteKnex } from "./engines.ts";
 import { putMany, takeFree, takeOut } from "./many.ts";
 import { migrations } from "./migrations/index.ts";
 
@@ -75,6 +75,9 @@ const shuffled: Record<string, string[]> = {
   notes: ["body"],
 };
 
+/** How long a table is waited for that is to be written anew (milliseconds). */
+const patienceToRewrite = 1000;
+
 /** Tables that a withdrawn report stood in. */
 const withdrawn = ["reports", "messages", "files", "notify", "fingerprints", "requests", "replies", "notes"];
 
@@ -92,10 +95,19 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
     try {
       return await work();
     } catch (error) {
-      const code = codeOf(error);
+      const code = !sqlite && lostServer(error) ? "database-unreachable" : codeOf(error);
       // our own is passed on, with what it says beside its code
       throw code === "turn-failed" || error instanceof QuietlineError ? error : fail(code);
     }
+  }
+
+  /** Writes a table of PostgreSQL anew: in the order of its keys, or with these columns set. */
+  function rewritten(table: string, set?: string): Promise<void> {
+    return write.transaction(async (trx) => {
+      // whoever reads an old state (a backup) is not waited for: all others would have to wait behind us
+      await trx.raw(`SET LOCAL lock_timeout = '${patienceToRewrite}ms'`);
+      await trx.raw(set ? `UPDATE ${table} SET ${set}` : `CLUSTER ${table} USING ${table}_pkey`);
+    });
   }
 
   let key: string | undefined;
@@ -138,19 +150,23 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
     shuffle: () =>
       guarded(async () => {
         if (sqlite) {
-          await write.raw("VACUUM");
-          const [end] = (await write.raw("PRAGMA wal_checkpoint(TRUNCATE)")) as { busy: number }[];
-          if (end?.busy) throw fail("database-locked"); // somebody still reads it: the log stays, the next sweep tries again
+          // the copy that it makes would else be in memory, however large the database is
+          await write.raw("PRAGMA temp_store = FILE");
+          try {
+            await write.raw("VACUUM");
+          } finally {
+            await write.raw("PRAGMA temp_store = MEMORY");
+          }
+          // somebody still reads it: the log stays, the next sweep tries again
+          await emptyLog(write, patience);
         } else {
           for (const [table, sealed] of Object.entries(shuffled)) {
             // CLUSTER alone keeps each row's transaction (xmin) and the numbers of its overflow (TOAST), which both count
             // up with arrival. Writing every row anew in the order of the keys makes them follow that order too; a
             // second CLUSTER takes the old rows away. They are three transactions, or the old rows would still be kept.
-            await write.raw(`CLUSTER ${table} USING ${table}_pkey`);
-            await write.raw(
-              `UPDATE ${table} SET ${sealed.map((column) => `${column} = ${column} || ''::bytea`).join(", ")}`,
-            );
-            await write.raw(`CLUSTER ${table} USING ${table}_pkey`);
+            await rewritten(table);
+            await rewritten(table, sealed.map((column) => `${column} = ${column} || ''::bytea`).join(", "));
+            await rewritten(table);
           }
         }
       }),
@@ -158,7 +174,7 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
       guarded(async () => {
         if (sqlite) return emptyLog(write, patience);
         // VACUUM frees the place of deleted rows and leaves their bytes in it
-        for (const table of withdrawn) await write.raw(`CLUSTER ${table} USING ${table}_pkey`);
+        for (const table of withdrawn) await rewritten(table);
       }),
     bind(name) {
       key = name;

@@ -12,8 +12,7 @@ onBothDatabases("what a courier notes", (db) => {
 
   it("is waited for while the database is away, and holds nobody up once it was refused for good", async () => {
     const { storage } = db();
-    // how a server goes down: first it cannot be reached, then a connection breaks off without a code
-    const failures: Error[] = [fail("database-unreachable"), new Error("Connection terminated unexpectedly")];
+    const failures = [fail("database-unreachable"), fail("key-rotated")];
     const told: string[] = [];
     const marks = createMarks(
       {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Slot } from "../../src/bot/door.ts";
@@ -23,7 +25,7 @@ import { openCore } from "../../src/main.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
 import { network } from "../support/caller.ts";
-import { onBothDatabases } from "../support/databases.ts";
+import { lockAwaited, onBothDatabases } from "../support/databases.ts";
 import { postgres } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 
@@ -89,6 +91,84 @@ onBothDatabases("a database", (db) => {
     assert.ok((await storage.bytes()) > 10_000);
     await storage.shuffle();
     await storage.forget();
+  });
+
+  it("is put out of that order without being taken into memory, however large it is", async function () {
+    const { storage, url } = db();
+    if (!url.startsWith("sqlite:") || process.platform !== "linux") return this.skip();
+    await storage.transaction(async (trx) => {
+      await trx.raw(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000)
+         INSERT INTO posts (place, body) SELECT lower(hex(randomblob(16))), randomblob(8000) FROM n`,
+      );
+    });
+    const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+    writeFileSync("/proc/self/clear_refs", "5"); // the highest from now on
+    const before = peak();
+    await storage.shuffle();
+    const grown = peak() - before;
+    assert.ok(grown < 40, `${grown} MB for ${(await storage.bytes()) / 1024 / 1024}`);
+    await storage.transaction((trx) => trx("posts").delete());
+  });
+
+  it("gives up to be written anew where somebody reads an old state, and holds nobody up meanwhile", async () => {
+    const { storage, other } = db();
+    const old = await other.read.transaction();
+    await old("reports").first();
+    const shuffled = storage.shuffle();
+    await Promise.race([shuffled.catch(() => undefined), lockAwaited(storage)]);
+    const read = storage.read("reports").first();
+    await assert.rejects(shuffled, { code: "database-locked" });
+    await read;
+    await old.rollback();
+    await storage.shuffle();
+  });
+
+  it("says that its server is gone when a connection breaks, wherever it does", async function () {
+    const { url } = db();
+    if (url.startsWith("sqlite:")) return this.skip();
+    const server = new URL(url);
+    const cables = new Set<Socket>();
+    const between = createServer((here) => {
+      const there = connect(Number(server.port), server.hostname);
+      for (const [cable, next] of [
+        [here, there],
+        [there, here],
+      ] as const) {
+        cables.add(cable.on("error", () => next.destroy()));
+        cable.pipe(next);
+      }
+    }).listen(0, "127.0.0.1");
+    await once(between, "listening");
+    const away = new URL(url);
+    away.host = `127.0.0.1:${(between.address() as AddressInfo).port}`;
+    const storage = await openStorage(away.href);
+    const cut = () => {
+      for (const cable of cables) cable.destroy();
+    };
+    const work = storage.transaction(async (trx) => {
+      await trx("meta").first();
+      cut();
+      await trx("meta").first();
+    });
+    await assert.rejects(work, { code: "database-unreachable" });
+    await assert.rejects(
+      storage.alone(async (writer) => {
+        const asked = writer.raw("SELECT pg_sleep(60)").then(() => undefined);
+        const asleep = () => db().storage.read("pg_stat_activity").where({ wait_event: "PgSleep" }).first();
+        while (!(await asleep()));
+        cut();
+        await asked;
+      }),
+      { code: "database-unreachable" },
+    );
+    between.close();
+    cut();
+    await assert.rejects(
+      storage.transaction((trx) => trx("meta").first()),
+      { code: "database-unreachable" },
+    );
+    await storage.close();
   });
 
   it("that a newer Quietline made is not touched", async () => {
