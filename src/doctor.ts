@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Config } from "./config.ts";
 import { createDayKeys } from "./crypto/daykeys.ts";
 import { recoveryName } from "./crypto/recovery.ts";
+import { anyUnseen } from "./desk/unseen.ts";
 import { codeOf, type ErrorCode, explain } from "./errors.ts";
 import { openCore } from "./main.ts";
 
@@ -52,6 +53,8 @@ export async function examine(config: Config): Promise<Finding[]> {
       const chain = await core.audit.verify();
       if (chain.broken === undefined) good("audit log", `${chain.entries} entries, the chain holds`);
       else bad("audit log", "audit-broken");
+      if (await anyUnseen(core)) bad("cases", "case-unseen");
+      else good("cases", "somebody may see each");
     } catch (error) {
       bad("database", codeOf(error));
     }

@@ -141,6 +141,10 @@ const table = {
     operator: "The audit log was changed from outside.",
     cure: "Keep the database as evidence, compare it with backups, and find out who had access.",
   },
+  "case-unseen": {
+    operator: "There is a case that nobody here may see: whoever could is excluded from it, or nobody is there.",
+    cure: "Invite a deputy whom no reporter named (`quietline reviewer invite --role deputy`): they see it in /queue.",
+  },
   "board-unreachable": {
     operator: "A board cannot be written to.",
     cure: "Put the bot back, open or unlock the topic or thread, or bind another place with /board. What is shut is tried again every ten minutes; what was deleted waits for `quietline outbox retry` for 30 days; `quietline board remove` takes the board away.",

@@ -19,6 +19,7 @@ const warnings = new Set([
   "forget-failed",
   "recovery-failed",
   "audit-broken",
+  "case-unseen",
   "unhandled",
 ]);
 

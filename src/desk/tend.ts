@@ -11,6 +11,7 @@ import { markOf } from "../reports/tend-store.ts";
 import type { Counter } from "./counter.ts";
 import { caseOf, named } from "./foureyes.ts";
 import { nudge } from "./nudge.ts";
+import { anyUnseen } from "./unseen.ts";
 
 /** Days before a deadline, and before a case is destroyed, on which somebody is reminded. */
 const ahead = { due: 1, kept: 14 };
@@ -27,6 +28,8 @@ export function createTender(counter: Counter): Tender {
   const { reports, people, outbox, storage, blobs, teams, now, today } = counter;
   /** What each board's card of deadlines said last. */
   const said = new Map<string, string>();
+  /** The day on which the operator was last told of a case that nobody may see. */
+  let alarmed = 0;
   const dayFor = (row: CaseRow): number => dayIn(teams.team(row.team), now());
 
   /** Who is to be reminded: who works on it, else its team, else (or when it is late: also) the deputies. Never one who must not know of it. */
@@ -106,8 +109,16 @@ export function createTender(counter: Counter): Tender {
     }
   }
 
+  /** Tells the operator once a day. Not when a case comes: the log has seconds, and a report has none. */
+  async function unseen(): Promise<void> {
+    if (!(await anyUnseen(counter)) || alarmed === today()) return;
+    alarmed = today();
+    counter.note("case-unseen");
+  }
+
   return {
     async tend() {
+      await unseen();
       await clocks();
       await retention();
       await lapses();

@@ -3,6 +3,7 @@
  * reporter is, more look-ups (FACTS RV-01, RV-03). Hints before sending, never a refusal: a sentence may be meant well.
  */
 import { findPersonal } from "./personal.ts";
+import { names } from "./sight.ts";
 
 export const leakKinds = ["alias", "asks-identity", "asks-look-up", "other-channel", "contact", "promise"] as const;
 export type LeakKind = (typeof leakKinds)[number];
@@ -41,18 +42,7 @@ export function findLeaks(text: string, aliases: readonly string[]): Leak[] {
     const short = sample.trim().slice(0, 60);
     if (!found.some((f) => f.kind === kind && f.sample === short)) found.push({ kind, sample: short });
   };
-  const folded = text.normalize("NFKC").toLowerCase();
-  for (const alias of aliases) {
-    const name = alias.normalize("NFKC").toLowerCase();
-    if ([...name].length < 3) continue;
-    const at = folded.indexOf(name);
-    const letter = /[\p{Script=Latin}\p{N}]/u;
-    if (at < 0) continue;
-    // inside a longer word it is not the alias
-    if (letter.test(name[0]!) && letter.test(folded[at - 1] ?? " ")) continue;
-    if (letter.test(name.at(-1)!) && letter.test(folded[at + name.length] ?? " ")) continue;
-    add("alias", alias);
-  }
+  for (const alias of aliases) if ([...alias].length >= 3 && names(text, alias)) add("alias", alias);
   for (const [kind, pattern] of patterns) for (const match of text.matchAll(pattern)) add(kind, match[0]);
   for (const { kind, from, to } of findPersonal(text))
     if (kind === "email" || kind === "phone") add("contact", text.slice(from, to));

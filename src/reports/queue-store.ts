@@ -33,6 +33,8 @@ export interface QueueStore {
   ): Promise<{ rows: CaseRow[]; end?: Behind }>;
   /** Cases by status, without those that the viewer must not know of. */
   counts(viewer?: Viewer): Promise<Record<string, number>>;
+  /** Is there a case that waits and that none of these may know of? */
+  unseen(viewers: Viewer[]): Promise<boolean>;
 }
 
 /** In so many cases at a time a sealed thing is looked for. */
@@ -83,6 +85,11 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
       if (viewer) visible(q, viewer);
       const found = (await q) as { status: string; n: number }[];
       return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
+    },
+    async unseen(viewers) {
+      const q = db("reports").where("waiting", 1);
+      for (const viewer of viewers) q.whereNot((seen) => visible(seen, viewer));
+      return (await q.first("code")) !== undefined;
     },
   };
 }

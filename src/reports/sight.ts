@@ -30,8 +30,15 @@ export function hangs({ guard, excluded, recused }: Guarded): "all" | "number" |
   return recused.length > 0 ? "number" : "all";
 }
 
-/** Does a name that a reporter typed hold this alias, however it is written? */
+/**
+ * Does a text name this alias, however it is written? Not inside a longer word ("Ed" in "Fred"), but with the ending of
+ * a possessive; Chinese has no spaces between words, so there it stands anywhere.
+ */
 export function names(typed: string, alias: string): boolean {
   const fold = (text: string) => text.normalize("NFKC").toUpperCase().toLowerCase();
-  return fold(typed).includes(fold(alias));
+  const name = fold(alias);
+  const letter = "[\\p{Script=Latin}\\p{N}]";
+  const before = new RegExp(`^${letter}`, "u").test(name) ? `(?<!${letter})` : "";
+  const behind = new RegExp(`${letter}$`, "u").test(name) ? `s?(?!${letter})` : "";
+  return new RegExp(before + name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&") + behind, "u").test(fold(typed));
 }

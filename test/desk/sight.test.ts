@@ -30,6 +30,15 @@ describe("who may see a case", () => {
   it("finds an alias in what was typed, however it is written", () => {
     assert.ok(names("my boss, ＨＥＲＯＮ in compliance", "Heron"));
     assert.ok(!names("the branch manager", "Heron"));
+    for (const typed of ["Ed", "ed's deputy", "Fred and Ed", "Ed_", "我的主管Ed，还有别人", "Eds Kollege"])
+      assert.ok(names(typed, "Ed"), typed);
+    assert.ok(names("我怀疑老王在看", "老王"), "Chinese has no spaces");
+    assert.ok(names("J. Doe (audit)", "J. Doe"));
+  });
+
+  it("finds none inside a longer word", () => {
+    for (const typed of ["my boss Fred", "Eddie", "the department", "Ed2"]) assert.ok(!names(typed, "Ed"), typed);
+    assert.ok(!names("Jo Doe", "J. Doe"));
   });
 });
 

@@ -20,6 +20,7 @@ describe("leaks in an answer", () => {
 
   it("an alias, but not inside a longer word", () => {
     assert.deepEqual(kinds("Heron will look into it", ["Heron"]), ["alias"]);
+    assert.deepEqual(kinds("Not heronry: Heron will", ["Heron"]), ["alias"]);
     assert.deepEqual(kinds("ＨＥＲＯＮ 会处理", ["Heron"]), ["alias"]);
     assert.deepEqual(kinds("A sparrowhawk heronry", ["Heron", "ow"]), []);
     assert.deepEqual(kinds("白鹭会处理", ["白鹭 队"]), []);
