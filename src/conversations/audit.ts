@@ -39,17 +39,20 @@ export const audit: Conversation<Draft, Name> = {
           ].join("\n\n"),
           buttons: [
             ...(draft.pages.length > 0 ? [{ value: "newer", label: ctx.t("bot:less") }] : []),
-            ...(next === undefined ? [] : [{ value: `before-${next}`, label: ctx.t("bot:more") }]),
+            ...(next === undefined ? [] : [{ value: "older", label: ctx.t("bot:more") }]),
             { value: "look", label: ctx.t("review:queue.look") },
             { value: "counts", label: ctx.t("audit:counts.title") },
             { value: "chain", label: ctx.t("audit:chain.button") },
           ],
         };
       },
-      next(draft, answer, ctx) {
+      async next(draft, answer, ctx) {
         const value = answer.kind === "choice" ? answer.value : "";
-        const before = /^before-(\d{1,12})$/.exec(value)?.[1];
-        if (before) return { go: "log", draft: { pages: [...draft.pages, Number(before)] } };
+        if (value === "older") {
+          // a number on the button would say how many entries lie between
+          const { next } = ctx.desk.mayAudit() ? await ctx.desk.log(draft.pages.at(-1)) : {};
+          return { go: "log", draft: next === undefined ? draft : { pages: [...draft.pages, next] } };
+        }
         if (value === "newer") return { go: "log", draft: { pages: draft.pages.slice(0, -1) } };
         if (value === "look") return { go: "log", draft };
         if (value === "counts" || value === "chain") return { go: value, draft };
@@ -85,13 +88,10 @@ export const audit: Conversation<Draft, Name> = {
     chain: press<Draft, Name>({
       async ask(_draft, ctx) {
         if (!ctx.desk.mayAudit()) return { text: ctx.t("audit:not-yours") };
-        const { entries, broken, head } = await ctx.desk.chainHolds();
+        const { holds, head } = await ctx.desk.chainHolds();
         return {
           title: ctx.t("audit:chain.title"),
-          text:
-            broken === undefined
-              ? ctx.t("audit:chain.holds", { count: entries, head })
-              : ctx.t("audit:chain.broken", { number: broken, head }),
+          text: ctx.t(holds ? "audit:chain.holds" : "audit:chain.broken", { head }),
         };
       },
       on: {},
@@ -104,7 +104,7 @@ const kinds: readonly string[] = ["redact", "shred", "erase", "export", "hold", 
 
 /** An entry's act in words, with its particulars: codes of ours in words, the rest as the log has it. */
 function act(action: string, ctx: Context): string {
-  const [verb = "", ...rest] = action.split(" ");
+  const [verb = "", ...rest] = action.replace(/^take back /, "take ").split(" ");
   if (!acts.includes(verb)) return action;
   const at = rest.findIndex((word, i) => word === "asked" && rest[i + 1] === "by");
   const [first, ...others] = at < 0 ? rest : rest.slice(0, at);

@@ -97,6 +97,9 @@ const particulars = ({ kind, subject, wish }: Pick<Request, "kind" | "subject" |
 /** How a request is named in the log: with who asked for it. @param more what else there is to say of it */
 export const named = (request: Pick<Request, "kind" | "alias" | "subject" | "wish">, more = "") =>
   `${request.kind}${particulars(request)}${more} asked by ${request.alias}`;
+/** Whom a line of the log about a removal is about. */
+export const leaverIn = (action: string): string | undefined =>
+  /^(?:(?:ask|decline|lapse|take back) )?remove (.+?)(?: asked by .+)?$/.exec(action)?.[1];
 /** The case that it is about, if it is about one. */
 export const caseOf = ({ kind, subject }: Pick<Request, "kind" | "subject">) => (ofNoCase(kind) ? undefined : subject);
 
@@ -170,7 +173,7 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
       // whom a removal is about does not know of it
       if (request?.kind === "remove" && request.subject === by.alias) throw fail("stale");
       if (!request || (!mine && !(senior(by) && (await about(request, by))))) throw fail("stale");
-      const action = mine ? `take back ${request.kind}` : `decline ${named(request)}`;
+      const action = mine ? `take back ${request.kind}${particulars(request)}` : `decline ${named(request)}`;
       return {
         writes: [
           requests.take(id),

@@ -24,7 +24,7 @@ describe("the auditor's view", function () {
     const who = as(alias);
     const pages = [await who.command("audit")];
     for (;;) {
-      const older = choices(who.screen).find((c) => /before-\d+$/.test(c.value));
+      const older = choices(who.screen).find((c) => c.value.endsWith(".older"));
       if (!older) return pages;
       pages.push(await who.does({ kind: "choice", value: older.value }));
     }
@@ -99,7 +99,7 @@ describe("the auditor's view", function () {
     assert.match(counts, /Closed: 1/);
     await as("Ermine").press("!back");
     await as("Ermine").press("chain");
-    assert.match(as("Ermine").screen.text, /It holds: \d+ entries/);
+    assert.match(as("Ermine").screen.text, /It holds: no entry was changed/);
     for (const words of typed) assert.ok(!(all + counts).includes(words), words);
   });
 
@@ -150,7 +150,7 @@ describe("the auditor's view", function () {
       await who.command("audit");
       assert.equal(who.screen.text, "The audit log is for auditors and admins.");
       assert.deepEqual(
-        choices(who.screen).filter((c) => /counts|chain|before/.test(c.value)),
+        choices(who.screen).filter((c) => /counts|chain|older/.test(c.value)),
         [],
       );
     }
@@ -164,10 +164,71 @@ describe("the auditor's view", function () {
     assert.ok(JSON.stringify(await log("Ermine")).includes(code));
   });
 
-  it("tells where the log was changed", async () => {
+  it("nor that there is one: each page but the last is full, and the chain looks as if nothing had been done to it", async () => {
+    const lines = (pages: Screen[]) => pages.map((page) => page.text.split("\n\n").at(-1)!.split("\n").length);
+    const chain = async (alias: string) => {
+      await as(alias).command("audit");
+      return (await as(alias).press("chain")).text;
+    };
+    const before = {
+      log: (await log("Stoat")).map((p) => p.text),
+      chain: await chain("Stoat"),
+      ermine: await chain("Ermine"),
+    };
+    for (let n = 0; n < 20; n++) {
+      const entry = { day: 1, alias: "Heron", action: "read", code };
+      await core.storage.transaction((trx) => core.audit.append(trx, entry));
+    }
+    assert.deepEqual(
+      (await log("Stoat")).map((p) => p.text),
+      before.log,
+    );
+    assert.equal(await chain("Stoat"), before.chain);
+    assert.notEqual(await chain("Ermine"), before.ermine, "whoever may know of it notes another hash");
+    for (let n = 0; n < 20; n++) await core.record(`demo ${n}`);
+    const pages = await log("Stoat");
+    assert.ok(pages.length > 1);
+    assert.deepEqual(new Set(lines(pages.slice(0, -1))), new Set([15]));
+    assert.ok(
+      !/\d{2,}/.test(
+        choices(pages[0]!)
+          .map((c) => c.value.split(".").at(-1))
+          .join(),
+      ),
+      "no number of an entry",
+    );
+    const entries = (await core.audit.verify()).entries;
+    assert.ok(!before.chain.includes(String(entries)));
+  });
+
+  it("nor that somebody is to be removed, to them", async () => {
+    const owl = as("Owl");
+    const ask = async () => {
+      await owl.command("queue");
+      for (const value of ["requests", "!leaver", "Stoat", "ask"]) await owl.press(value);
+    };
+    const first = async (who: Caller) => {
+      await who.command("queue");
+      await who.press("requests");
+      await who.press(who.screen.menu!.options[0]!.label);
+    };
+    await ask();
+    await first(as("Raven"));
+    await as("Raven").press("decline");
+    await ask();
+    await first(owl);
+    await owl.press("decline");
+    const all = JSON.stringify(await log("Ermine"));
+    for (const said of ["asked for a second person (remov", "declined (remov", "took back (remov"])
+      assert.ok(all.toLowerCase().includes(said), `${said} in ${all}`);
+    assert.ok(!/remov\w* (of )?a colleague/i.test(JSON.stringify(await log("Stoat"))));
+  });
+
+  it("tells that the log was changed", async () => {
     await core.storage.transaction((trx) => trx("audit").where({ number: 3 }).update({ alias: "Nobody" }));
     await as("Ermine").command("audit");
     await as("Ermine").press("chain");
-    assert.match(as("Ermine").screen.text, /broken: entry 3/);
+    assert.match(as("Ermine").screen.text, /broken: an entry was changed/);
+    assert.equal((await core.audit.verify()).broken, 3, "which one is told at the command line");
   });
 });
