@@ -3,7 +3,7 @@
 import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import type { Reviewer } from "../reports/people-store.ts";
-import { hangs, sees, type Viewer } from "../reports/sight.ts";
+import { type Guarded, hangs, sees, type Viewer } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
 import { coverAt } from "./cover.ts";
 
@@ -42,6 +42,8 @@ export interface Counter extends DeskParts {
   cardsOf(row: CaseRow, delay: number): Promise<Write>;
   /** Who looks, as the rule of sight wants to know it. Throws `not-allowed` for who may not see reports at all. */
   viewer(actor: Actor): Viewer & { alias: string };
+  /** Which cases exist for this visitor. */
+  mayKnow(visitor: Pick<Visitor, "actor" | "place">): (row: Guarded) => boolean;
   /** A case, if it exists for this visitor; in a shared place only what may hang there. */
   known(visitor: Pick<Visitor, "actor" | "place">, code: string): Promise<CaseRow | undefined>;
   /** The whole of a case that exists for this visitor, for what is decided on it: a board may show a part. Throws `stale`. */
@@ -65,14 +67,19 @@ export function createCounter(parts: DeskParts): Counter {
   };
   const record: Counter["record"] = (alias, action, code) => (trx) =>
     audit.append(trx, { day: today(), alias, action, ...(code === undefined ? {} : { code }) });
-  /** A case that exists for this visitor, and how much of it may hang where they are. */
-  const met = async ({ actor, place }: Pick<Visitor, "actor" | "place">, code: string) => {
+  /** How much of a case may be shown to this visitor where they are. */
+  const showing = ({ actor, place }: Pick<Visitor, "actor" | "place">) => {
     const house = actor.kind === "house";
     const by = house ? undefined : viewer(actor);
+    return (row: Guarded): ReturnType<typeof hangs> =>
+      by && !sees(row, by) ? "nothing" : house || place ? hangs(row) : "all";
+  };
+  /** A case that exists for this visitor, and how much of it may hang where they are. */
+  const met = async (visitor: Pick<Visitor, "actor" | "place">, code: string) => {
+    const shows = showing(visitor);
     const row = await reports.byCode(code);
-    if (!row || (by && !sees(row, by))) return undefined;
-    const shown = house || place ? hangs(row) : "all";
-    return shown === "nothing" ? undefined : { row, shown };
+    const shown = row ? shows(row) : "nothing";
+    return row && shown !== "nothing" ? { row, shown } : undefined;
   };
   const known: Counter["known"] = async (visitor, code) => {
     const found = await met(visitor, code);
@@ -89,6 +96,10 @@ export function createCounter(parts: DeskParts): Counter {
     today,
     minute: () => Math.floor(now() / 60_000),
     viewer,
+    mayKnow(visitor) {
+      const shows = showing(visitor);
+      return (row) => shows(row) !== "nothing";
+    },
     known,
     async whole(visitor, code) {
       const found = await met(visitor, code);

@@ -120,15 +120,7 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
     await counter.look(reviewer(actor, ...readers).alias, action, codes);
   }
   /** Links without the cases that this visitor must not know of. */
-  async function visible(links: Links): Promise<Links> {
-    const codes = [...new Set(links.kinds.flatMap((k) => k.codes))];
-    const known = new Map(await Promise.all(codes.map(async (c) => [c, await counter.known(visitor, c)] as const)));
-    const kinds = links.kinds
-      .map((k) => ({ ...k, codes: k.codes.filter((c) => known.get(c)) }))
-      .filter((k) => k.codes.length > 0);
-    const hidden = codes.filter((c) => !known.get(c)).length;
-    return { seen: Math.max(0, links.seen - hidden), kinds };
-  }
+  const visible = (id: string): Promise<Links> => trade.links.links(id, counter.mayKnow(visitor));
 
   /** The cases of a series that this visitor may know of. */
   async function casesIn(series: string): Promise<CaseRow[]> {
@@ -141,18 +133,18 @@ export function tradeQueries(counter: Counter, visitor: Visitor): Pick<Queries, 
     async seen(code) {
       if (actor.kind !== "house") reviewer(actor, ...readers);
       const row = await counter.known({ actor }, code);
-      return row && row.status !== "withdrawn" ? (await visible(await trade.links.links(row.id))).seen : 0;
+      return row && row.status !== "withdrawn" ? (await visible(row.id)).seen : 0;
     },
     async connections(code) {
       reviewer(actor, ...readers);
       const row = await counter.known({ actor }, code);
       if (!row || row.status === "withdrawn") return undefined;
       const [links, planted, series] = await Promise.all([
-        trade.links.links(row.id),
+        visible(row.id),
         trade.links.planted(row.id),
         trade.series.of(row.id),
       ]);
-      return { ...(await visible(links)), planted, series };
+      return { ...links, planted, series };
     },
     async thresholds(code) {
       reviewer(actor, ...readers);

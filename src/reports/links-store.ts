@@ -4,6 +4,8 @@ import { fingerprint } from "../crypto/fingerprints.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
 import { canariesIn, canaryOf } from "./canaries.ts";
 import { type LinkKind, linkKinds, strongKinds, type Thing, thingsIn, thingsOf } from "./links.ts";
+import { type Row, words } from "./rows.ts";
+import type { Guarded } from "./sight.ts";
 import type { Told } from "./told.ts";
 
 /** Other cases that name the same things. */
@@ -32,8 +34,8 @@ export interface LinkStore {
   ): Promise<{ write(trx: Transaction): Promise<void>; canary: boolean }>;
   /** Forgets a report's fingerprints; what is left of it is fingerprinted anew. */
   forget(id: string): (trx: Transaction) => Promise<void>;
-  /** What else names the same things as this report. */
-  links(id: string): Promise<Links>;
+  /** What else names the same things as this report. @param may is a case counted and named? */
+  links(id: string, may?: (other: Guarded) => boolean): Promise<Links>;
   /** How many other cases do; what a card shows. */
   seen(id: string): Promise<number>;
   /** The tag under which an organisation is counted. */
@@ -103,12 +105,16 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
     forget: (id) => async (trx) => {
       await trx("fingerprints").where({ report: id }).delete();
     },
-    async links(id) {
-      const rows = (await others(id)
+    async links(id, may = () => true) {
+      const found = (await others(id)
         .join("reports", "reports.id", "theirs.report")
         .distinct("mine.kind as kind", "reports.code as code", "reports.day as day")
+        .distinct("reports.guard as guard", "reports.excluded as excluded", "reports.recused as recused")
         .orderBy([{ column: "day", order: "desc" }, { column: "code" }])
-        .limit(linkKinds.length * mostNamed)) as { kind: string; code: string }[];
+        .limit(linkKinds.length * mostNamed)) as (Pick<Row, "code" | "guard" | "excluded" | "recused"> & {
+        kind: string;
+      })[];
+      const rows = found.filter((r) => may({ ...r, excluded: words(r.excluded), recused: words(r.recused) }));
       const kinds = linkKinds
         .map((kind) => ({ kind, codes: rows.filter((r) => r.kind === kind).map((r) => r.code) }))
         .filter((k) => k.codes.length > 0);

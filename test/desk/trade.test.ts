@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { fillDemo } from "../../src/demo.ts";
 import type { Core } from "../../src/main.ts";
 import { chainOf } from "../../src/reports/chain.ts";
+import { strongKinds } from "../../src/reports/links.ts";
 import { dotOf, drawBars, drawRows, escaped } from "../../src/reports/pictures.ts";
 import { invited } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
@@ -116,6 +117,27 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
       assert.equal(png(drawn), "PNG");
       if (process.env.SHOW) writeFileSync(`${process.env.SHOW}/bars-${locale}.png`, drawn);
     }
+  });
+
+  it("counts the cases that it was seen in by what is shared not by chance, and never a hidden one", async () => {
+    const [id] = await core.trade.series.members((await core.trade.series.list(1))[0]!.code);
+    const { code } = (await core.reports.byId(id!))!;
+    const actor = { kind: "reviewer", alias: "Heron", role: "reviewer" } as const;
+    const desk = core.desk.for({ actor } as Parameters<Core["desk"]["for"]>[0]);
+    const { kinds } = (await desk.connections(code))!;
+    const of = (strong: boolean) =>
+      new Set(kinds.filter((k) => strongKinds.includes(k.kind) === strong).flatMap((k) => k.codes));
+    const chance = [...of(false)].filter((one) => !of(true).has(one));
+    assert.ok(chance.length > 0, "there is a case that shares nothing but what many share");
+    const guard = (codes: string[], to: number) =>
+      core.storage.transaction((trx) => trx("reports").whereIn("code", codes).update({ guard: to }));
+    assert.equal(await desk.seen(code), 4);
+    await guard(chance, 1);
+    assert.equal(await desk.seen(code), 4);
+    assert.equal((await desk.connections(code))?.seen, 4);
+    await guard([...of(true)].slice(0, 1), 1);
+    assert.equal(await desk.seen(code), 3);
+    await guard([...chance, ...of(true)], 0);
   });
 
   it("a case tells its links and its thresholds, and leaves and joins a series", async () => {
