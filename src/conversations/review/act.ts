@@ -1,7 +1,7 @@
 /** What a button of a card does, wherever the card is shown. */
 import type { Context } from "../../bot/conversation.ts";
 import type { Command } from "../../desk.ts";
-import type { Draft, Made, Name } from "./draft.ts";
+import { type Draft, type Made, type Name, turnTo } from "./draft.ts";
 
 /** A button of a card, wherever the card is shown. */
 export async function pressed(draft: Draft, value: string, ctx: Context, here: Name): Promise<Made> {
@@ -18,11 +18,12 @@ export async function pressed(draft: Draft, value: string, ctx: Context, here: N
   if (value === "undo") return { go: "sent", draft };
   if (value === "second") return { go: "second", draft };
   if (value === "life") return { go: "life", draft };
-  if (value === "queue") return { go: "queue", draft: { ...draft, code: "" } };
+  if (value === "queue") return { go: "queue", draft: turnTo(draft, "") };
   if (value !== "reply" && value !== "close") return { stay: ctx.t("bot:press-one") };
   const may = await ctx.desk.may(code, value);
   return may.ok
-    ? { go: value === "reply" ? "reply" : "outcome", draft }
+    ? // what was written for a second person is not for the reporter
+      { go: value === "reply" ? "reply" : "outcome", draft: draft.second ? { ...turnTo(draft, ""), code } : draft }
     : { stay: ctx.t(`review:refused.${may.why}`, { by: may.by }) };
 }
 

@@ -58,6 +58,12 @@ export type Made = Turn<Draft, Name>;
 export type Steps<Names extends Name> = Record<Names, Step<Draft, Name>>;
 
 export const blank: Draft = { code: "", page: 0, text: "" };
+
+/** The draft turned to a case: nothing that was written or chosen for another goes along, only where the queue stands. */
+export function turnTo(draft: Draft, code: string): Draft {
+  const { page, wanted, behind, chosen } = draft;
+  return code === draft.code ? draft : { code, page, text: "", wanted, behind, chosen };
+}
 export const longestReply = 20_000;
 
 /** The form of one text that a reviewer writes. @param value what stands in it already */

@@ -220,7 +220,7 @@ export const fourSteps: Steps<"second" | "sure" | "untrue" | "requests" | "reque
         const alias = answer.kind === "choice" ? answer.value : "";
         const may = await ctx.desk.mayRemove(alias);
         if (!may.ok) return { stay: ctx.t(`four:refused.${may.why}`) };
-        return { go: "sure", draft: { ...draft, second: "remove", leaver: alias } };
+        return { go: "sure", draft: { ...clean(draft), second: "remove", leaver: alias } };
       },
     },
 
@@ -293,7 +293,10 @@ function clean(draft: Draft): Draft {
 
 async function onward(draft: Draft, kind: (typeof kinds)[number], step: Name, ctx: Context): Promise<Made> {
   const may = await ctx.desk.mayRequest(draft.code, kind);
-  return may.ok ? { go: step, draft } : { stay: ctx.t(`four:refused.${may.why}`) };
+  // an answer that is half written is for the reporter, and what another request was to say is not for this one
+  return may.ok
+    ? { go: step, draft: { ...clean(draft), second: draft.second } }
+    : { stay: ctx.t(`four:refused.${may.why}`) };
 }
 
 /** Asks for a second person, if that still makes sense. */

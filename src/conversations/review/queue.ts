@@ -4,7 +4,7 @@ import type { Choice } from "../../bot/screen.ts";
 import { fillIn, press } from "../../bot/steps.ts";
 import type { Behind, Status, Wanted } from "../../desk.ts";
 import { line, summary } from "../card.ts";
-import type { Draft, Made, Name, Steps } from "./draft.ts";
+import { type Draft, type Made, type Name, type Steps, turnTo } from "./draft.ts";
 
 /** What else reviewers can look at. */
 const rooms = ["series", "sightings", "stats"] as const;
@@ -108,7 +108,8 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
       const room = rooms.find((name) => name === answer.value);
       if (room) return { open: room };
       const flood = (await ctx.desk.floodDays()).find(({ day }) => answer.value === `flood-${day}`);
-      if (flood) return { go: "sure", draft: { ...draft, second: "flood", day: flood.day, cases: flood.count } };
+      if (flood)
+        return { go: "sure", draft: { ...turnTo(draft, ""), second: "flood", day: flood.day, cases: flood.count } };
       if (answer.value === "look") return { go: "queue", draft };
       if (answer.value === "requests") return { go: "requests", draft };
       if (answer.value === "filter") return { go: "filter", draft };
@@ -120,7 +121,7 @@ export const queueSteps: Steps<"queue" | "filter" | "choose" | "search"> = {
           commands: [{ kind: "door-code", code }],
         };
       }
-      return { go: "ready", draft: { ...draft, code: answer.value } };
+      return { go: "ready", draft: turnTo(draft, answer.value) };
     },
   },
 

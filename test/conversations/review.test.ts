@@ -1,0 +1,87 @@
+/** What a reviewer writes stays with the case that it was written for. */
+import assert from "node:assert/strict";
+import type { Core } from "../../src/main.ts";
+import { type Caller, files, joins, network, tables } from "../support/caller.ts";
+import { type TestHome, testHome } from "../support/house.ts";
+
+describe("an answer that was not sent", () => {
+  let home: TestHome;
+  let core: Core;
+  let heron: Caller;
+  let codes: string[] = [];
+  const words = "Ask the marmalade office.";
+  const drawn = () => JSON.stringify(heron.screen);
+  const opens = async (code: string) => {
+    await heron.command("queue");
+    await heron.press(code);
+  };
+  /** Up to the last look, and back to the case. */
+  async function writes(): Promise<void> {
+    await heron.press("reply");
+    await heron.says(words);
+    assert.ok(drawn().includes(words));
+    for (const _ of ["reply", "card"]) await heron.press("!back");
+  }
+
+  beforeEach(async () => {
+    home = testHome();
+    core = await home.core();
+    const chat = await network(core, "telegram", (await tables()).telegram);
+    await joins(core, chat, "Raven", "admin");
+    for (const n of [1, 2]) await files(chat.as(`reporter ${n}`), `Lists are sold, ${n}.`);
+    codes = (await core.storage.read("reports")).map((r) => r.code as string);
+    heron = chat.as("account of Raven");
+    for (const code of codes) {
+      await opens(code);
+      await heron.press("claim");
+    }
+  });
+  afterEach(async () => {
+    await core.close();
+    home.remove();
+  });
+
+  it("stays ready for its case, and is not there in another", async () => {
+    const [one, other] = codes as [string, string];
+    await opens(one);
+    await writes();
+    await heron.press("reply");
+    assert.ok(drawn().includes(words), drawn());
+    for (const _ of ["card", "queue"]) await heron.press("!back");
+    await heron.press(other);
+    await heron.press("reply");
+    assert.ok(!drawn().includes(words), drawn());
+    await heron.says("Another answer.");
+    assert.ok(!drawn().includes(words));
+  });
+
+  it("nor after the way to the queue by its button", async () => {
+    await opens(codes[0]!);
+    await writes();
+    await heron.press("queue");
+    await heron.press(codes[1]!);
+    await heron.press("reply");
+    assert.ok(!drawn().includes(words), drawn());
+  });
+
+  it("is shown to no second person", async () => {
+    await opens(codes[0]!);
+    await writes();
+    await heron.press("life");
+    await heron.press("second");
+    await heron.press("hold");
+    assert.ok(!drawn().includes(words), drawn());
+  });
+
+  it("nor is what a second person is told ready for the reporter", async () => {
+    await opens(codes[0]!);
+    await heron.press("life");
+    await heron.press("second");
+    await heron.press("false");
+    await heron.says(words);
+    assert.ok(drawn().includes(words));
+    for (const _ of ["untrue", "second", "life", "card"]) await heron.press("!back");
+    await heron.press("reply");
+    assert.ok(!drawn().includes(words), drawn());
+  });
+});
