@@ -6,15 +6,15 @@
 import assert from "node:assert/strict";
 import { commands } from "../../src/commands.ts";
 import { conversations } from "../../src/conversations.ts";
-import type { Actor, Command, Queries, Role, Visitor } from "../../src/desk.ts";
-import { codeOf } from "../../src/errors.ts";
+import type { Command, Queries, Role, Visitor } from "../../src/desk.ts";
 import type { Core } from "../../src/main.ts";
 import { dumpRows } from "../../src/storage/dump.ts";
 import { bare, type Caller, choices, invited, type Network, network, tables } from "../support/caller.ts";
 import { homeOn } from "../support/databases.ts";
 import type { TestHome } from "../support/house.ts";
+import { orderOf, outcome, visitorOf, type Who } from "../support/orders.ts";
 
-type Who = "anyone" | "house" | Role;
+const names: Record<Role, string> = { admin: "Heron", deputy: "Owl", reviewer: "Teal", auditor: "Rail" };
 const everybody: Who[] = ["anyone", "house", "auditor", "reviewer", "deputy", "admin"];
 const readers: Who[] = ["reviewer", "deputy", "admin"];
 const insiders: Who[] = ["auditor", ...readers];
@@ -140,37 +140,8 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
       return (await core.storage.read("reports")).find((r) => !before.has(r.code))!.code as string;
     }
 
-    const actorOf = (who: Who): Actor =>
-      who === "anyone" || who === "house"
-        ? { kind: who }
-        : {
-            kind: "reviewer",
-            alias: who === "admin" ? "Heron" : who === "deputy" ? "Owl" : who === "reviewer" ? "Teal" : "Rail",
-            role: who,
-          };
-    const visitor = (who: Who): Visitor => ({
-      actor: actorOf(who),
-      tag: `tag of ${who}` as Visitor["tag"],
-      limit: `limit of ${who}`,
-      names: [`limit of ${who}`],
-      locale: "en",
-      reach: () => Buffer.from("sealed") as unknown as ReturnType<Visitor["reach"]>,
-    });
-    /** An order with everything that any order may want. */
-    const order = (kind: string, code: string): Command =>
-      ({
-        kind, code, codes: [code], id: "none", series: "S12345", text: "Words.", to: "Owl", with: "Owl", alias: "Stranger",
-        aliases: ["Teal"], invite: "no such invitation", passphrase: "a long passphrase", secret: "S", on: true, lane: "console",
-        outcome: "not-confirmed", receipt: core.desk.for(visitor("anyone")).newReceipt(), told: { story: "Words." }, files: [],
-        originals: false, notify: false, draft: { texts: {} }, topic: "general", tally: { what: "helped", id: "x" }, useful: true,
-        settings: core.desk.for(visitor("anyone")).tipDefaults("en"), sector: "any", item: "none", picked: [0], course: "none",
-      }) as unknown as Command; // biome-ignore format: a list
-
-    const outcome = (work: () => Promise<unknown>) =>
-      work().then(
-        () => "done",
-        (error: unknown) => codeOf(error),
-      );
+    const visitor = (who: Who): Visitor => visitorOf(who, who === "anyone" || who === "house" ? undefined : names[who]);
+    const order = (kind: string, code: string): Command => orderOf(core, kind, code);
 
     it("gives no order: each of them is refused, and whether the case exists makes no difference", async () => {
       assert.ok(core.desk.orders.length > 40);
