@@ -313,5 +313,64 @@ for (const kind of ["SQLite", "PostgreSQL"] as const) {
       }
       assert.ok(pressed > 150 * networks[kind].length);
     });
+
+    it("… and an admin's own do nothing for those who are nearly one; none at all for an auditor, to whom no case is shown", async () => {
+      const { id, state } = await core.storage.transaction((trx) =>
+        core.campaigns.make(trx, {
+          body: { platforms: ["telegram"], texts: { en: { title: "Kestrels gather", text: "At noon." } } },
+          askedBy: "Heron",
+          day: 1,
+          begins: 4_000_000_000,
+          spread: 0,
+          reach: 1_000_000, // so many that it waits for a second admin
+        }),
+      );
+      assert.equal(state, "waiting");
+      for (const [name, net] of networks[kind].map((n) => [n, nets[n]!] as const)) {
+        const heron = as(name, "Heron");
+        const all = [...(await shownTo(heron))];
+        const admins = new Set<string>();
+        for (const command of ["campaign", "learning"]) {
+          await heron.command(command);
+          for (const { value } of choices(heron.screen)) admins.add(value);
+        }
+        await heron.command("campaign");
+        await heron.press(`c${id}`);
+        assert.ok(JSON.stringify(heron.screen).includes("Kestrels gather"), "an admin sees it");
+        for (const { value } of choices(heron.screen)) admins.add(value);
+        for (const step of ["progress", "asks"])
+          for (const value of ["look", "confirm", "pause", "resume", "cancel", "change", "again"])
+            admins.add(`@campaigns.${step}.${id}.${value}`);
+        const before = await stored();
+        for (const alias of ["Rail", "Teal", "Owl"]) {
+          const who = net.as(`account of ${alias}`);
+          await who.command("start");
+          for (const value of alias === "Rail" ? [...admins, ...all] : admins) {
+            await who.does({ kind: "choice", value });
+            const words = JSON.stringify(who.screen);
+            for (const secret of [
+              "counter seven",
+              "13812345678",
+              "Kestrels gather",
+              ...(alias === "Rail" ? [seen, hidden] : []),
+            ])
+              assert.ok(!words.includes(secret), `${value} shows ${alias} on ${name}: ${words}`);
+          }
+        }
+        assert.equal(await stored(), before, name);
+      }
+    });
+
+    it("an auditor who asks for the queue is shown the way to the log, and no case", async () => {
+      for (const net of networks[kind]) {
+        const rail = as(net, "Rail");
+        for (const command of ["queue", "series", "sightings"]) {
+          await rail.command(command);
+          const words = JSON.stringify(rail.screen);
+          assert.ok(words.includes(core.words.say("en", "review:queue.auditor")), `/${command} on ${net}: ${words}`);
+          for (const secret of [seen, hidden, "counter seven"]) assert.ok(!words.includes(secret), words);
+        }
+      }
+    });
   });
 }
