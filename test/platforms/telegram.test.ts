@@ -356,6 +356,25 @@ describe("telegram", () => {
       assert.equal(heard[0]?.input.kind === "files" && heard[0].input.files.length, 2);
     });
 
+    it("has an album brought again while nobody can claim its items", async () => {
+      let away = 3;
+      const claim: House["claim"] = async () => {
+        if (away-- > 0) throw new Error("the shared memory is away");
+        return { over: async () => {}, free: async () => {} };
+      };
+      const { wire, deliveries, close: end } = await start({ ...house, claim }, "webhook");
+      close.push(end);
+      const files = ["a", "b"].map((name) => ({ name, type: "text/plain", bytes: new Uint8Array([1]) }));
+      const turn = wire.user(1).attach(files);
+      await wire.settled();
+      assert.deepEqual(deliveries, [503, 503, 503, 200, 200]);
+      await turn;
+      assert.deepEqual(
+        inputs().map((i) => i.kind === "files" && i.files.map((f) => f.name)),
+        [["a", "b"]],
+      );
+    });
+
     it("takes the largest size of a photo", async () => {
       const { wire } = await begin();
       let got = 0;

@@ -110,12 +110,20 @@ export async function pollUpdates(
   return offset;
 }
 
+/** An update that was delivered: whether it is anybody's to handle, and then whether it was handled. */
+interface Taking {
+  /** False where nobody can say who handles it. */
+  accepted: Promise<boolean>;
+  handled: Promise<boolean>;
+}
+
 /**
  * Answers Telegram's deliveries: 401 for a wrong secret, 200 when the turn was handled, 503 when it should come
  * again; a turn that outlasted its delivery is joined by the next one. Telegram sends one chat's updates one after
  * another, each after the last was acknowledged; so an album's items must be acknowledged while they are collected,
  * or they would never come together. Where there are many processes one of them claims an update; the others leave it
- * to that one and say "again", so that it is taken over when the first dies.
+ * to that one and say "again", so that it is taken over when the first dies. What could not be claimed was not taken by
+ * anybody: it comes again, too, be it of an album or not.
  */
 export function createReceiver(
   secret: string,
@@ -123,16 +131,20 @@ export function createReceiver(
   { note, claim }: Pick<House, "note" | "claim">,
   times: Times,
 ) {
-  const late = new Map<number, Promise<boolean>>();
+  const late = new Map<number, Taking>();
   const again = (): Response => new Response(null, { status: 503, headers: { "retry-after": "1" } });
 
-  async function take(update: Update): Promise<boolean> {
-    const claimed = await claim?.(String(update.update_id)).catch(() => "busy" as const);
-    if (claimed === "over") return true;
-    if (claimed === "busy") return false;
-    const handled = await dispatch.take(update);
-    await (handled ? claimed?.over() : claimed?.free());
-    return handled;
+  function take(update: Update): Taking {
+    const claimed = claim?.(String(update.update_id)).catch(() => "busy" as const) ?? Promise.resolve(undefined);
+    const handle = async (): Promise<boolean> => {
+      const mine = await claimed;
+      if (mine === "over") return true;
+      if (mine === "busy") return false;
+      const handled = await dispatch.take(update);
+      await (handled ? mine?.over() : mine?.free());
+      return handled;
+    };
+    return { handled: handle(), accepted: claimed.then((mine) => mine !== "busy") };
   }
 
   return async (request: Request): Promise<Response> => {
@@ -144,10 +156,10 @@ export function createReceiver(
     const update = (await request.json().catch(() => undefined)) as Update | undefined;
     const id = update?.update_id;
     if (update === undefined || typeof id !== "number") return new Response(null, { status: 400 });
-    const turn = late.get(id) ?? take(update);
-    if ("message" in update && update.message.media_group_id !== undefined) return new Response(null, { status: 200 });
-    const end = await within(turn, times.acknowledge, "late" as const);
-    if (end === "late") late.set(id, turn);
+    const taking = late.get(id) ?? take(update);
+    const ofAlbum = "message" in update && update.message.media_group_id !== undefined;
+    const end = await within(ofAlbum ? taking.accepted : taking.handled, times.acknowledge, "late" as const);
+    if (end === "late") late.set(id, taking);
     else late.delete(id);
     return end === true ? new Response(null, { status: 200 }) : again();
   };
