@@ -242,6 +242,107 @@ describe("telegram", () => {
       assert.deepEqual(texts(), ["1", "other", "2", "3"]);
     });
 
+    it("serves others while one person keeps sending, and tells that one where to begin again", async () => {
+      const { wire } = await begin();
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const [loud, quiet] = [wire.user(1), wire.user(2)];
+      answer = async ({ from }) => {
+        if (from.id === String(loud.id)) await gate;
+        return { text: "ok" };
+      };
+      const all = Array.from({ length: 150 }, (_, n) => loud.send(`loud ${n}`));
+      assert.equal((await quiet.send("/start")).text, "ok");
+      release();
+      await wire.until(() => loud.chat().some((m) => m.text === EN.tooMuch));
+      await Promise.all(all);
+      const chat = loud.chat();
+      const taken = inputs().flatMap((i) => (i.kind === "text" && i.text.startsWith("loud") ? [i.text] : []));
+      assert.ok(taken.length >= 20 && taken.length < 60, String(taken.length));
+      assert.deepEqual(
+        taken,
+        taken.map((_, n) => `loud ${n}`),
+        "in order, and without a gap",
+      );
+      const told = chat.filter((m) => m.text === EN.tooMuch);
+      assert.equal(told.length, 1, "once");
+      assert.equal(
+        chat.find((m) => m.id === told[0]?.replies)?.text,
+        `loud ${taken.length}`,
+        "under the first not taken",
+      );
+      assert.equal(chat.at(-1), told[0], "after the answers to what was taken");
+      await loud.send("slowly");
+      assert.deepEqual(inputs().at(-1), { kind: "text", text: "slowly" });
+      const marks = heard.filter((i) => i.from.id === String(loud.id)).flatMap((i) => i.traces ?? []);
+      assert.deepEqual(
+        chat.map((m) => `m${m.id}`).filter((mark) => !marks.includes(mark)),
+        [],
+        "what was not taken can be erased, too",
+      );
+    });
+
+    it("serves others while one slow turn has a hundred handled ones behind it, and repeats what it passed over", async () => {
+      const { wire } = await begin();
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const slow = wire.user(1);
+      answer = async ({ from }) => {
+        if (from.id === String(slow.id)) await gate;
+        return { text: "ok" };
+      };
+      void slow.send("/start");
+      for (let n = 2; n < 130; n++) await wire.user(n).send("/start");
+      wire.misbehave("sendMessage", { status: 500 }, 8);
+      release();
+      await wire.until(() => slow.chat().some((m) => m.text === "ok"));
+      await wire.settled();
+      assert.equal(heard.filter((i) => i.from.id === String(slow.id)).length, 3);
+    });
+
+    it("is not shut to others by a crowd that each sends a little too much", async () => {
+      const { wire } = await begin();
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const quiet = wire.user(99);
+      answer = async ({ from }) => {
+        if (from.id !== String(quiet.id)) await gate;
+        return { text: "ok" };
+      };
+      const all = Array.from({ length: 10 }, (_, n) => Array.from({ length: 35 }, () => wire.user(n).send("loud")));
+      assert.equal((await quiet.send("/start")).text, "ok");
+      release();
+      await wire.until(() => wire.called("sendMessage").filter((m) => m.text === EN.tooMuch).length === 10);
+      await Promise.all(all.flat());
+    });
+
+    it("brings back after a crash what it had not taken and not yet told", async () => {
+      const wire = await createTelegramServer();
+      const first = await begin("polling", {}, wire);
+      answer = () => new Promise(() => {});
+      const user = wire.user(1);
+      const all = Array.from({ length: 60 }, (_, n) => user.send(String(n)));
+      await wire.until(() => heard.length === 1);
+      await first.platform.close();
+      heard = [];
+      answer = () => ({ text: "ok" });
+      await begin("polling", {}, wire);
+      await Promise.all(all);
+      await wire.settled();
+      const told = user.chat().find((m) => m.text === EN.tooMuch);
+      assert.deepEqual(
+        inputs().map((i) => i.kind === "text" && i.text),
+        Array.from({ length: heard.length }, (_, n) => String(n)),
+      );
+      assert.equal(user.chat().find((m) => m.id === told?.replies)?.text, String(heard.length));
+    });
+
     it("refuses a forged webhook and notes it", async () => {
       const { wire, hook } = await begin("webhook");
       await wire.until(() => wire.called("setWebhook").length === 1);
@@ -355,6 +456,36 @@ describe("telegram", () => {
       assert.equal(heard.length, 1);
       assert.equal(heard[0]?.input.kind === "files" && heard[0].input.files.length, 2);
     });
+
+    for (const mode of ["polling", "webhook"] as const)
+      it(`takes thirty pictures that are sent at once by ${mode}, and tells where it could not take more`, async () => {
+        const { wire } = await begin(mode, { times: { acknowledge: 5 } });
+        let release = (): void => {};
+        const gate = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        answer = async () => {
+          await gate;
+          return { text: "ok" };
+        };
+        const user = wire.user(1);
+        const ten = Array.from({ length: 10 }, (_, n) => ({ name: `${n}`, type: "", bytes: new Uint8Array([n]) }));
+        for (let album = 0; album < 6; album++) void user.attach(ten, { as: "photo" });
+        await wire.until(() => (mode === "polling" ? heard.length === 1 : wire.pending().length === 0));
+        release();
+        await wire.settled();
+        await wire.until(() => user.chat().some((m) => m.text === EN.tooMuch));
+        assert.deepEqual(
+          inputs().map((i) => i.kind === "files" && i.files.length),
+          [10, 10, 10],
+        );
+        const told = user.chat().filter((m) => m.text === EN.tooMuch);
+        const theirs = user.chat().filter((m) => !m.ours);
+        assert.deepEqual(
+          told.map((m) => m.replies),
+          [theirs[30]?.id],
+        );
+      });
 
     it("has an album brought again while nobody can claim its items", async () => {
       let away = 3;

@@ -351,9 +351,11 @@ export async function createTelegramServer(
       throw new Refusal(400, "Bad Request: message thread not found");
     if (thread !== undefined && groups.get(chat)?.closed.has(thread))
       throw new Refusal(400, "Bad Request: TOPIC_CLOSED");
-    const replies = (params.reply_parameters as { message_id: number } | undefined)?.message_id;
-    if (replies !== undefined && messages.get(replies)?.chat !== chat)
+    const reply = params.reply_parameters as { message_id: number; allow_sending_without_reply?: boolean } | undefined;
+    const there = reply !== undefined && messages.get(reply.message_id)?.chat === chat;
+    if (reply && !there && !reply.allow_sending_without_reply)
       throw new Refusal(400, "Bad Request: message to be replied not found");
+    const replies = there ? reply.message_id : undefined;
     return lay({
       chat,
       ...(thread !== undefined ? { thread } : {}),

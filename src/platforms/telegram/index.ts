@@ -1,6 +1,5 @@
 /**
- * Telegram: `open` starts listening by polling or webhook, `send` is for the courier, and a turn is read, heard and
- * drawn into the person's private chat, never into a group. Profiles, chats and members are never looked up: what an
+ * Telegram: `open` starts listening by polling or webhook, and `send` is for the courier. Profiles, chats and members are never looked up: what an
  * update brings is more than we want to know already.
  */
 import { Api } from "node-telegram-bot-api";
@@ -10,11 +9,11 @@ import { announce } from "./announce.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { type Drawing, drawScreen, LIMITS } from "./draw.ts";
 import { Fault, faultOf, sentOf } from "./faults.ts";
-import { answerInline } from "./inline.ts";
 import { allowed, createHealth, createReceiver, pollUpdates } from "./listen.ts";
-import { type Event, FILE_BYTES, readUpdate } from "./read.ts";
+import { FILE_BYTES, readUpdate } from "./read.ts";
 import { createTalks } from "./talks.ts";
 import { TIMES, type Times, within } from "./times.ts";
+import { createTurns } from "./turn.ts";
 import { createWriter } from "./write.ts";
 
 export interface TelegramOptions {
@@ -101,7 +100,7 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
           await known;
           return readUpdate(update, { username, openFile: write.openFile });
         },
-        (event) => turn(given, event),
+        createTurns(given, { api, write, talks, username: () => username, page: options.page }),
         given.note,
         times,
       );
@@ -181,104 +180,5 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
       if (!signal.aborted) note("platform-turn-failed", { platform: "telegram", code: faultOf(error).code });
     });
     if (mode === "polling") confirm = await pollUpdates(api, allowed(given), dispatch, health, times, signal);
-  }
-
-  // -- one turn
-
-  async function turn(house: House, event: Event): Promise<boolean> {
-    if (event.left) {
-      talks.forget(event.person);
-      return true;
-    }
-    try {
-      if (event.searched) {
-        if (house.answers)
-          await answerInline(api, event.searched, house.answers, house.say(event.locale, "telegram:askInPrivate"));
-        return true;
-      }
-      if (!event.place) for (const message of event.messages) talks.wrote(event.person, message);
-      if (event.pressed?.message !== undefined && !event.place) talks.pressed(event.person, event.pressed.message);
-      for (const refusal of event.refusals) await refuse(house, event, refusal);
-      if (event.inputs.length === 0 && event.pressed) await write.acknowledge(event.pressed.query, {});
-      for (const [at, input] of event.inputs.entries()) {
-        const traces = event.place ? [] : talks.take(event.person);
-        const screen = await house.hear({
-          // A caption comes in the same update as its files, but is an event of its own.
-          id: at === 0 ? String(event.id) : `${event.id}/caption`,
-          from: { platform: "telegram", id: event.person },
-          ...(event.place ? { place: { platform: "telegram", id: event.place } } : {}),
-          locale: event.locale,
-          input,
-          ...(traces.length > 0 ? { traces } : {}),
-        });
-        await answer(house, event, screen, traces);
-      }
-      return true;
-    } catch (error) {
-      const fault = faultOf(error);
-      // who types on asks anew; an answer to what was typed before comes too late
-      if (event.searched) return true;
-      if (fault.passing) return false;
-      if (fault.code === "telegram-blocked") return true;
-      house.note("platform-turn-failed", { platform: "telegram", code: fault.code });
-      if (event.pressed) await write.acknowledge(event.pressed.query, {});
-      if (!event.place) await write.tell(event.person, house.say(event.locale, "telegram:failed")).catch(faultOf);
-      return true;
-    }
-  }
-
-  async function refuse(house: House, event: Event, refusal: Event["refusals"][number]): Promise<void> {
-    if (refusal === "anonymousAdmin") house.note("platform-stranger-in-group", { platform: "telegram" });
-    const key = refusal === "tooBig" && options.page ? "tooBigPage" : refusal;
-    const words = house.say(event.locale, `telegram:${key}`, {
-      mb: FILE_BYTES / 1024 / 1024,
-      page: options.page ?? "",
-    });
-    await write.tell(event.place ?? event.person, words);
-  }
-
-  async function answer(house: House, event: Event, screen: Screen | undefined, traces: string[]): Promise<void> {
-    const { person, place, pressed, locale } = event;
-    if (screen === undefined) {
-      if (pressed) await write.acknowledge(pressed.query, {});
-      return;
-    }
-    // Before the acknowledgement, so that a screen that cannot be drawn fails before anything is sent.
-    const drawing = drawScreen(screen, house.say(locale, "telegram:copy"));
-    if (place) return answerInPrivate(house, event, screen, drawing);
-    const acknowledged = pressed ? write.acknowledge(pressed.query, {}) : undefined;
-    const earlier = screen.erase ? [...screen.erase, ...traces, ...talks.take(person)] : [];
-    const edits =
-      pressed?.message !== undefined &&
-      talks.isLast(person, pressed.message) &&
-      !screen.erase &&
-      !drawing.quiz &&
-      !screen.picture &&
-      !screen.attachments?.length;
-    const quiz = drawing.quiz && (await write.ask(person, drawing.quiz));
-    if (drawing.quiz && quiz !== undefined) {
-      // noted with the talk, so that an answer is understood after a restart, too
-      const input = { kind: "quiz-drawn", quiz, values: drawing.quiz.values } as const;
-      await house.hear({ id: `${event.id}/quiz`, from: { platform: "telegram", id: person }, locale, input });
-    } else if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.answer)))
-      await write.post(person, screen, drawing, write.answer);
-    await write.erase(person, earlier);
-    await acknowledged;
-  }
-
-  /** Nothing that is meant for one person is ever written where others read. */
-  async function answerInPrivate(house: House, event: Event, screen: Screen, drawing: Drawing): Promise<void> {
-    const { person, place = "", pressed, locale } = event;
-    try {
-      await write.post(person, screen, drawing, write.answer);
-      if (pressed)
-        await write.acknowledge(pressed.query, { text: house.say(locale, "telegram:inPrivate").slice(0, 200) });
-    } catch (error) {
-      const { code } = faultOf(error);
-      if (code !== "telegram-blocked" && code !== "telegram-chat-gone") throw error;
-      const link = `https://t.me/${username}?start=hello`;
-      if (pressed) await write.acknowledge(pressed.query, { url: link });
-      else await write.tell(place, house.say(locale, "telegram:writeFirst", { link }));
-    }
   }
 }

@@ -9,6 +9,9 @@ import type { Dispatch } from "./dispatch.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import { backoff, sleep, type Times, within } from "./times.ts";
 
+/** Most updates that Telegram shows at once. */
+const SHOWN = 100;
+
 /** The kinds of update that we ask for; edited messages are not read. */
 const ALLOWED = ["message", "callback_query", "poll_answer", "my_chat_member"];
 
@@ -44,8 +47,10 @@ export function createHealth(note: House["note"], times: Times, signal: AbortSig
 }
 
 /**
- * Polls until the signal aborts. The offset is always the lowest update that is not yet handled; Telegram then
- * repeats what is still running, which is skipped.
+ * Polls until the signal aborts. The offset is the lowest update that is not yet handled; Telegram then repeats what
+ * is still running, which is skipped. Where all that it shows is known already, one slow turn would shut out everybody
+ * behind it: then the next are asked for. That confirms what still runs, so that a crash of these moments does not
+ * replay it, and what has to come again is taken again from here.
  */
 export async function pollUpdates(
   api: Api,
@@ -57,18 +62,22 @@ export async function pollUpdates(
 ): Promise<() => number> {
   const running = new Map<number, Promise<void>>();
   const unhandled = new Set<number>();
+  /** What still runs and is confirmed already: Telegram does not bring it again. */
+  const passed = new Set<number>();
   const handled = new Set<number>();
   let next = 0;
   const offset = (): number => (unhandled.size > 0 ? Math.min(...unhandled) : next);
 
   const take = (update: Update): void => {
     const id = update.update_id;
-    unhandled.add(id);
+    if (!passed.has(id)) unhandled.add(id);
     const run = dispatch.take(update).then((ok) => {
       running.delete(id);
-      if (!ok) return;
-      unhandled.delete(id);
-      handled.add(id);
+      if (ok) {
+        unhandled.delete(id);
+        passed.delete(id);
+        handled.add(id);
+      } else if (passed.has(id) && !signal.aborted) take(update);
     });
     running.set(id, run);
   };
@@ -79,6 +88,10 @@ export async function pollUpdates(
     if (updates.length > 0) next = Math.max(...updates.map((u) => u.update_id)) + 1;
     const fresh = updates.filter((u) => !running.has(u.update_id) && !handled.has(u.update_id));
     for (const update of fresh) take(update);
+    if (updates.length === SHOWN && fresh.length === 0) {
+      for (const id of unhandled) passed.add(id);
+      unhandled.clear();
+    }
     return fresh.length > 0 ? [...running.values()] : [];
   };
 
@@ -86,7 +99,10 @@ export async function pollUpdates(
     const from = offset();
     let updates: Update[];
     try {
-      updates = await api.getUpdates({ offset: from, limit: 100, timeout: times.poll, allowed_updates: kinds }, signal);
+      updates = await api.getUpdates(
+        { offset: from, limit: SHOWN, timeout: times.poll, allowed_updates: kinds },
+        signal,
+      );
       health.well();
     } catch (error) {
       if (signal.aborted) break;

@@ -139,8 +139,14 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
       );
   }
 
-  async function tell(place: string, text: string): Promise<void> {
-    await post(place, { text }, { pieces: [{ text: text.slice(0, LIMITS.text), entities: [] }] }, answer);
+  /** A few words of our own; `about` is a message of that chat that they belong to. */
+  async function tell(place: string, text: string, about?: number): Promise<void> {
+    const to = target(place);
+    const words = message(to, { text: text.slice(0, LIMITS.text), entities: [] });
+    const under =
+      about === undefined ? {} : { reply_parameters: { message_id: about, allow_sending_without_reply: true } };
+    const { message_id } = await answer(() => api.sendMessage({ ...words, ...under }));
+    if (to.chat_id > 0) talks.sent(String(to.chat_id), message_id);
   }
 
   /** Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. */
