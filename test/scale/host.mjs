@@ -1,6 +1,6 @@
 /**
- * A host of many: a whole Quietline with every role, which opens everything when it is told `go`; `stop` is a rolling
- * restart. Arguments: the address of `service`, the configuration (JSON).
+ * A host of many: a whole Quietline with every role, which opens everything when it is told `go`; `look` has it look what is
+ * due, as it does once in a while; `stop` is a rolling restart. Arguments: the address of `service`, the configuration (JSON).
  */
 const [, , main = "", config = ""] = process.argv;
 /** @param {object} word */
@@ -24,6 +24,12 @@ process.on("message", async (word) => {
   if (word === "stop") {
     await service?.close();
     process.exit();
+  }
+  if (word === "look") {
+    const { core } = service;
+    // what fails (its database is away) is looked at again another time
+    await Promise.allSettled([core.tick(), core.clocks.run("tend", 3_600_000, core.tend)]);
+    return;
   }
   try {
     service = await startService(JSON.parse(config), { note });

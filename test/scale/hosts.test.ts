@@ -48,26 +48,33 @@ describe("three hosts", () => {
     });
     const { warnings, tips, wrong } = found;
     const sum = (all: number[]): number => all.reduce((a, b) => a + b, 0);
-    const deaths = sum(Object.values(found.blows));
+    const { kill = 0, cut = 0 } = found.blows;
+    // only these keep a courier from noting what a network has answered; who is told to stop, or loses a server, waits
+    const deaths = kill + cut;
+    const twice = sum(warnings) - warnings.length;
     process.stdout.write(
       `      ${lab.kind}: ${JSON.stringify(found.blows)}; ${found.receipts} receipts, ${found.reports} reports, ${found.retried} retries; ` +
-        `${sum(warnings)} warnings and ${sum(tips)} tips for ${warnings.length}, ${found.reminders} reminder; ${JSON.stringify(found.notes)}\n`,
+        `${warnings.length} people: ${twice} warnings twice, ${tips.length - sum(tips)} tips lost; ${found.reminders.length} cases: ` +
+        `${sum(found.reminders)} reminders; ${JSON.stringify(found.notes)}\n`,
     );
     assert.deepEqual(wrong, []);
     assert.equal(found.lost, 0, "a receipt does not open its report");
     assert.equal(found.twice, 0, "a report was kept twice");
     assert.ok(found.receipts >= 3, "too few reports came through to prove anything");
     assert.ok(
-      warnings.every((n) => n >= 1),
-      "somebody was not warned",
+      warnings.every((n) => n >= 1 && n <= 1 + deaths),
+      `somebody was not warned, or too often: ${warnings}`,
     );
-    assert.ok(sum(warnings) - warnings.length <= deaths * inHand, "more warnings came twice than couriers had in hand");
+    assert.ok(twice <= deaths * inHand, "more warnings came twice than couriers had in hand");
     assert.ok(
       tips.every((n) => n <= 1),
       "a tip came twice",
     );
-    assert.ok(found.reminders >= 1, "nobody was reminded of what is overdue");
-    assert.ok(found.reminders <= 1 + deaths, "a clock fired on more than one host");
     assert.ok(tips.length - sum(tips) <= deaths * inHand, "more tips were lost than couriers had in hand");
+    assert.ok(
+      found.reminders.every((n) => n >= 1 && n <= 1 + deaths),
+      `a clock did not fire, or on more than one host: ${found.reminders}`,
+    );
+    assert.ok(sum(found.reminders) - found.reminders.length <= deaths, "a clock fired twice without a death");
   });
 });

@@ -70,6 +70,11 @@ export class Hosts {
     await gone;
   }
 
+  /** All that run look at once what is due. */
+  look(): void {
+    for (const child of this.running.values()) if (child.connected) child.send("look");
+  }
+
   cable(n: number, there: boolean): void {
     const child = this.running.get(n);
     if (child) this.site.cable(n, there, child);

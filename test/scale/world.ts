@@ -12,6 +12,7 @@ import { type Config, readConfig } from "../../src/config.ts";
 import { createColumns } from "../../src/crypto/columns.ts";
 import { type Core, openCore } from "../../src/main.ts";
 import { telegram as speakTelegram } from "../../src/platforms/telegram/index.ts";
+import { openStorage } from "../../src/storage/storage.ts";
 import { createTipStore } from "../../src/tips/store.ts";
 import { openMailboxes, storiesIn } from "../crash/kept.ts";
 import { fileOne, Person, receiptShape, type Seen } from "../crash/person.ts";
@@ -26,9 +27,14 @@ import { type Lab, site as siteOf } from "./lab.ts";
 const [, , kind = "processes", builder = "0", blows = "6"] = process.argv;
 const site = siteOf(kind as Lab["kind"], Number(builder));
 const hostCount = 3;
-const people = { web: 2, telegram: 2, subscribers: 40 };
+/** Before the first blow and with each one so many subscribers' tip comes due, and one case is late. */
+const rounds = Number(blows) + 1;
+const due = { tips: 50 };
+const people = { web: 2, telegram: 2, subscribers: rounds * due.tips };
+/** Over how long the warning is spread, so that some of it is on its way at every blow (seconds). */
+const spread = 3 * rounds;
 /** Numbers of accounts at the stand-in. */
-const numbers = { subscriber: 1000, reviewer: 900 };
+const numbers = { subscriber: 1000, reviewer: 900, deputy: 899 };
 const warning = "Beware of a call about your parcel.";
 
 export interface Found {
@@ -44,7 +50,8 @@ export interface Found {
   /** Subscribers by how many copies of the warning, and of a tip, they got. */
   warnings: number[];
   tips: number[];
-  reminders: number;
+  /** Late cases by how many reminders their reviewer got. */
+  reminders: number[];
   notes: Record<string, number>;
 }
 
@@ -83,18 +90,27 @@ const open = (ahead = 0): Promise<Core> =>
   openCore(configOf("operator"), { note: () => undefined, now: () => Date.now() + ahead });
 
 mark("servers");
-// a reviewer whose case is overdue, subscribers whom a tip is due, and a warning to all of them
+// reviewers whose case will be late, subscribers whom a tip will be due, and a warning to all of them
 const subscribers = Array.from({ length: people.subscribers }, (_, i) => telegram.meet(numbers.subscriber + i));
-const reviewer = telegram.meet(numbers.reviewer);
+const reviewers = Array.from({ length: rounds }, (_, i) => telegram.meet(numbers.reviewer + i));
+const cases: string[] = [];
+const ids: string[] = [];
 {
   const core = await open();
   const net = await network(core, "telegram", (await tables()).telegram);
-  const owl = net.as(String(reviewer));
-  await enters(core, owl, "Owl", "deputy");
-  await files(net.as("a reporter"), "A case that is overdue.");
+  await enters(core, net.as(String(telegram.meet(numbers.deputy))), "Owl", "deputy");
+  for (const [n, account] of reviewers.entries()) await enters(core, net.as(String(account)), `Wren ${n}`, "reviewer");
+  for (let n = 0; n < rounds; n++) await files(net.as(`reporter ${n}`), `Case ${n}, which will be late.`);
+  cases.push(...(await core.storage.read("reports").orderBy("code").select("code")).map((row) => row.code as string));
   const columns = createColumns(core.keys.derive("columns"));
   const tips = createTipStore(core.storage, core.keys.derive);
-  const zone = { frequency: "daily", hour: 12, zone: "UTC", audience: "public", sector: "any" } as const;
+  const zone = {
+    frequency: "daily",
+    hour: (new Date().getUTCHours() + 12) % 24,
+    zone: "UTC",
+    audience: "public",
+    sector: "any",
+  } as const;
   for (const account of subscribers) {
     const address = columns.seal("address", { platform: "telegram", id: String(account) });
     await core.storage.transaction(
@@ -103,11 +119,16 @@ const reviewer = telegram.meet(numbers.reviewer);
   }
   const now = Math.floor(Date.now() / 1000);
   await core.storage.transaction(async (trx) => {
-    await trx("subscribers").update({ due: now - 60 });
-    await trx("reports").update({ next_due: Math.floor(now / 86_400) - 1 });
+    await trx("subscribers").update({ due: now + 86_400 });
+    ids.push(...(await trx("subscribers").orderBy("id").select("id")).map((row) => row.id as string));
+    await trx("reports").update({ next_due: null, status: "acknowledged" });
+    for (const [n, code] of cases.entries())
+      await trx("reports")
+        .where({ code })
+        .update({ owner: `Wren ${n}` });
     const body = { platforms: ["telegram"], texts: { en: { title: "Parcels", text: warning } } };
     const reach = subscribers.length;
-    await core.campaigns.make(trx, { body, begins: now - 1, spread: 0, askedBy: "Heron", reach, day: 1 });
+    await core.campaigns.make(trx, { body, begins: now - 1, spread, askedBy: "Heron", reach, day: 1 });
   });
   await core.close();
 }
@@ -190,6 +211,22 @@ async function onTelegram(n: number): Promise<void> {
   }
 }
 
+const storage = await openStorage(postgres.url);
+/** Something comes due, and all hosts look at once. */
+async function comesDue(round: number): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  await storage.transaction(async (trx) => {
+    await trx("subscribers")
+      .whereIn("id", ids.slice(round * due.tips, (round + 1) * due.tips))
+      .update({ due: now - 60 });
+    await trx("reports")
+      .where({ code: cases[round] })
+      .update({ next_due: Math.floor(now / 86_400) - 1 });
+    await trx("clocks").where({ name: "tend" }).update({ next: 0 });
+  });
+  hosts.look();
+}
+
 /** What happens to them. */
 const harm: Record<string, () => Promise<void>> = {
   async kill() {
@@ -230,11 +267,14 @@ try {
   ];
   const working = Promise.all(crowd);
   working.catch(() => {}); // looked at below; the blows go on meanwhile
+  await comesDue(0);
   const names = Object.keys(harm);
   for (let blow = 0; blow < Number(blows); blow++) {
     // each kind once, then as chance has it
     const name = names[blow] ?? names[Math.floor(Math.random() * names.length)]!;
     await sleep(300 + Math.random() * 700);
+    await comesDue(blow + 1);
+    await sleep(Math.random() * 300);
     await harm[name]!();
     mark(name);
     dealt[name] = (dealt[name] ?? 0) + 1;
@@ -252,6 +292,8 @@ mark("hosts stopped");
 // what a dead courier had in hand is free again after its lease of two minutes
 const core = await open(150_000);
 await core.connect(speakTelegram({ token: telegram.token, apiRoot: telegram.url, mode: "polling" }), true);
+await core.tick();
+await core.clocks.run("tend", 3_600_000, core.tend);
 await core.delivered();
 mark("delivered");
 const kept = await storiesIn(core);
@@ -273,8 +315,8 @@ const found: Found = {
   blows: dealt,
   warnings: subscribers.map((chat) => textsOf(chat).filter((text) => text.includes(warning)).length),
   tips: subscribers.map((chat) => textsOf(chat).filter((text) => !text.includes(warning)).length),
-  reminders: textsOf(reviewer).length,
+  reminders: reviewers.map((account) => textsOf(account).length),
   notes: Object.fromEntries(hosts.notes),
 };
-await core.close();
+await Promise.all([core.close(), storage.close()]);
 process.send?.(found, () => end());
