@@ -71,14 +71,17 @@ async function file(core: Core, home: TestHome, told: string): Promise<string> {
   return receipt;
 }
 
-/** Puts something into every table. */
-export async function furnish(core: Core, home: TestHome): Promise<Held> {
+/**
+ * Puts something into every table.
+ * @param say makes the words that people write as short or as long as a test wants them
+ */
+export async function furnish(core: Core, home: TestHome, say = (text: string): string => text): Promise<Held> {
   const { columns, vault, door, ...at } = rooms(core, home);
   const { storage, people, factors, outbox, trade } = core;
   const reach = () => door.seal(account);
   const tag = door.tag(account);
-  await trade.links.plant([{ place: "the north depot", values: [planted] }]);
-  const receipt = await file(core, home, `${story} ${planted}`);
+  await trade.links.plant([{ place: say("the north depot"), values: [planted] }]);
+  const receipt = await file(core, home, `${say(story)} ${planted}`);
   const { id } = mailboxKeys(receipt);
   const first = people.newInvite();
   const invite = people.newInvite();
@@ -94,34 +97,34 @@ export async function furnish(core: Core, home: TestHome): Promise<Held> {
     },
   );
   const secret = factors.newSecret();
-  const said = await core.reports.append(row, { side: "reporter", day: today, text: "One more thing." }, []);
+  const said = await core.reports.append(row, { side: "reporter", day: today, text: say("One more thing.") }, []);
   const settings = { frequency: "daily", hour: 9, zone: "Asia/Shanghai", audience: "staff", sector: "any" } as const;
   const owed = { kind: "tip", once: "a tip", due: 4_000_000_000, address: reach(), lane: "telegram" } as const;
-  const organisation = trade.links.organisation("Waybills Limited");
-  const seen = { tag: organisation, kind: "offer", week: weekOf(today), name: "Waybills Limited", how: "group" };
+  const organisation = trade.links.organisation(say("Waybills Limited"));
+  const seen = { tag: organisation, kind: "offer", week: weekOf(today), name: say("Waybills Limited"), how: "group" };
   const watch = { address: reach().toString("base64"), locale: "en" };
-  const campaign = { body: { platforms: ["telegram"], texts: { en: { title: "T", text: "X" } }, watch } };
+  const campaign = { body: { platforms: ["telegram"], texts: { en: { title: "T", text: say("X") } }, watch } };
   const writes: ((trx: Transaction) => Promise<unknown>)[] = [
     joined,
     people.addInvite(invite, { role: "reviewer" }, today + 7),
     factors.set("Heron", secret),
     said,
     core.reports.setNotify(id, columns.seal("notify", { address: reach().toString("base64"), locale: "en" })),
-    await at.notes.add(id, { day: today, alias: "Heron", text: "Look at the rota." }),
-    at.replies.add({ report: id, alias: "Heron", due: 4_000_000_000, text: "Thank you." }),
+    await at.notes.add(id, { day: today, alias: "Heron", text: say("Look at the rota.") }),
+    at.replies.add({ report: id, alias: "Heron", due: 4_000_000_000, text: say("Thank you.") }),
     at.requests.add({
       kind: "hold",
       subject: row.code,
       alias: "Heron",
       minute: Math.floor(Date.now() / 60_000),
-      wish: { text: "for the court" },
+      wish: { text: say("for the court") },
     }),
     (trx) => outbox.addBoard(trx, { id: tag, address: reach(), locale: "en", day: today }),
     (trx) => outbox.put(trx, { ...owed, payload: { step: "tips.card", key: "k", locale: "en" } }),
     at.tips.keep(tag, { settings, lane: "telegram", locale: "en", address: reach() }, Date.now()),
     at.learning.save(tag, at.learning.fresh("courier"), 0),
-    core.questions.add({ day: today, topic: "work", text: "May my boss read this?", locale: "en" }),
-    (trx) => trade.sightings.add(trx, { ...seen, planted: ["the north depot"] }),
+    core.questions.add({ day: today, topic: "work", text: say("May my boss read this?"), locale: "en" }),
+    (trx) => trade.sightings.add(trx, { ...seen, planted: [say("the north depot")] }),
     (trx) =>
       core.campaigns.make(trx, {
         ...campaign,
