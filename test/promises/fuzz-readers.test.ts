@@ -182,6 +182,11 @@ describe("readers of the networks, fed with anything", function () {
       anything(words, said),
       fc.tuple(whole, anything(words, said)).map(([right, rest]) => ({ ...right, ...(rest as object) })),
       fc.tuple(whole, anything(words, said)).map(([right, data]) => ({ ...right, data })),
+      fc.tuple(whole, user, said).map(([right, user, permissions]) => ({
+        ...right,
+        guild_id: "1",
+        member: { user, permissions },
+      })),
     );
     const read = (event: unknown) => {
       const who = readIncoming(event as APIInteraction);

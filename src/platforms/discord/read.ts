@@ -21,9 +21,12 @@ export function readIncoming(event: APIInteraction): Omit<Incoming, "input"> | u
   };
 }
 
-/** Discord says with each act what the person may do where it happened. */
-const managesServer = ({ member }: APIInteraction): boolean =>
-  (BigInt(member?.permissions ?? 0) & (PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator)) !== 0n;
+/** Discord says with each act what the person may do where it happened, as a number. Anything else is no right. */
+function managesServer({ member }: APIInteraction): boolean {
+  const held = member?.permissions ?? "";
+  const right = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
+  return /^\d+$/.test(held) && (BigInt(held) & right) !== 0n;
+}
 
 /** What a person did. `opens` names a form or file picker to be opened before the house is asked. */
 export function readInteraction(
