@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Slot } from "../../src/bot/door.ts";
 import { blankTalk } from "../../src/bot/moves.ts";
 import { createSessions, type Mark, type Sessions, type Talk } from "../../src/bot/sessions.ts";
-import { readConfig } from "../../src/config.ts";
 import { createDayKeys } from "../../src/crypto/daykeys.ts";
 import { codeOf } from "../../src/errors.ts";
-import { openCore } from "../../src/main.ts";
-import { consoleCan } from "../../src/platforms/console.ts";
 import { openStorage, type Storage } from "../../src/storage/storage.ts";
-import { network } from "../support/caller.ts";
 import { lockAwaited, onBothDatabases } from "../support/databases.ts";
 import { postgres } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
@@ -385,52 +371,5 @@ describe("a PostgreSQL database", () => {
       await storage.close();
       await server.drop();
     }
-  });
-});
-
-describe("a database of version 1", () => {
-  const stored = "test/storage/databases/v1";
-  let home: string;
-  before(() => {
-    home = mkdtempSync(join(tmpdir(), "quietline-v1-"));
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    for (const name of ["quietline.sqlite", "key.age"]) cpSync(join(stored, name), join(home, name), { mode: 0 });
-    rmSync(join(home, "key.age"));
-    writeFileSync(join(home, "key.age"), readFileSync(join(stored, "key.age")), { mode: 0o600 });
-  });
-  after(() => rmSync(home, { recursive: true, force: true }));
-
-  it("opens, and report, answer, reviewer and audit log are all there", async () => {
-    const read = readConfig({ QUIETLINE_HOME: home });
-    assert.ok("config" in read);
-    const core = await openCore(read.config, { note: () => {}, dayKeyFolder: join(home, "memory") });
-    assert.deepEqual(
-      (await core.people.list()).map((r) => [r.alias, r.role, r.status]),
-      [["Heron", "admin", "active"]],
-    );
-    const { entries, broken } = await core.audit.verify();
-    assert.deepEqual([entries, broken], [4, undefined]);
-    await core.storage.check();
-    const who = (await network(core, "console", consoleCan)).as("back after years");
-    await who.command("mailbox");
-    await who.says(readFileSync(join(stored, "receipt.txt"), "utf8").trim());
-    assert.deepEqual(
-      who.screen.quotes?.map((q) => q.text),
-      ["Since when, roughly?", "Since spring."],
-    );
-    await who.press("told");
-    assert.ok(who.screen.quotes?.some((q) => q.text === "A clerk sells subscriber lists."));
-    await core.close();
-  });
-
-  it("does not open with another key", async () => {
-    const read = readConfig({
-      QUIETLINE_HOME: home,
-      QUIETLINE_KEY: "AGE-SECRET-KEY-PQ-1ZGMC5TUNE4EXLW0FCFTE0J6C4XVWZ7D9C6J2ASJWKEVKQQ5DYUYSX94PV9",
-    });
-    assert.ok("config" in read);
-    await assert.rejects(openCore(read.config, { note: () => {}, dayKeyFolder: join(home, "memory") }), {
-      code: "key-wrong",
-    });
   });
 });

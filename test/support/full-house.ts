@@ -141,8 +141,11 @@ export async function furnish(core: Core, home: TestHome, say = (text: string): 
   return { receipt, secret, invite };
 }
 
-/** Looks that everybody still gets what is theirs, and that old and new things are still seen to be the same. */
-export async function live(core: Core, home: TestHome, held: Held): Promise<void> {
+/**
+ * Looks that everybody still gets what is theirs, and that old and new things are still seen to be the same.
+ * @param day on which it was furnished (days since 1970)
+ */
+export async function live(core: Core, home: TestHome, held: Held, day = today): Promise<void> {
   const { vault, door, ...at } = rooms(core, home);
   // the reporter, with the receipt alone
   const { id, identity } = mailboxKeys(held.receipt);
@@ -161,7 +164,7 @@ export async function live(core: Core, home: TestHome, held: Held): Promise<void
   assert.equal(await core.people.knows("Heron", passphrase), true);
   assert.equal(await core.people.knows("Heron", "another passphrase"), false);
   assert.ok(await core.factors.has("Heron"));
-  assert.deepEqual(await core.people.invited(held.invite, today), { role: "reviewer" });
+  assert.deepEqual(await core.people.invited(held.invite, day), { role: "reviewer" });
   assert.equal((await core.reports.told(id))?.story, `${story} ${planted}`);
   assert.equal((await core.reports.byId(id))?.summary?.kind, "sale");
   assert.deepEqual(
