@@ -94,7 +94,7 @@ export function createBot(parts: Parts): Bot {
       const before = loaded?.talk ?? blankTalk();
       const ctx = context(speaker, before.locale ?? incoming.locale, visitor, shared);
       if (before.events.includes(event))
-        return shared ? undefined : { ...(await draw(before, ctx, {})), locale: ctx.locale };
+        return shared ? undefined : { ...(await draw(before, ctx, { erase: before.erase })), locale: ctx.locale };
       before.traces = [...before.traces, ...(incoming.traces ?? [])].slice(-remembered.traces);
       heard ??= await takeFiles(incoming, before, ctx, visitor);
       visitor.locale = ctx.locale; // what is sent later speaks the language that was chosen
@@ -103,6 +103,7 @@ export function createBot(parts: Parts): Bot {
       const home = moves ? door.slots(incoming.fresh!, today()) : slots;
       if (heard.kind !== "look") {
         outcome.talk.events = [...outcome.talk.events, event].slice(-remembered.events);
+        outcome.talk.erase = outcome.erase;
         const commands: Command[] = outcome.refused ? [...outcome.commands, { kind: "refused" }] : outcome.commands;
         if (!(await commit(home, outcome.talk, loaded?.mark, visitor, commands))) continue;
         if (heard.kind === "quiz-drawn") return undefined;

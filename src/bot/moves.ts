@@ -166,8 +166,8 @@ export async function follow(
   }
   const home = goHome(talk);
   home.talk.over = turn.done;
+  // the marks are kept: whether it was erased nobody tells us, and to ask twice does no harm
   const erase = turn.erase ? talk.traces : undefined;
-  if (turn.erase) home.talk.traces = [];
   return { ...home, commands: turn.commands ?? [], notice: turn.notice, erase };
 }
 

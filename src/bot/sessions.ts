@@ -39,6 +39,8 @@ export interface Talk {
   page?: number;
   /** Marks of messages, so that they can be erased for the person. */
   traces: string[];
+  /** Those that the last event was to erase, so that this is asked for again where nobody knows whether it was. */
+  erase?: string[];
   /** A question of the machine itself stands in front of the step: really leave? */
   leaving?: { move: string; notice?: string };
 }

@@ -57,6 +57,28 @@ describe("one event in, one screen out", () => {
     assert.equal((await cases(core)).length, before + 1);
   });
 
+  it("asks again for what a redelivered event was to erase, and at another press for all of it once more", async () => {
+    const net = await network(core, "telegram", { ...chat, erase: true });
+    const who = net.as("traced");
+    await who.does({ kind: "command", name: "start", rest: "" }, { traces: ["m1", "m2"] });
+    const erase = choices(who.screen).find((c) => c.label === "Erase my traces here")!;
+    const press = { kind: "choice", value: erase.value } as const;
+    const first = await who.does(press, { id: "erase once", traces: ["m3"] });
+    assert.deepEqual(first.erase, ["m1", "m2", "m3"]);
+    const again = await who.does(press, { id: "erase once" });
+    assert.deepEqual([again.text, again.erase], [first.text, first.erase]);
+    const home = await who.press("Home");
+    assert.equal(home.erase, undefined);
+    await who.does({ kind: "look" });
+    assert.equal(who.screen.erase, undefined);
+    await who.does({ kind: "command", name: "start", rest: "" }, { traces: ["m4"] });
+    assert.deepEqual((await who.press("Erase my traces here")).erase, ["m1", "m2", "m3", "m4"]);
+    const typed = { kind: "text", text: (await files(net.as("filed"), "Something.")) as string } as const;
+    const refused = await who.does(typed, { id: "typed once", traces: ["m5"] });
+    assert.deepEqual(refused.erase, ["m5"]);
+    assert.deepEqual((await who.does(typed, { id: "typed once" })).erase, ["m5"]);
+  });
+
   it("keeps no receipt that is typed where it was not asked for", async () => {
     const who = (await network(core, "console", chat)).as("careless");
     const receipt = await files(who, "Something.");

@@ -992,8 +992,11 @@ describe("telegram", () => {
         .map((m) => `m${m.id}`);
       assert.deepEqual(marks, kept);
       answer = () => ({ text: "Gone", erase: marks });
+      const before = wire.calls.length;
       await user.press("Next");
       await wire.settled();
+      const methods = wire.calls.slice(before).map((c) => c.method);
+      assert.ok(methods.indexOf("deleteMessages") < methods.indexOf("sendMessage"), "told when it was asked for");
       assert.deepEqual(
         user.chat().map((m) => m.text),
         ["Gone"],
@@ -1014,6 +1017,27 @@ describe("telegram", () => {
       assert.deepEqual(
         user.chat().map((m) => m.text),
         ["hello", "Gone"],
+      );
+    });
+
+    it("tells no erasing as done that Telegram did not take", async () => {
+      const { wire } = await begin();
+      const user = wire.user(1);
+      await user.send("hello");
+      const marks = (): string[] => heard.flatMap((i) => i.traces ?? []);
+      answer = () => ({ title: "Erased", text: "I have asked", notice: "Note", erase: marks() });
+      wire.misbehave("deleteMessages", { status: 502 }, 4);
+      assert.equal((await user.send("erase")).text, `Note\n${EN.notErased}\n\nI have asked`);
+      const old = user.chat()[0]?.id as number;
+      wire.undeletable.add(old);
+      wire.misbehave("deleteMessage", { status: 502 }, 4);
+      assert.match((await user.send("erase")).text, new RegExp(`${EN.notErased}`));
+      await user.send("erase");
+      await wire.settled();
+      assert.deepEqual(
+        user.chat().map((m) => m.text),
+        ["hello", "Note\n\nErased\n\nI have asked"],
+        "what is too old is no failure",
       );
     });
 

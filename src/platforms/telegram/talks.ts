@@ -69,10 +69,14 @@ export function createTalks(now: () => number = Date.now) {
       const last = find(nameOf(person))?.last;
       return last === undefined || last === id;
     },
+    /** Marks that are not yet handed over. */
+    marks(person: string): string[] {
+      return marksOf(find(nameOf(person)));
+    },
     /** Hands the marks over; they are ours no longer. */
     take(person: string): string[] {
       const talk = touch(person, true);
-      const marks = [...talk.marks].map((id) => `m${id}`);
+      const marks = marksOf(talk);
       talk.marks.clear();
       return marks;
     },
@@ -84,6 +88,8 @@ export function createTalks(now: () => number = Date.now) {
     },
   };
 }
+
+const marksOf = (talk: Talk | undefined): string[] => [...(talk?.marks ?? [])].map((id) => `m${id}`);
 
 /** Message numbers of marks, each once; what is no mark of ours is left out. */
 export function idsOf(marks: string[]): number[] {

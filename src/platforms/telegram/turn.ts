@@ -109,10 +109,14 @@ export function createTurns(house: House, { api, write, talks, username, page }:
       return;
     }
     // Before the acknowledgement, so that a screen that cannot be drawn fails before anything is sent.
-    const drawing = drawScreen(screen, house.say(locale, "telegram:copy"));
+    let drawing = drawScreen(screen, house.say(locale, "telegram:copy"));
     if (place) return answerInPrivate(event, screen, drawing);
     const acknowledged = pressed ? write.acknowledge(pressed.query, {}) : undefined;
-    const earlier = screen.erase ? [...screen.erase, ...traces, ...talks.take(person)] : [];
+    // Before it is told that it was asked for.
+    if (screen.erase && !(await write.erase(person, [...screen.erase, ...traces, ...talks.marks(person)]))) {
+      const notice = [screen.notice, house.say(locale, "telegram:notErased")].filter(Boolean).join("\n");
+      drawing = drawScreen({ ...screen, title: undefined, notice }, house.say(locale, "telegram:copy"));
+    }
     const edits =
       pressed?.message !== undefined &&
       talks.isLast(person, pressed.message) &&
@@ -127,7 +131,6 @@ export function createTurns(house: House, { api, write, talks, username, page }:
       await house.hear({ id: `${event.id}/quiz`, from: { platform: "telegram", id: person }, locale, input });
     } else if (!edits || !(await write.redraw(person, pressed?.message ?? 0, drawing, write.answer)))
       await write.post(person, screen, drawing, write.answer);
-    await write.erase(person, earlier);
     await acknowledged;
   }
 

@@ -149,20 +149,28 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
     if (to.chat_id > 0) talks.sent(String(to.chat_id), message_id);
   }
 
-  /** Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. */
-  async function erase(person: string, marks: string[]): Promise<void> {
+  /**
+   * Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. False
+   * where Telegram did not take the request.
+   */
+  async function erase(person: string, marks: string[]): Promise<boolean> {
     const ids = idsOf(marks);
     const chat_id = Number(person);
+    /** What Telegram refuses it will refuse again; what it did not hear may work later. */
+    const heard = (act: () => Promise<unknown>): Promise<"done" | "refused" | "lost"> =>
+      insist(act).then(
+        () => "done",
+        (error: unknown) => (faultOf(error).passing ? "lost" : "refused"),
+      );
     for (let at = 0; at < ids.length; at += DELETE_AT_ONCE) {
       const message_ids = ids.slice(at, at + DELETE_AT_ONCE);
-      try {
-        await insist(() => api.deleteMessages({ chat_id, message_ids }));
-      } catch (error) {
-        if (faultOf(error).passing) return;
-        // One message that may not be deleted refuses the whole group: try each by itself.
-        for (const message_id of message_ids) await api.deleteMessage({ chat_id, message_id }).catch(faultOf);
-      }
+      const all = await heard(() => api.deleteMessages({ chat_id, message_ids }));
+      if (all === "lost") return false;
+      // One message that may not be deleted refuses the whole group: try each by itself.
+      for (const message_id of all === "refused" ? message_ids : [])
+        if ((await heard(() => api.deleteMessage({ chat_id, message_id }))) === "lost") return false;
     }
+    return true;
   }
 
   /** The address of a file's bytes holds the token: it is never kept, and no error that could quote it leaves here. */
