@@ -3,7 +3,9 @@
  * screen is poisoned and drawn by every network as it draws.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { PassThrough, Writable } from "node:stream";
+import { parse } from "yaml";
 import type { Screen } from "../../src/bot/screen.ts";
 import type { Core } from "../../src/main.ts";
 import { terminal } from "../../src/platforms/console.ts";
@@ -60,6 +62,28 @@ function texts(thing: unknown): string[] {
 
 describe("P6: words", function () {
   this.timeout(60_000);
+
+  it("say how long a report is kept, and when it cannot be withdrawn, wherever they speak of either", () => {
+    const said: [text: string, closed: RegExp | undefined, hold: RegExp][] = [];
+    for (const [locale, closed, hold] of [
+      ["en", /closed/, /legal hold/],
+      ["zh-CN", /办结/, /依法保全/],
+    ] as const) {
+      const words = (name: string) => JSON.parse(readFileSync(`locales/${locale}/${name}.json`, "utf8"));
+      const { entries } = parse(readFileSync("data/knowledge/bot.yaml", "utf8")) as {
+        entries: (Record<string, { answer: string }> & { id: string })[];
+      };
+      const answer = (id: string) => entries.find((entry) => (entry.id as unknown) === id)![locale]!.answer;
+      said.push([words("report").facts.all, closed, hold], [words("help").kept, closed, hold]);
+      said.push([answer("how-long-is-it-kept"), closed, hold], [answer("withdraw-my-report"), undefined, hold]);
+    }
+    for (const [text, closed, hold] of said) {
+      if (closed) assert.match(text, closed);
+      assert.match(text, hold);
+      assert.doesNotMatch(text, /until you withdraw|at any time|直到你?撤回|一直保存到你撤回|随时可以/i, text);
+    }
+  });
+
   for (const poison of poisons) {
     const screen = poisoned(poison);
     const name = JSON.stringify(poison).slice(0, 40);
