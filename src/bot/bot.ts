@@ -11,10 +11,10 @@ import type { Context, Step, Taken } from "./conversation.ts";
 import type { Door } from "./door.ts";
 import { spell } from "./forms.ts";
 import { blankTalk, goHome, leavingScreen, type Outcome, stand } from "./moves.ts";
-import type { Choice, Screen, Upload } from "./screen.ts";
+import type { Choice, Quote, Screen, Upload } from "./screen.ts";
 import type { Sessions, Talk } from "./sessions.ts";
 import { cardPrefix, open, type Shelf } from "./shelf.ts";
-import { type Heard, tag, take } from "./turns.ts";
+import { type Heard, handedBack, tag, take } from "./turns.ts";
 
 /** The platform that an event came from or a screen goes to, as far as the machine cares. */
 export interface Speaker {
@@ -184,7 +184,7 @@ export function createBot(parts: Parts): Bot {
     return wrap(await step.show(draft, ctx), cardPrefix(conversation, name, step.anytime!.key(draft)));
   }
 
-  async function draw(talk: Talk, ctx: Context, outcome: { notice?: string; erase?: string[] }): Promise<Screen> {
+  async function draw(talk: Talk, ctx: Context, outcome: Pick<Outcome, "notice" | "erase" | "typed">): Promise<Screen> {
     if (!open(stand(shelf, talk).conversation, ctx)) {
       return draw(goHome(talk).talk, ctx, { ...outcome, notice: ctx.t("bot:signed-out") });
     }
@@ -200,6 +200,7 @@ export function createBot(parts: Parts): Bot {
     return {
       ...wrap(screen, `~${tag(talk)}.`),
       notice: outcome.notice ?? screen.notice,
+      ...(outcome.typed?.length ? { quotes: [...handed(outcome.typed, ctx), ...(screen.quotes ?? [])] } : {}),
       hush: true,
       ...(outcome.erase && outcome.erase.length > 0 ? { erase: outcome.erase } : {}),
     };
@@ -234,7 +235,7 @@ export function createBot(parts: Parts): Bot {
       const loaded = await sessions.load(door.slots(incoming.from, today()));
       const talk = loaded?.talk ?? blankTalk();
       const ctx = context(speaker, talk.locale ?? incoming.locale, await visitorOf(speaker, incoming), false);
-      return await draw(talk, ctx, { notice: ctx.t(key) });
+      return await draw(talk, ctx, { notice: ctx.t(key), typed: handedBack(incoming.input, ctx) });
     } catch {
       return plain; // what failed first has been noted
     }
@@ -299,6 +300,8 @@ export function createBot(parts: Parts): Bot {
     },
   };
 }
+
+const handed = (typed: string[], ctx: Context): Quote[] => typed.map((text) => ({ by: ctx.t("bot:typed"), text }));
 
 /** Marks every button, so that it can only answer the screen that drew it. */
 function wrap(screen: Screen, prefix: string): Screen {

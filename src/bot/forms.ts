@@ -105,6 +105,9 @@ function readFields(
   return { values };
 }
 
+/** What such fields are called in every conversation: of a form that cannot be taken any more, only names are known. */
+export const secretNames: ReadonlySet<string> = new Set(["receipt", "one", "two", "passphrase", "again", "code"]);
+
 /** A receipt or a passphrase: never remembered, never shown again. */
 function hidden(field: Field): boolean {
   return field.kind === "secret" || field.kind === "passphrase";

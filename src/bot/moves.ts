@@ -15,6 +15,8 @@ export interface Outcome {
   commands: Command[];
   /** Why the last input did not work, or what just happened; drawn above the screen. */
   notice?: string;
+  /** What was typed into a form that could not be taken; drawn as quotes, so that it is not lost. */
+  typed?: string[];
   /** Messages to delete from the person's chat now. */
   erase?: string[];
   /** A screen of a card, which is not the person's own talk. */

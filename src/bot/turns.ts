@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Context, Step, Taken, Turn } from "./conversation.ts";
-import { type Filling, fill } from "./forms.ts";
+import { type Filling, fill, secretNames } from "./forms.ts";
 import { back, change, follow, goHome, leave, type Outcome, type Place, stand } from "./moves.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
@@ -32,7 +32,8 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   if (ctx.shared) return { talk, commands: [], refused: true };
 
   if (value !== undefined && !value.startsWith(`~${tag(talk)}.`)) {
-    return { talk, commands: [], notice: ctx.t(talk.events.length === 0 ? "bot:forgotten" : "bot:stale") };
+    const notice = ctx.t(talk.events.length === 0 ? "bot:forgotten" : "bot:stale");
+    return { talk, commands: [], notice, typed: handedBack(heard, ctx) };
   }
   const bare = value?.slice(value.indexOf(".") + 1);
 
@@ -45,7 +46,8 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
   if (bare === "!back") return back(talk);
 
   const at = stand(shelf, talk);
-  if (!open(at.conversation, ctx)) return { ...goHome(talk), notice: ctx.t("bot:signed-out") };
+  if (!open(at.conversation, ctx))
+    return { ...goHome(talk), notice: ctx.t("bot:signed-out"), typed: handedBack(heard, ctx) };
   return answer(shelf, talk, at, withValue(heard, bare), ctx);
 }
 
@@ -155,6 +157,18 @@ async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Co
 function typed(heard: Heard): string[] {
   if (heard.kind === "text") return [heard.text];
   return heard.kind === "form" ? Object.values(heard.values) : [];
+}
+
+/**
+ * What a person would have to write again where a form cannot be taken: texts, not short ones or codes of ours, and never
+ * what was secret. What was typed into a chat still stands there.
+ */
+export function handedBack(heard: Heard | Input, ctx: Context): string[] {
+  const values = heard.kind === "form" || heard.kind === "choice" ? (heard.values ?? {}) : {};
+  return Object.entries(values)
+    .filter(([name, text]) => !secretNames.has(name) && text.trim().length > 12 && !/^[a-z0-9,-]+$/.test(text))
+    .map(([, text]) => text)
+    .filter((text) => !ctx.desk.holdsReceipt(text));
 }
 
 /** Does the meaning of this input depend on what is on the screen (a form spelled out, a menu in pages, a menu of many)? */

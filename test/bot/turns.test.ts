@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Context } from "../../src/bot/conversation.ts";
+import { secretNames } from "../../src/bot/forms.ts";
 import { blankTalk, type Outcome } from "../../src/bot/moves.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
 import { createShelf } from "../../src/bot/shelf.ts";
@@ -88,6 +90,43 @@ describe("a talk", () => {
       "nor after all was forgotten: then it says so",
     );
     assert.deepEqual(anew.talk.draft, {});
+  });
+
+  it("gives back what was typed into a form that cannot be taken, but no code, passphrase or receipt", async () => {
+    const values = {
+      name: "Ann",
+      why: "I saw how the lists were sold.",
+      passphrase: "quiet water under reeds",
+      receipt: "not quite a receipt here",
+      more: `it is ${showReceipt("0123456789ABCDEFGHJKE")} ok`,
+      sector: "telecom-operator,bank",
+    };
+    const { talk } = await walk(anyone, "toy", "red");
+    const old = `~old.${"send"}`;
+    const late = await take(shelf, talk, { kind: "form", value: old, values }, anyone);
+    assert.deepEqual([late.notice, late.typed], ["bot:forgotten", [values.why]]);
+    const beside = await take(shelf, talk, { kind: "choice", value: old, values: { why: values.why } }, anyone);
+    assert.deepEqual(beside.typed, [values.why], "also beside a button");
+    const inside = (await walk(reviewer, command("secret"))).talk;
+    const heard: Heard = {
+      kind: "form",
+      value: marked(inside, "send"),
+      values: { text: "A long answer to a reporter." },
+    };
+    const out = await take(shelf, inside, heard, anyone);
+    assert.deepEqual([out.notice, out.typed], ["bot:signed-out", ["A long answer to a reporter."]]);
+  });
+
+  it("knows every field that is secret by its name", () => {
+    const found = (readdirSync("src/conversations", { recursive: true }) as string[]).flatMap((file) => {
+      if (!file.endsWith(".ts")) return [];
+      const text = readFileSync(`src/conversations/${file}`, "utf8");
+      return [...text.matchAll(/kind: "(?:secret|passphrase)"/g)].flatMap(({ index }) => {
+        const named = text.slice(text.lastIndexOf("name:", index), index).split(/\n|, /)[0]!;
+        return Array.from(named.matchAll(/"(\w+)"/g), (m) => m[1]!);
+      });
+    });
+    assert.deepEqual([...new Set(found)].sort(), [...secretNames].sort());
   });
 
   it("shows the last word until the next input, and the orders come with it once", async () => {

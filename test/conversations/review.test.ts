@@ -1,7 +1,7 @@
 /** What a reviewer writes stays with the case that it was written for. */
 import assert from "node:assert/strict";
 import type { Core } from "../../src/main.ts";
-import { type Caller, files, joins, network, tables } from "../support/caller.ts";
+import { type Caller, files, invited, joins, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("an answer that was not sent", () => {
@@ -83,5 +83,47 @@ describe("an answer that was not sent", () => {
     for (const _ of ["untrue", "second", "life", "card"]) await heron.press("!back");
     await heron.press("reply");
     assert.ok(!drawn().includes(words), drawn());
+  });
+});
+
+describe("an answer that is written for longer than a visit lasts", () => {
+  it("is handed back to who wrote it, and so is a story of an earlier tab", async () => {
+    let clock = Date.now();
+    const home = testHome();
+    const core = await home.core(() => clock);
+    try {
+      const net = await network(core, "web", (await tables()).web);
+      const heron = net.as("visit of Heron");
+      await heron.command("join", await invited(core, "admin"));
+      const passphrase = "quiet water under reeds";
+      await heron.fills({ alias: "Heron", passphrase, again: passphrase });
+      const reporter = net.as("visit of a reporter");
+      await reporter.command("report");
+      for (const label of ["go", "selling"]) await reporter.press(label);
+      const { form } = reporter.screen;
+      const story = "A clerk of our branch sells lists.";
+      await reporter.fills({ [form!.fields[0]!.name]: story });
+      const late = await reporter.does({
+        kind: "form",
+        value: form!.send.value,
+        values: { [form!.fields[0]!.name]: `${story} And more.` },
+      });
+      assert.ok(late.notice?.startsWith("That button belongs to an earlier question"));
+      assert.deepEqual(late.quotes?.[0], { by: "What you typed, so that you can copy it", text: `${story} And more.` });
+
+      const chat = await network(core, "telegram", (await tables()).telegram);
+      await files(chat.as("another reporter"), "Lists are sold.");
+      await heron.command("queue");
+      await heron.press((await core.storage.read("reports").first()).code);
+      for (const value of ["claim", "reply"]) await heron.press(value);
+      clock += 31 * 60_000;
+      const long = "Thank you for telling us. ".repeat(700);
+      const out = await heron.fills({ [heron.screen.form!.fields[0]!.name]: long });
+      assert.match(out.notice ?? "", /signed out/);
+      assert.equal(out.quotes?.[0]?.text, long);
+    } finally {
+      await core.close();
+      home.remove();
+    }
   });
 });
