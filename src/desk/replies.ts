@@ -33,12 +33,10 @@ export function replyOrders(counter: Counter): Carriers<ReplyCommand["kind"]> {
       const due = Math.ceil(now() / 1000) + counter.undo;
       return {
         writes: [
-          // what it answers is read; what the reporter writes from now on is not. The case moves on with it, so that a
-          // redaction that is under way meets every answer
-          reports.change(row, row, { read: true }),
+          // the case moves on with it, so that a redaction that is under way meets every answer
+          reports.change(row, row, {}),
           replies.add({ report: row.id, alias, due, text }),
           record,
-          ...(row.unread > 0 ? [await counter.cards(code, 0)] : []),
         ],
       };
     },
@@ -70,9 +68,9 @@ export function replyQueries(counter: Counter, { actor }: Visitor): ReplyQueries
 
 const latest = (all: PendingReply[], alias: string) => all.filter((r) => r.alias === alias).at(-1);
 
-/** What makes an answer a message. @param late it was written a while ago */
-async function message(counter: Counter, row: CaseRow, text: string, late?: true): Promise<Write[]> {
-  const said = { side: "team" as const, day: counter.today(), text, ...(late ? { late } : {}) };
+/** What makes an answer a message. */
+async function message(counter: Counter, row: CaseRow, text: string): Promise<Write[]> {
+  const said = { side: "team" as const, day: counter.today(), text };
   return [
     await counter.reports.append(row, said, []),
     await counter.cards(row.code, 0),
@@ -102,7 +100,7 @@ async function release(counter: Counter, reply: PendingReply, text: string): Pro
   const row = await reports.byId(reply.report);
   // who was shut out or must not know of the case meanwhile sends nothing more
   const wanted = row && row.status !== "withdrawn" && counter.maySee(await people.get(reply.alias), row);
-  const writes = wanted ? await message(counter, row, text, true) : [];
+  const writes = wanted ? await message(counter, row, text) : [];
   await storage
     .transaction(async (trx) => {
       await replies.take(reply.id)(trx); // whoever comes second finds nothing to take

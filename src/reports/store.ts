@@ -331,7 +331,7 @@ export function createReportStore(storage: Storage, vault: Vault, columns: Colum
 }
 
 /** A case after a message: the team's is a personal answer, the reporter's may be what a case waited for. */
-function appended(c: CaseRow, { side, day, late }: NewMessage, files: number): CaseRow {
+function appended(c: CaseRow, { side, day }: NewMessage, files: number): CaseRow {
   const answered = side === "reporter" ? decide(c, { kind: "answered" }) : undefined;
   const personal = side === "team" ? { ...c.clocks.personal, done: c.clocks.personal.done ?? day } : c.clocks.personal;
   return {
@@ -339,7 +339,8 @@ function appended(c: CaseRow, { side, day, late }: NewMessage, files: number): C
     ...(answered?.ok ? answered.state : {}),
     messages: c.messages + 1,
     files: c.files + files,
-    unread: side === "reporter" ? c.unread + 1 : late ? c.unread : 0,
+    // an answer reads nothing: the reporter may have written while it was written
+    unread: side === "reporter" ? c.unread + 1 : c.unread,
     clocks: { ...c.clocks, personal },
   };
 }

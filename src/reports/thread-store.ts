@@ -66,10 +66,7 @@ export interface ThreadStore {
   blobs(): Promise<Set<string>>;
 }
 
-export type NewMessage = Pick<Message, "side" | "day" | "text"> & {
-  /** It was written some time ago: what is unread came after it. */
-  late?: true;
-};
+export type NewMessage = Pick<Message, "side" | "day" | "text">;
 
 export function createThreadStore(storage: Storage, vault: Vault): ThreadStore {
   const db = storage.read;

@@ -86,6 +86,33 @@ describe("an answer that was not sent", () => {
   });
 });
 
+describe("an answer that is sent at once", () => {
+  it("leaves a message unread that came while it was written", async () => {
+    const home = testHome();
+    const core = await home.core();
+    try {
+      const chat = await network(core, "telegram", (await tables()).telegram);
+      const heron = await joins(core, chat, "Heron", "reviewer");
+      const receipt = await files(chat.as("reporter"), "Lists are sold.");
+      await heron.command("queue");
+      await heron.press((await core.storage.read("reports").first()).code);
+      for (const value of ["claim", "reply"]) await heron.press(value);
+      await heron.says("Since when?");
+      const again = chat.as("reporter, by another account");
+      await again.command("mailbox");
+      await again.says(receipt);
+      await again.press("answer");
+      await again.says("They know of me. Hurry!");
+      await heron.press("send");
+      assert.equal((await core.storage.read("messages")).length, 2);
+      assert.equal((await core.storage.read("reports").first()).unread, 1);
+    } finally {
+      await core.close();
+      home.remove();
+    }
+  });
+});
+
 describe("an answer that is written for longer than a visit lasts", () => {
   it("is handed back to who wrote it, and so is a story of an earlier tab", async () => {
     let clock = Date.now();

@@ -95,16 +95,26 @@ describe("an answer that can be taken back", function () {
     assert.deepEqual((await actions()).slice(-2), ["reply", "take back reply"]);
   });
 
-  it("marks as read what it answers, and nothing that the reporter writes before it goes out", async () => {
+  it("leaves a message unread that came while it was written, or before it goes out: reading reads", async () => {
     const unread = async () => (await core.storage.read("reports").first()).unread as number;
-    await reporter.press("answer");
-    await reporter.says("They are on offer again.");
+    const writes = async (words: string) => {
+      await reporter.press("answer");
+      await reporter.says(words);
+    };
+    await heron.command("queue");
+    await heron.press(code);
+    await heron.press("reply");
+    await heron.says(text);
+    await writes("They are on offer again.");
+    await heron.press("send");
     assert.equal(await unread(), 1);
-    await answers();
+    await heron.command("queue");
+    await heron.press(code);
+    await heron.press("read");
+    await heron.press("clear");
     assert.equal(await unread(), 0);
     seconds(30);
-    await reporter.press("answer");
-    await reporter.says("And the clerk has seen me writing.");
+    await writes("And the clerk has seen me writing.");
     seconds(31);
     await core.delivered();
     assert.equal((await core.storage.read("messages")).length, 3);
