@@ -117,6 +117,8 @@ export function fourEyesOrders(counter: Counter): Carriers<FourEyesCommand["kind
     const request = { kind, subject, alias, minute: minute(), wish };
     return {
       writes: [
+        // the case moves on with it, so that a withdrawal that is under way meets every request
+        ...(row ? [counter.reports.change(row, row, {})] : []),
         requests.add(request),
         counter.record(alias, said, caseOf(request)),
         await nudge(counter, await seconds(request, row), "asked"),

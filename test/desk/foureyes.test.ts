@@ -214,6 +214,22 @@ for (const kind of ["SQLite", "PostgreSQL"] as const)
       assert.ok(!JSON.stringify(raven.screen).includes(code));
     });
 
+    it("of a withdrawal and a request at the same moment the withdrawal leaves no request behind", async () => {
+      const actor = { kind: "reviewer", alias: "Owl", role: "deputy" } as const;
+      const visitor = { actor, tag: "", limit: "", names: [], locale: "en" } as unknown as Visitor;
+      const asked = await core.desk.prepare(visitor, [{ kind: "ask-second", what: "hold", code, text: "for Bob" }]);
+      const reporter = await mailbox();
+      for (const value of ["withdraw", "yes"]) await reporter.press(value);
+      assert.equal((await row()).status, "withdrawn", JSON.stringify(reporter.screen));
+      await assert.rejects(
+        core.storage.transaction(async (trx) => {
+          for (const write of asked.writes) await write(trx);
+        }),
+        { code: "stale" },
+      );
+      assert.deepEqual(await core.storage.read("requests").where({ subject: code }), []);
+    });
+
     it("a hold stops the clock: it runs on from where it stood", async () => {
       await closes("Heron");
       const before = (await row()).keep_until as number;
