@@ -11,7 +11,7 @@ import type { GradedView, LearnerView, QuestionView, Quiz } from "../quiz/quiz.t
 import type { Kept, Learner } from "../quiz/store.ts";
 import { type Reported, reportedBetween } from "../reports/reported-store.ts";
 import type { Storage } from "../storage/storage.ts";
-import { type Carriers, reviewer } from "./counter.ts";
+import { type Carriers, type Counter, reviewer } from "./counter.ts";
 
 export type { Figures } from "../quiz/figures.ts";
 export type { CourseView, GradedView, LearnerView, QuestionView } from "../quiz/quiz.ts";
@@ -73,6 +73,8 @@ export interface QuizParts {
   /** How many people could report, as the organisation says; 0 where it does not. */
   staff: number;
   storage: Storage;
+  /** Who looks, as the rule of sight wants to know it. */
+  viewer: Counter["viewer"];
 }
 
 /** Days of which what was reported is counted. */
@@ -238,13 +240,14 @@ export function quizQueries(parts: QuizParts, visitor: Visitor): QuizQueries {
     },
     async spoken() {
       admin();
+      const viewer = parts.viewer(visitor.actor);
       const { staff } = parts;
       if (staff < 1) return undefined;
       // numbers alone come in: no learner is ever laid beside a report
       const [{ spoken }, now, before] = await Promise.all([
         import("../quiz/figures.ts"),
-        reportedBetween(parts.storage, today() - quarter + 1, today()),
-        reportedBetween(parts.storage, today() - 2 * quarter + 1, today() - quarter),
+        reportedBetween(parts.storage, today() - quarter + 1, today(), viewer),
+        reportedBetween(parts.storage, today() - 2 * quarter + 1, today() - quarter, viewer),
       ]);
       const kinds = (Object.keys(now) as (keyof Reported)[]).map((kind) => {
         const [here, earlier] = [spoken(now[kind], staff), spoken(before[kind], staff)];

@@ -40,14 +40,14 @@ export interface QueueStore {
 /** In so many cases at a time a sealed thing is looked for. */
 const looks = 2000;
 
+/** Leaves out what the viewer must not know of (`sees`); a tag is a keyed hash in hex, so it needs no escaping. */
+export function visible(q: Knex.QueryBuilder, { tag, senior }: Viewer): void {
+  q.where("excluded", "not like", `%${tag}%`).where("recused", "not like", `%${tag}%`);
+  if (!senior) q.whereIn("guard", [0, 2]);
+}
+
 export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): QueueStore {
   const db = storage.read;
-
-  /** Leaves out what the viewer must not know of; a tag is a keyed hash in hex, so it needs no escaping. */
-  const visible = (q: Knex.QueryBuilder, { tag, senior }: Viewer) => {
-    q.where("excluded", "not like", `%${tag}%`).where("recused", "not like", `%${tag}%`);
-    if (!senior) q.whereIn("guard", [0, 2]);
-  };
 
   return {
     async queue(from, count, viewer, filter, today, behind) {
