@@ -1,7 +1,7 @@
 /** Servers of a test's own, whose files and memory it may look into: PostgreSQL in a folder, Redis with nothing on disk. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,6 +12,8 @@ export interface OwnServer {
   pid: number;
   /** Where its files lie; empty for Redis. */
   folder: string;
+  /** What it wrote about its work so far. */
+  log(): Buffer;
   stop(): Promise<void>;
 }
 
@@ -29,12 +31,23 @@ export async function ownPostgres(): Promise<OwnServer | { missing: string }> {
     stdio: "ignore",
   });
   const port = await freePort();
-  const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: folder, fsync: "off" };
+  // it says as much as a server can be made to say: each statement, and each value that came with it
+  const settings = {
+    port,
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: folder,
+    fsync: "off",
+    log_statement: "all",
+    log_parameter_max_length: -1,
+  };
+  const log = join(folder, "log");
+  const output = openSync(log, "w");
   const child = spawn(
     join(bin, "postgres"),
     ["-D", files, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-    { ...as, stdio: "ignore" },
+    { ...as, stdio: ["ignore", output, output] },
   );
+  closeSync(output);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await answering(async () => {
     const client = new pg.Client({ connectionString: url });
@@ -48,6 +61,7 @@ export async function ownPostgres(): Promise<OwnServer | { missing: string }> {
     url,
     pid: child.pid!,
     folder: files,
+    log: () => readFileSync(log),
     async stop() {
       await ended(child, "SIGINT"); // a fast end: connections are cut, files are left whole
       rmSync(folder, { recursive: true, force: true });
@@ -64,8 +78,10 @@ export async function ownRedis(): Promise<OwnServer | { missing: string }> {
   const port = await freePort();
   const child = spawn(program, ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
     cwd: "/tmp",
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "ignore"],
   });
+  const said: Buffer[] = [];
+  child.stdout!.on("data", (piece: Buffer) => void said.push(piece));
   const url = `redis://127.0.0.1:${port}`;
   await answering(async () => {
     const client = createClient({ url, socket: { reconnectStrategy: false } });
@@ -73,7 +89,7 @@ export async function ownRedis(): Promise<OwnServer | { missing: string }> {
     await client.connect();
     client.destroy();
   }, child);
-  return { url, pid: child.pid!, folder: "", stop: () => ended(child, "SIGTERM") };
+  return { url, pid: child.pid!, folder: "", log: () => Buffer.concat(said), stop: () => ended(child, "SIGTERM") };
 }
 
 async function answering(ask: () => Promise<void>, child: ChildProcess): Promise<void> {
