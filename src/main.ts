@@ -183,7 +183,11 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
     let page = "";
 
     const counted = memory ? { redis: memory.client, house: keys.name } : {};
-    const pacer = options.unpaced ? undefined : createPacer({ storage, now, name: (to) => door.tag(to), ...counted });
+    // a clock of a test's own is the only one in its house
+    const common = options.now ? {} : { common: storage.clock };
+    const pacer = options.unpaced
+      ? undefined
+      : createPacer({ storage, now, name: (to) => door.tag(to), ...common, ...counted });
     const courier = createCourier({
       outbox,
       ...(pacer ? { pacer } : {}),

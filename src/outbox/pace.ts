@@ -6,8 +6,9 @@
 import { randomBytes } from "node:crypto";
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
 import type { Address, Pace } from "../platforms/platform.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage, Transaction } from "../storage/storage.ts";
 import { join, type Line, type Moment } from "./line.ts";
+import { createSharedClock } from "./shared-clock.ts";
 
 /** A network that wants silence. */
 export interface Quiet {
@@ -75,6 +76,8 @@ export interface PacerParts {
   tick?(): number;
   /** A name for a place that tells nothing of it. */
   name(to: Address): string;
+  /** The clock that all processes go by (microseconds since 1970), if there is one; else each goes by its own. */
+  common?(trx: Transaction): Promise<number | undefined>;
   sleep?(milliseconds: number): Promise<void>;
   /** A connected client; counts in memory without one. */
   redis?: unknown;
@@ -103,6 +106,8 @@ interface Departures {
 export function createPacer({ storage, name, redis, house = "", ...clock }: PacerParts): Pacer {
   const now = () => Math.floor(clock.now());
   const tick = clock.tick ?? (() => performance.now());
+  const common = clock.common ?? (async () => undefined);
+  const shared = createSharedClock(tick);
   const sleep = clock.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const limiters = new Map<string, { here: RateLimiterMemory; shared?: RateLimiterRedis }>();
   const known = new Set<string>();
@@ -142,18 +147,20 @@ export function createPacer({ storage, name, redis, house = "", ...clock }: Pace
     const answers = answered.get(lane) ?? 0;
     answered.delete(lane);
     // a clock that is set meanwhile holds nobody up
-    const [at, ticked] = [now() * 1000, tick()];
-    const ticks = (moment: number) => ticked + (moment - at) / 1000;
+    let offset = now() - tick();
     const of = departuresOf(lane);
     const { strain } = of;
     if (messages > 0) of.strain = Math.max(0, strain - 1);
     const { moments } = await storage.transaction(async (trx) => {
       await storage.oneByOne(trx, `lane ${lane}`);
+      offset = (await shared.offset(() => common(trx))) ?? offset;
       const kept: Line = await trx("lanes").where({ name: lane }).first("free", "who", "since", "till");
+      const at = Math.floor((tick() + offset) * 1000);
       const joined = join(kept, { me, now: at, perSecond, messages, answers, strain });
       await trx("lanes").where({ name: lane }).update(joined.line);
       return joined;
     });
+    const ticks = (moment: number) => moment / 1000 - offset;
     return moments.map((moment) => ({ at: ticks(moment.at), until: ticks(moment.until) }));
   }
 

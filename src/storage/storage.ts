@@ -32,6 +32,8 @@ export interface Storage {
   takeFree: typeof takeFree;
   /** Within a transaction: whoever comes second waits until the first has committed. For things that must be in one line. */
   oneByOne(trx: Transaction, what: string): Promise<void>;
+  /** What the server's clock says (microseconds since 1970), for what machines do together; nothing where there is no server. */
+  clock(trx: Transaction): Promise<number | undefined>;
   /**
    * Rewrites tables in the order of their random keys and truncates the write-ahead log, so that neither file order nor
    * log order betrays the order of arrival, and nothing deleted is left behind.
@@ -146,6 +148,11 @@ export async function openStorage(url: string, patience = 10_000): Promise<Stora
     async oneByOne(trx, what) {
       // SQLite has one writer at a time anyway
       if (!sqlite) await trx.raw("SELECT pg_advisory_xact_lock(hashtext(?))", [what]);
+    },
+    async clock(trx) {
+      if (sqlite) return undefined;
+      const { rows } = await trx.raw("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now");
+      return Number(rows[0].now);
     },
     shuffle: () =>
       guarded(async () => {

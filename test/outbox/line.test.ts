@@ -73,13 +73,26 @@ onBothDatabases("three processes at one line", (db) => {
   const roll = dice(20);
   const upTo = (most: number) => Math.floor(roll() * (most + 1));
 
-  /** One process: it sends `left` messages, late by as many milliseconds as it is told, and is asked when it wakes. */
-  function worker(i: number) {
+  /**
+   * One process: it sends `left` messages, late by as many milliseconds as it is told, and is asked when it wakes.
+   * @param apart by how much its machine's clock is wrong (milliseconds); then all go by the server's, which takes time to tell
+   */
+  function worker(i: number, apart?: number) {
     const pacer = createPacer({
       storage: i % 2 ? db().other : db().storage,
-      now: () => clock,
+      now: () => clock + (apart ?? 0),
       tick: () => clock,
       name: (to) => to.id,
+      ...(apart === undefined
+        ? {}
+        : {
+            common: async () => {
+              clock += upTo(3);
+              const told = clock * 1000;
+              clock += upTo(3);
+              return told;
+            },
+          }),
     });
     let moments: Moment[] = [];
     return {
@@ -105,26 +118,30 @@ onBothDatabases("three processes at one line", (db) => {
       },
     };
   }
-  const workers = () => [0, 1, 2].map(worker);
+  const workers = (apart?: number) => [0, 1, 2].map((i) => worker(i, apart && (i - 1) * apart));
 
   beforeEach(async () => {
     clock = 1_000_000_000;
     await db().storage.transaction((trx) => trx("lanes").delete());
   });
 
-  it("never send more in any second than may be, however their machines stand still, pause and come back", async function () {
-    this.timeout(30_000);
-    const [all, window] = [workers(), new Window(30)];
-    const stall = () => (upTo(99) < 3 ? upTo(1500) : upTo(9) < 2 ? upTo(40) : upTo(2));
-    while (window.taken < 1500) {
-      const next = all.reduce((a, b) => (a.wakes <= b.wakes ? a : b));
-      clock = Math.max(clock, next.wakes);
-      if (next.left === 0) next.left = 1 + upTo(60);
-      if (!(await next.step(stall))) continue;
-      assert.ok(window.take(clock), `message ${window.taken} is one too many`);
-      if (next.left === 0) next.wakes = clock + upTo(5000);
-    }
-  });
+  for (const [how, apart] of [
+    ["stand still, pause and come back", undefined],
+    ["differ in what time it is", 5000],
+  ] as const)
+    it(`never send more in any second than may be, however their machines ${how}`, async function () {
+      this.timeout(30_000);
+      const [all, window] = [workers(apart), new Window(30)];
+      const stall = () => (upTo(99) < 3 ? upTo(1500) : upTo(9) < 2 ? upTo(40) : upTo(2));
+      while (window.taken < 1500) {
+        const next = all.reduce((a, b) => (a.wakes <= b.wakes ? a : b));
+        clock = Math.max(clock, next.wakes);
+        if (next.left === 0) next.left = 1 + upTo(60);
+        if (!(await next.step(stall))) continue;
+        assert.ok(window.take(clock), `message ${window.taken} is one too many`);
+        if (next.left === 0) next.wakes = clock + upTo(5000);
+      }
+    });
 
   it("use nearly all of it together", async function () {
     this.timeout(30_000);
