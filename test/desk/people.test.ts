@@ -7,46 +7,50 @@ import type { Core } from "../../src/main.ts";
 import { invited, type Network, network, tables } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
-describe("guesses at a passphrase", () => {
-  const right = "quiet water under reeds";
-  const setUp = async () => {
-    const limits = createLimits();
-    const asked: [string, string][] = [];
-    const watched: Limits = {
-      ...limits,
-      wait: (name, what) => limits.wait(name, what),
-      missed(name, what) {
-        asked.push([name, what]);
-        return limits.missed(name, what);
-      },
-    };
-    let checked = 0;
-    let busy = false;
-    const people = {
-      tag: (alias: string) => `tag of ${alias.length} letters`,
-      async knows(_alias: string, passphrase: string) {
-        if (busy) return { wait: 5 };
-        checked += 1;
-        return passphrase === right;
-      },
-    };
-    const desk = peopleDesk({
-      people,
-      limits: watched,
-      now: Date.now,
-      factors: { use: async () => true },
-    } as unknown as Counter);
-    const as = (visit: string) => desk.queries({ tag: visit, limit: `limit of ${visit}` } as unknown as Visitor);
-    return {
-      as,
-      asked,
-      checked: () => checked,
-      busy(is: boolean) {
-        busy = is;
-      },
-    };
+const right = "quiet water under reeds";
+const setUp = async () => {
+  const limits = createLimits();
+  const asked: [string, string][] = [];
+  const watched: Limits = {
+    ...limits,
+    wait: (name, what) => limits.wait(name, what),
+    missed(name, what) {
+      asked.push([name, what]);
+      return limits.missed(name, what);
+    },
   };
+  let checked = 0;
+  let busy = false;
+  const fresh = new Set(["287082"]);
+  const people = {
+    tag: (alias: string) => `tag of ${alias.length} letters`,
+    async knows(_alias: string, passphrase: string) {
+      if (busy) return { wait: 5 };
+      checked += 1;
+      return passphrase === right;
+    },
+  };
+  const desk = peopleDesk({
+    people,
+    limits: watched,
+    now: Date.now,
+    factors: { use: async (_alias: string, code: string) => code === "" || fresh.delete(code) },
+  } as unknown as Counter);
+  const turn = (visit: string) => ({ tag: visit, limit: `limit of ${visit}` }) as unknown as Visitor;
+  const as = (visit: string) => desk.queries(turn(visit));
+  return {
+    as,
+    turn,
+    desk,
+    asked,
+    checked: () => checked,
+    busy(is: boolean) {
+      busy = is;
+    },
+  };
+};
 
+describe("guesses at a passphrase", () => {
   it("are limited for one visit", async () => {
     const { as } = await setUp();
     for (let i = 0; i < 5; i++) assert.equal(await as("visit").knows("Heron", "guess", ""), false);
@@ -78,6 +82,17 @@ describe("guesses at a passphrase", () => {
       ["limit of visit", "sign-in"],
       ["tag of 5 letters", "alias"],
     ]);
+  });
+});
+
+describe("a code of a second factor", () => {
+  it("is good again where the same turn has to be taken again, and in no other", async () => {
+    const { desk, turn, as } = await setUp();
+    const one = turn("visit");
+    assert.equal(await desk.queries(one).knows("Heron", right, "287082"), true);
+    assert.equal(await desk.queries(one).knows("Heron", right, "287082"), true, "another turn was faster");
+    assert.equal(await desk.queries(one).knows("Otter", right, "287082"), false, "another reviewer's");
+    assert.equal(await as("visit").knows("Heron", right, "287082"), false, "the next turn");
   });
 });
 
