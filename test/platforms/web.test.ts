@@ -710,6 +710,22 @@ describe("web: beyond the contract", () => {
       await someone.get("/talk");
       assert.equal((await someone.raw(href)).status, 404);
     });
+    it("of another process is looked for anew, and so is a picture", async () => {
+      const kept = { put: async () => undefined, take: async () => undefined };
+      await start({}, { kept });
+      const png = async () => new TextEncoder().encode("a chart");
+      answer = () => ({ ...offer, picture: { name: "chart.png", alt: "A chart", png } });
+      const someone = await begun();
+      const file = someone.page!.links.find((l) => l.href.startsWith("/file/"))!.href;
+      const picture = /<img src="(\/file\/[^"]+)"/.exec(someone.page!.html)![1]!;
+      // this process offered nothing under such a name
+      const elsewhere = async (href: string) => (await someone.raw(href.replace(/[\w-]+(?=\.)/, "another"))).text();
+      assert.equal(await elsewhere(file), "hello");
+      assert.equal(await elsewhere(picture), "a chart");
+      answer = () => ({ text: "Nothing to see" });
+      for (const href of [file, picture])
+        assert.equal((await someone.raw(href.replace(/[\w-]+(?=\.)/, "another"))).status, 404);
+    });
     it("that breaks half-way breaks the download and prints nothing", async () => {
       await start();
       const broken = () =>

@@ -51,7 +51,7 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
       {screen.secret && <Secret code={plain(screen.secret)} label={hand.say("web:secret.label")} />}
       {screen.picture && hand.offer && (
         <figure class="picture">
-          <img src={hand.offer(fileOf(screen.picture))} alt={plain(screen.picture.alt)} />
+          <img src={hand.offer(pictureFile(screen.picture))} alt={plain(screen.picture.alt)} />
         </figure>
       )}
       {screen.quotes?.map((quote) => (
@@ -94,7 +94,7 @@ export function drawScreen(screen: Screen, hand: Hand, seal: Seal) {
 }
 
 /** A picture as a file that is fetched once, like any other. */
-const fileOf = (picture: Picture): Attachment => ({
+export const pictureFile = (picture: Picture): Attachment => ({
   name: picture.name,
   type: "image/png",
   bytes: 0,

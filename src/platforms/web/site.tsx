@@ -9,7 +9,7 @@ import type { IncomingMessage } from "node:http";
 import { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import type { Attachment, Screen } from "../../bot/screen.ts";
-import { drawScreen, type Hand, Sealed } from "./draw.tsx";
+import { drawScreen, type Hand, pictureFile, Sealed } from "./draw.tsx";
 import { type Env, type Exchange, type Ground, hear, localeIn, type Route, visitIn } from "./ground.ts";
 import { attachmentHeader, filePolicy, workPolicy } from "./headers.ts";
 import { drawNote, drawPage } from "./page.tsx";
@@ -67,8 +67,10 @@ export function makeSite(ground: Ground): Hono<Env> {
     const screen = (await shelf.take(visit)) ?? (await hear(ground, c, visit, freshId(), { kind: "look" }));
     if (!screen) return note(c, "empty");
     shelf.clearFiles(visit);
-    const offer = (file: Attachment): string =>
-      `/file/${shelf.offer(visit, file)}.${screen.attachments?.indexOf(file) ?? 0}`;
+    const offer = (file: Attachment): string => {
+      const place = screen.attachments?.indexOf(file) ?? -1;
+      return `/file/${shelf.offer(visit, file)}.${place < 0 ? "picture" : place}`;
+    };
     const hand = { ...handOf(c, screen), offer };
     if (hand.locale !== localeIn(ground, c))
       c.header("Set-Cookie", `${ground.languageCookie}=${hand.locale}; ${ground.attributes}`);
@@ -134,7 +136,9 @@ export function makeSite(ground: Ground): Hono<Env> {
     const [token = "", place = ""] = (c.req.param("token") ?? "").split(".");
     const file = shelf.fetch(visit, token);
     if (file || !visit || !house.kept) return file;
-    return (await hear(ground, c, visit, freshId(), { kind: "look" }))?.attachments?.[Number(place)];
+    const screen = await hear(ground, c, visit, freshId(), { kind: "look" });
+    if (place === "picture") return screen?.picture && pictureFile(screen.picture);
+    return screen?.attachments?.[Number(place)];
   }
 
   async function sendFile(c: Exchange): Promise<Response> {
