@@ -41,7 +41,8 @@ export async function drawCard(code: string, ctx: Context): Promise<Screen> {
 export function state(card: Card, ctx: Context): string {
   const { status } = card;
   const told = ["received", "closed", "withdrawn"].includes(status);
-  const key = told ? status : card.owner ? "acknowledged" : "free";
+  // what a flood left, or who closed it has left it for a conflict of interest: nobody is named
+  const key = told ? (status === "closed" && !card.owner ? "ended" : status) : card.owner ? "acknowledged" : "free";
   const lines = [
     ...(told || status === "acknowledged" ? [] : [ctx.label("status", status)]),
     ctx.t(`review:state.${key}`, { owner: card.owner ?? "", day: ctx.day(card.day) }),
