@@ -215,6 +215,7 @@ function spellForm(talk: Talk, screen: Screen, form: Form, ctx: Context): Screen
   const asked: Screen = {
     ...screen,
     form: undefined,
+    ours: undefined, // what was answered so far stands in the text
     text: [
       ...(at === 0 && screen.text !== "" ? [screen.text] : []),
       ...(count > 1 ? [ctx.t("bot:question", { at: at + 1, of: count })] : []),

@@ -15,6 +15,8 @@ export interface Screen {
   title?: string;
   /** The body; paragraphs are separated by an empty line. */
   text: string;
+  /** Nobody but the organisation wrote `text` and `fold`: a network may let addresses in them be opened, as in no other text. */
+  ours?: true;
   /** One line above everything: why the last input did not work, or what just happened. */
   notice?: string;
   /** Where we are in a longer task; `text` is the sentence for it ("3 of 9"). */

@@ -67,6 +67,7 @@ export async function draw(entry: EntryView, draft: Draft, ctx: Context): Promis
       title: entry.title,
       text: `${sofar.length <= room ? sofar : pages[at]}\n\n${foot}`,
       fold: { title: ctx.t("ask:from"), text: sources },
+      ours: true,
     },
     more: at < pages.length - 1,
   };

@@ -73,11 +73,13 @@ export const ask: Conversation<Draft, Name> = {
           return {
             title,
             text: `${text}\n\n${ctx.t("ask:meant.else")}`,
+            ours: true,
             buttons: [report(ctx, "primary"), ...options, { ...none, tone: "quiet" }],
           };
         return {
           title,
           text,
+          ours: true,
           menu: { hint: ctx.t(draft.danger ? "ask:danger.hint" : "ask:meant.hint"), options },
           buttons: [none, report(ctx, "quiet")],
         };
@@ -95,6 +97,7 @@ export const ask: Conversation<Draft, Name> = {
         return {
           title: heading(draft, ctx) ?? ctx.t("ask:unknown.title"),
           text: (await aside(draft, ctx)) ?? ctx.t(draft.foreign ? "ask:unknown.foreign" : "ask:unknown.text"),
+          ours: true,
           buttons: [
             ...(draft.report ? [report(ctx, "primary")] : []),
             ...topics.map((t) => ({ value: `t-${t.topic}`, label: t.title })),

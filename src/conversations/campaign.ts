@@ -16,7 +16,9 @@ export const campaign: Conversation<Draft, "message"> = {
       async show(draft, ctx) {
         const words = await ctx.desk.campaignText(draft.id, ctx.locale);
         return {
-          ...(words ? { title: words.title, text: words.text } : { text: ctx.t("campaign:message.over") }),
+          ...(words
+            ? { title: words.title, text: words.text, ours: true as const }
+            : { text: ctx.t("campaign:message.over") }),
           buttons: [
             { value: "useful", label: ctx.t("campaign:message.useful") },
             { value: "useless", label: ctx.t("campaign:message.useless"), tone: "quiet" },

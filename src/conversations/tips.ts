@@ -246,6 +246,7 @@ function tipScreen(draft: Draft, ctx: Context, name: "tip" | "post" | "news"): S
             day: tip.asOf,
           }),
     ].join("\n\n"),
+    ours: true,
     buttons: [
       { value: "useful", label: ctx.t("tips:tip.useful") },
       ...(tip.quiz ? [{ value: "quiz", label: ctx.t("tips:tip.quiz") }] : []),

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import fc from "fast-check";
 import type { Input, Screen } from "../../src/bot/screen.ts";
 import type { House, Incoming } from "../../src/platforms/platform.ts";
 import { drawScreen } from "../../src/platforms/telegram/draw.ts";
 import { type TelegramOptions, telegram } from "../../src/platforms/telegram/index.ts";
 import { createTelegramServer, type TelegramServer, type User } from "../standins/telegram.ts";
-import type { Params } from "../standins/telegram-rules.ts";
+import { detect, type Params } from "../standins/telegram-rules.ts";
 import { type Person, platformContract, type Wire } from "./contract.ts";
 
 const SECRET = "a-webhook-secret_1";
@@ -708,6 +709,67 @@ describe("telegram", () => {
         assert.deepEqual(params.link_preview_options, { is_disabled: true });
         assert.equal(params.parse_mode, undefined);
       }
+    });
+
+    it("lets nothing that was typed become a link, and leaves its words and ours as they are", async () => {
+      const { wire } = await begin();
+      const typed = "他在 evil.example/x 卖，找 @durov 或 /buy，价格 3.5 元";
+      const source = "• A law: https://law.example/1";
+      answer = () => ({
+        title: "Case @durov",
+        text: `See ${source}`,
+        quotes: [{ by: "You", text: typed }],
+        picture: { name: "chain.png", alt: "A chain of @durov", png: async () => new Uint8Array([1]) },
+      });
+      const user = wire.user(1);
+      await user.send("/start");
+      const [photo, report] = user.chat().filter((m) => m.ours);
+      assert.deepEqual(photo?.found, []);
+      assert.deepEqual(report?.found, []);
+      const { text = "" } = report!;
+      assert.deepEqual(
+        report?.entities.map((e) => [e.type, text.slice(e.offset, e.offset + e.length)]),
+        [
+          ["bold", "Case "],
+          ["code", "@durov"],
+          ["code", "https://law.example/1"],
+          ["blockquote", `You\n${typed}`],
+          ["bold", "You"],
+          ["code", "evil.example/x"],
+          ["code", "@durov"],
+          ["code", "/buy"],
+        ],
+      );
+      answer = () => ({ text: `See ${source}`, fold: { title: "From", text: source }, notice: "@durov", ours: true });
+      await user.send("/start");
+      assert.deepEqual(
+        user
+          .chat()
+          .at(-1)
+          ?.found.map((e) => e.type),
+        ["url", "url"],
+      );
+    });
+
+    it("lets nothing become a link however it is put together, and never sets more than Telegram looks at", () => {
+      const words = ["@ab", "a.com", "#ä", "/x", "$TON", "tg://x", "1.2.3.4", "+86 13812345678", "4111-1111-1111-1111"];
+      const glue = [" ", "\n", "，", "中", "a", "@", ".", "/", ":", "-", "_", "5", "<", "\u200c"];
+      const text = fc.array(fc.constantFrom(...words, ...glue), { maxLength: 60 }).map((all) => `x ${all.join("")}`);
+      fc.assert(
+        fc.property(text, fc.array(text, { maxLength: 60 }), (one, many) => {
+          const quotes = many.map((each) => ({ by: each.slice(0, 9), text: each }));
+          const { pieces } = drawScreen({ title: one, text: one, notice: one, quotes }, "");
+          for (const { text, entities } of pieces) {
+            assert.deepEqual(detect(text, entities), []);
+            assert.ok(entities.length <= 100, String(entities.length));
+            const code = entities.filter((e) => e.type === "code");
+            for (const e of entities.filter((e) => e.type === "bold" || e.type === "code"))
+              for (const c of code)
+                assert.ok(c === e || c.offset + c.length <= e.offset || e.offset + e.length <= c.offset, "apart");
+          }
+        }),
+        { numRuns: 200 },
+      );
     });
 
     it("draws menus, marks, tones and links", () => {

@@ -17,6 +17,7 @@ import { drawScreen as drawTelegram } from "../../src/platforms/telegram/draw.ts
 import { drawScreen as drawWeb } from "../../src/platforms/web/draw.tsx";
 import { sealForm } from "../../src/platforms/web/visits.ts";
 import { show } from "../standins/discord-rules.ts";
+import { detect } from "../standins/telegram-rules.ts";
 import { network, tables, wordsOf } from "../support/caller.ts";
 import { type TestHome, testHome } from "../support/house.ts";
 
@@ -29,6 +30,9 @@ const poisons = [
   "<b onmouseover=alert(1)>x</b><script>alert(1)</script>&lt;\"'",
   "</p></main><form action=//evil.example>",
   "a\r\nb\u2028c\u0000d\ufff9e",
+  "see evil.example/x, www.evil.com。写信给 boss@evil.com 或 @durov；tg://resolve?domain=evil 公司.中国",
+  "/exit /join@evil_bot ABC #leak $TON 4111 1111 1111 1111 +86 138-1234-5678 10.0.0.1:8080",
+  "@durov\n".repeat(120),
 ];
 
 /** A screen with this in every text that a stranger could have written; a receipt and an own answer are nobody else's. */
@@ -95,6 +99,10 @@ describe("P6: words", function () {
       const kinds = new Set(drawn.pieces.flatMap((p) => p.entities.map((e) => e.type)));
       for (const kind of kinds)
         assert.ok(["bold", "italic", "code", "blockquote", "expandable_blockquote"].includes(kind), kind);
+      for (const { text, entities } of drawn.pieces) {
+        const found = detect(text, entities).map((e) => [e.type, text.slice(e.offset, e.offset + e.length)]);
+        assert.deepEqual(found, [], "a mention, a link, a tag, a command, an address, a number to call");
+      }
       assert.ok(!JSON.stringify(drawn.keyboard ?? {}).includes('"url":"javascript:'));
     });
 

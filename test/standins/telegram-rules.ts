@@ -68,6 +68,46 @@ export function checkText(text: unknown, entities: unknown): void {
   }
 }
 
+const word = String.raw`[\p{L}\p{N}_]`;
+/** What comes after a dot and makes a name an address by itself; Telegram knows them all, these are some. */
+const tld = "com|net|org|info|gg|me|io|cn|ru|onion|example|xyz|рф|中国|公司|co";
+/** Rules of TDLib's `find_entities`, in its order; a match has to be what it looks for, too. */
+const detections: [type: string, rule: RegExp, is?: (found: string) => boolean][] = [
+  ["mention", new RegExp(`(?<!${word})@[A-Za-z0-9_]{2,32}(?!${word})`, "gu")],
+  ["bot_command", new RegExp(`(?<!${word}|[/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?!${word}|[/<>])`, "gu")],
+  [
+    "hashtag",
+    /(?<![\p{L}\p{N}_\u200c])#[\p{L}\p{N}_\u200c]{1,256}(?![\p{L}\p{N}_\u200c]*#)/gu,
+    (f) => /\p{L}/u.test(f),
+  ],
+  ["cashtag", /(?<![$\p{L}\p{N}_\u200c])\$(?:1INCH|[A-Z]{1,8})(?![$\p{L}\p{N}_\u200c])/gu],
+  ["bank_card", /(?<![+_\p{L}\d.,-])[\d -]{13,}(?![_\p{L}\d-])/gu, (f) => /^(?:\D*\d){13,19}\D*$/.test(f)],
+  ["phone_number", /(?<!\d)\+\d(?:[ ().-]?\d){6,14}(?!\d)/gu],
+  ["url", /(?:tg|ton|tonsite):\/\/[a-z0-9_-]{1,253}(?:[/?#][^\s<>«»"]*)?/giu],
+  ["email", /[\p{L}\p{N}._%+-]+@(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}/gu],
+  ["url", /(?:https?|ftp):\/\/[^\s.<>«»"]+(?:\.[^\s.<>«»"]+)+/giu],
+  [
+    "url",
+    new RegExp(String.raw`[^\s./@<>«»"]+(?:\.[^\s./@<>«»"]+)*\.(?:${tld})(?!${word})(?:[/?#:][^\s<>«»"]*)?`, "giu"),
+  ],
+  ["url", /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?:[:/?#][^\s<>«»"]*)?/gu],
+];
+
+/** What the server finds in a text by itself, beside what is set: nothing that touches `code`, `pre` or a link. */
+export function detect(text: string, entities: Entity[]): Entity[] {
+  // more than a hundred are not looked at
+  const set = entities.slice(0, 100).filter((e) => ["code", "pre", "text_link"].includes(e.type));
+  const found: Entity[] = [];
+  for (const [type, rule, is = () => true] of detections)
+    for (const match of text.matchAll(rule)) {
+      const entity = { type, offset: match.index, length: match[0].length };
+      const touches = (e: Entity): boolean =>
+        e.offset < entity.offset + entity.length && entity.offset < e.offset + e.length;
+      if (is(match[0]) && !set.some(touches) && !found.some(touches)) found.push(entity);
+    }
+  return found.sort((a, b) => a.offset - b.offset);
+}
+
 /** An inline keyboard: every button one action, its value 1–64 bytes, its link one that Telegram opens. */
 export function checkKeyboard(markup: unknown): void {
   if (markup === undefined) return;

@@ -14,6 +14,7 @@ import {
   checkLanguage,
   checkPoll,
   checkText,
+  detect,
   type Entity,
   type Params,
   Refusal,
@@ -32,6 +33,8 @@ export interface Lying {
   ours: boolean;
   text?: string;
   entities: Entity[];
+  /** What the server made links of by itself. */
+  found: Entity[];
   keyboard: Button[][];
   document?: { name: string; bytes: Uint8Array };
   poll?: { id: string; options: string[]; right: number[]; anonymous: boolean };
@@ -252,7 +255,8 @@ export async function createTelegramServer(
         if (String(params.caption ?? "").length > 1024)
           throw new Refusal(400, "Bad Request: message caption is too long");
         const document = { name: photo.name, bytes: params.photoBytes as Uint8Array };
-        return wire(draw(params, { text: String(params.caption ?? ""), document }));
+        const captioned = { ...params, entities: params.caption_entities };
+        return wire(draw(captioned, { text: String(params.caption ?? ""), document }));
       }
       case "editMessageText": {
         checkText(params.text, params.entities);
@@ -266,7 +270,7 @@ export async function createTelegramServer(
             400,
             "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
           );
-        Object.assign(lying, { text, entities, keyboard, drawn: ++drawings });
+        Object.assign(lying, { text, entities, found: detect(text, entities), keyboard, drawn: ++drawings });
         return wire(lying);
       }
       case "editMessageReplyMarkup": {
@@ -363,6 +367,7 @@ export async function createTelegramServer(
       ours: true,
       ...content,
       entities: (params.entities ?? []) as Entity[],
+      found: detect(content.text ?? "", (params.entities ?? []) as Entity[]),
       keyboard: keyboardOf(params),
       protect: params.protect_content === true,
     });
@@ -466,6 +471,7 @@ export async function createTelegramServer(
         ours: false,
         ...(text !== undefined ? { text } : {}),
         entities: [],
+        found: [],
         keyboard: [],
         protect: false,
       });

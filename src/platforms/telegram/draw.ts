@@ -1,14 +1,15 @@
 /**
  * Draws a screen as Telegram messages: plain text with entities that we set ourselves, never a parse mode, so that
- * a stranger's characters stay characters; and one inline keyboard under the last of them.
+ * a stranger's characters stay characters and become no link; and one inline keyboard under the last of them.
  */
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, SendPollParams } from "node-telegram-bot-api";
 import type { Choice, Screen } from "../../bot/screen.ts";
 import { cutText, plain } from "../platform.ts";
 import { Fault } from "./faults.ts";
+import { beside, liveStretches, STRETCHES } from "./text.ts";
 
-/** Telegram's limits: UTF-16 units of one text, bytes of a button's value, characters that a button can copy. */
-export const LIMITS = { text: 4096, caption: 1024, value: 64, copy: 256 };
+/** Telegram's limits: UTF-16 units of one text, its entities, bytes of a button's value, characters that a button can copy. */
+export const LIMITS = { text: 4096, entities: 100, caption: 1024, value: 64, copy: 256 };
 
 /** `pieces` are messages in order; the keyboard belongs to the last. */
 export interface Drawing {
@@ -23,7 +24,12 @@ interface Block {
   style?: "bold" | "italic" | "code" | "blockquote" | "expandable_blockquote";
   /** So many characters at the start are bold. */
   lead?: number;
+  /** Addresses in it may be opened. */
+  ours?: boolean;
 }
+
+/** Most entities of one block: its stretches, what its bold is divided into by them, and its style. */
+const MOST_OF_BLOCK = 2 * STRETCHES + 2;
 
 /**
  * Draws a screen; `copy` labels the button that copies its secret.
@@ -31,13 +37,14 @@ interface Block {
  */
 export function drawScreen(screen: Screen, copy: string): Drawing {
   const choices = [...(screen.menu?.options ?? []), ...(screen.buttons ?? [])];
+  const { ours = false } = screen;
   const blocks: Block[] = [
     { text: screen.notice ?? "" },
     { text: screen.progress?.text ?? "", style: "italic" },
     { text: screen.title ?? "", style: "bold" },
-    { text: screen.text },
+    { text: screen.text, ours },
     ...(screen.quotes ?? []).map((q) => headed(q.by, q.text, "blockquote")),
-    ...(screen.fold ? [headed(screen.fold.title, screen.fold.text, "expandable_blockquote")] : []),
+    ...(screen.fold ? [{ ...headed(screen.fold.title, screen.fold.text, "expandable_blockquote"), ours }] : []),
     { text: screen.secret ?? "", style: "code" },
     {
       text: choices
@@ -100,14 +107,15 @@ function packBlocks(blocks: Block[]): Drawing["pieces"] {
   };
   const add = (block: Block): void => {
     if (text !== "") text += "\n\n";
-    const offset = text.length;
+    entities.push(...entitiesOf(block, text.length));
     text += block.text;
-    if (block.style) entities.push({ type: block.style, offset, length: block.text.length });
-    if (block.lead) entities.push({ type: "bold", offset, length: Math.min(block.lead, block.text.length) });
   };
   for (const block of blocks) {
     let { lead } = block;
     let rest = plain(block.text).trim();
+    const whole = text.length + 2 + rest.length <= LIMITS.text;
+    const more = whole ? entitiesOf({ ...block, text: rest }, 0).length : MOST_OF_BLOCK;
+    if (entities.length + more > LIMITS.entities) flush();
     while (rest !== "") {
       const room = LIMITS.text - text.length - (text === "" ? 0 : 2);
       if (rest.length <= room) {
@@ -128,6 +136,23 @@ function packBlocks(blocks: Block[]): Drawing["pieces"] {
   }
   flush();
   return pieces.length > 0 ? pieces : [{ text: "…", entities: [] }];
+}
+
+/** How a block looks that begins at `at`: what was typed stays as it is, in the middle of whatever is bold or italic. */
+function entitiesOf({ text, style, lead = 0, ours }: Block, at: number): MessageEntity[] {
+  const all = { offset: at, length: text.length };
+  if (style === "code") return [{ type: style, ...all }];
+  const typed = ours ? [] : liveStretches(text).map(({ offset, length }) => ({ offset: offset + at, length }));
+  const quoted = style === "blockquote" || style === "expandable_blockquote";
+  return [
+    ...(style && quoted ? [{ type: style, ...all }] : []),
+    ...(style && !quoted ? beside(all, typed).map((part) => ({ type: style, ...part })) : []),
+    ...(lead > 0 ? beside({ offset: at, length: Math.min(lead, text.length) }, typed) : []).map((part) => ({
+      type: "bold" as const,
+      ...part,
+    })),
+    ...typed.map((part) => ({ type: "code" as const, ...part })),
+  ];
 }
 
 function drawKeyboard(screen: Screen, copy: string): InlineKeyboardButton[][] {

@@ -22,7 +22,7 @@ export async function answerInline(api: Api, query: InlineQuery, answers: Answer
     .filter(({ id }) => Buffer.byteLength(id, "utf8") <= longestId)
     .map(({ id, title, text, fold }) => {
       // an answer fits into one message; of a longer one the first is posted
-      const { text: message_text, entities } = drawScreen({ title, text, fold }, "").pieces[0]!;
+      const { text: message_text, entities } = drawScreen({ title, text, fold, ours: true }, "").pieces[0]!;
       return {
         type: "article",
         id,

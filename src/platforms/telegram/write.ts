@@ -7,6 +7,7 @@ import type { Screen } from "../../bot/screen.ts";
 import { type Drawing, LIMITS } from "./draw.ts";
 import { Fault, faultOf } from "./faults.ts";
 import { type createTalks, idsOf } from "./talks.ts";
+import { liveStretches } from "./text.ts";
 import { backoff, sleep, type Times } from "./times.ts";
 
 const TRIES = 4;
@@ -72,7 +73,9 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
       const { name, alt, png } = screen.picture;
       const photo = new InputFile(await png(), { filename: name, contentType: "image/png" });
       const caption = alt.length > LIMITS.caption ? `${alt.slice(0, LIMITS.caption - 1)}…` : alt;
-      sent((await how(() => api.sendPhoto({ ...to, photo, caption, protect_content: true }))).message_id);
+      const caption_entities = liveStretches(caption).map((part) => ({ type: "code" as const, ...part }));
+      const words = { caption, ...(caption_entities.length > 0 ? { caption_entities } : {}) };
+      sent((await how(() => api.sendPhoto({ ...to, photo, ...words, protect_content: true }))).message_id);
     }
     for (const { name, type, open } of screen.attachments ?? []) {
       const document = new InputFile(await open(), { filename: name, contentType: type });
