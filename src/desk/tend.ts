@@ -4,7 +4,6 @@
  */
 
 import type { Queries } from "../desk.ts";
-import { hangs } from "../reports/sight.ts";
 import { blobIds, type CaseRow } from "../reports/store.ts";
 import { dayIn } from "../reports/teams.ts";
 import { markOf } from "../reports/tend-store.ts";
@@ -132,11 +131,16 @@ export function createTender(counter: Counter): Tender {
 
 /** What is due, as a board may show it: no case that anybody must not know of. */
 export async function deadlinesOf(counter: Counter): ReturnType<Queries["deadlines"]> {
-  const rows = (await counter.reports.dueBy(counter.today() + card.days)).filter((row) => hangs(row) === "all");
-  const late = rows.filter((row) => row.nextDue! < counter.today()).length;
+  const { reports, today } = counter;
+  const until = today() + card.days;
+  const [all, late, first] = await Promise.all([
+    reports.countOnBoards(until),
+    reports.countOnBoards(today() - 1),
+    reports.dueOnBoards(until, card.named),
+  ]);
   return {
     late,
-    soon: rows.length - late,
-    cases: rows.slice(0, card.named).map((row) => ({ code: row.code, due: row.nextDue!, owner: row.owner })),
+    soon: Math.max(0, all - late),
+    cases: first.map((row) => ({ code: row.code, due: row.nextDue!, owner: row.owner })),
   };
 }

@@ -5,9 +5,17 @@ import { open } from "./review.ts";
 import type { CaseRow, Row } from "./rows.ts";
 
 export interface TendStore {
-  /** Open cases with a deadline up to this day, the nearest first; those of a flood only once somebody took them. */
-  dueBy(day: number): Promise<CaseRow[]>;
-  /** Those of them of whose deadline nobody was reminded since it passed: however many are late, they keep nobody from being reminded. */
+  /**
+   * Open cases with a deadline up to this day that may be named on a board (`hangs`), the nearest first; those of a flood only
+   * once somebody took them.
+   */
+  dueOnBoards(day: number, most: number): Promise<CaseRow[]>;
+  /** How many those are. */
+  countOnBoards(day: number): Promise<number>;
+  /**
+   * Open cases with a deadline up to this day of which nobody was reminded since it passed: however many are late, they keep
+   * nobody from being reminded.
+   */
   toRemind(day: number): Promise<CaseRow[]>;
   /** Closed cases that are kept up to this day at most, without those under a legal hold. */
   keptBy(day: number): Promise<CaseRow[]>;
@@ -40,12 +48,26 @@ const most = 500;
 export function createTendStore(storage: Storage, row: (r: Row) => CaseRow): TendStore {
   const db = storage.read;
   const due = (day: number) =>
-    db<Row>("reports").where("next_due", "<=", day).where({ flood: 0 }).orderBy("next_due").orderBy("code").limit(most);
-  const openOf = (found: Row[]) => found.map(row).filter((c) => open.includes(c.status));
+    db<Row>("reports")
+      .where("next_due", "<=", day)
+      .where({ flood: 0 })
+      .whereIn("status", [...open]);
+  const onBoards = (day: number) => due(day).where({ guard: 0, excluded: "", recused: "" });
   return {
-    dueBy: async (day) => openOf(await due(day)),
-    // `markOf` of the deadline, once it has passed
-    toRemind: async (day) => openOf(await due(day).whereRaw("reminded < next_due * 2 + 1")),
+    dueOnBoards: async (day, count) =>
+      (await onBoards(day).orderBy("next_due").orderBy("code").limit(count)).map((r) => row(r as Row)),
+    async countOnBoards(day) {
+      return Number((await onBoards(day).count({ n: "*" }).first())!.n);
+    },
+    async toRemind(day) {
+      // `markOf` of the deadline, once it has passed
+      const found = await due(day)
+        .whereRaw("reminded < next_due * 2 + 1")
+        .orderBy("next_due")
+        .orderBy("code")
+        .limit(most);
+      return (found as Row[]).map(row);
+    },
     async keptBy(day) {
       const found = await db<Row>("reports")
         .where("keep_until", "<=", day)

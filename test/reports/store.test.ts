@@ -149,13 +149,14 @@ onBothDatabases("reports", (db) => {
     const soon = await filed(30_000);
     await db().storage.transaction(async (trx) => {
       const row = await trx("reports").where({ id: soon.mailbox.id }).first();
-      await trx("reports").where({ id: row.id }).update({ next_due: 30_001 });
+      await trx("reports").where({ id: row.id }).update({ next_due: 30_001, guard: 0 });
       const late = Array.from({ length: 600 }, (_, i) => ({
         ...row,
         id: `late ${i}`,
         code: `L${i}`,
         next_due: 29_000,
         reminded: markOf(29_000, true),
+        guard: 0,
       }));
       for (let at = 0; at < late.length; at += 20) await trx("reports").insert(late.slice(at, at + 20));
     });
@@ -163,7 +164,14 @@ onBothDatabases("reports", (db) => {
       (await store.toRemind(30_001)).map((c) => c.code),
       [soon.code],
     );
-    assert.equal((await store.dueBy(30_001)).length, 500, "the card of deadlines names the most pressing");
+    assert.deepEqual(
+      [await store.countOnBoards(30_001), (await store.dueOnBoards(30_001, 5)).map((c) => c.code)],
+      [601, ["L0", "L1", "L10", "L100", "L101"]],
+      "the card of deadlines counts all, and names the most pressing",
+    );
+    await db().storage.transaction(async (trx) => trx("reports").where({ code: "L0" }).update({ guard: 1 }));
+    await db().storage.transaction(async (trx) => trx("reports").where({ code: "L1" }).update({ recused: "somebody" }));
+    assert.equal(await store.countOnBoards(30_001), 599, "none that may not be named there");
     await db().storage.transaction(async (trx) => trx("reports").where("id", "like", "late %").delete());
   });
 
