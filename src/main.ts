@@ -324,6 +324,17 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
           commands,
           locales: words.locales.map((l) => l.value),
           answers: readyAnswers(learned, words),
+          async moved(from, to) {
+            const names = { from: door.tag(from), to: door.tag(to) };
+            const address = door.seal(to);
+            const known = await storage.transaction(async (trx) => {
+              const board = await outbox.moveBoard(trx, names.from, { id: names.to, address });
+              const redirect = (_: Transaction, id: string) => outbox.redirect(trx, id, address);
+              return (await tipRoom.store.rename(trx, names, address, redirect)) || board;
+            });
+            if (known) courier.wake();
+            return known;
+          },
           note: (code, values) => note(code, { ...values, platform: platform.name }),
           ...shared,
         };

@@ -1,7 +1,8 @@
 /** Where cards hang, and what becomes of those that a board could not take. */
 import type { Knex } from "knex";
+import type { Columns } from "../crypto/columns.ts";
 import type { Storage, Transaction } from "../storage/storage.ts";
-import type { Row } from "./rows.ts";
+import type { Payload, Row } from "./rows.ts";
 
 export interface Board {
   id: string;
@@ -16,6 +17,11 @@ export interface BoardStore {
   addBoard(trx: Transaction, board: Board & { day: number }): Promise<void>;
   /** Takes a board away, with all that waits for it or was given up. Answers false where there is none. */
   removeBoard(trx: Transaction, id: string): Promise<boolean>;
+  /**
+   * A board's place has another address from now on: what waits for it or was given up goes there, and its cards are hung
+   * anew. Answers false where there is no such board; a second time changes nothing.
+   */
+  moveBoard(trx: Transaction, from: string, to: Pick<Board, "id" | "address">): Promise<boolean>;
   /** Every board, since when (days since 1970), and why cards for it were given up: by code, how many. */
   boardStates(): Promise<{ id: string; day: number; givenUp: Record<string, number> }[]>;
   /** Forgets cards that were given up and first owed before this day. Answers how many. */
@@ -24,8 +30,11 @@ export interface BoardStore {
   forgetPosts(): Promise<void>;
 }
 
-/** @param seconds since 1970 */
-export function createBoardStore(storage: Storage, seconds: () => number): BoardStore {
+/**
+ * @param columns seals what is to be sent
+ * @param seconds since 1970
+ */
+export function createBoardStore(storage: Storage, columns: Columns, seconds: () => number): BoardStore {
   const of = (query: Knex.QueryBuilder<Row>, id: string) => query.where("once", "like", `card ${id} %`);
   return {
     async boards() {
@@ -41,6 +50,45 @@ export function createBoardStore(storage: Storage, seconds: () => number): Board
       await of(trx<Row>("outbox"), id).delete();
       await trx("posts").where("place", "like", `${id} %`).delete();
       return (await trx("boards").where({ id }).delete()) > 0;
+    },
+    async moveBoard(trx, from, to) {
+      const board = await trx<Board>("boards").where({ id: from }).first();
+      if (board) {
+        await trx("boards")
+          .insert({ ...board, ...to })
+          .onConflict("id")
+          .ignore();
+        await trx("boards").where({ id: from }).delete();
+      } else if (!(await trx("boards").where({ id: to.id }).first("id"))) return false;
+      for (const { id, once, payload } of (await of(trx<Row>("outbox"), from).select(
+        "id",
+        "once",
+        "payload",
+      )) as Row[]) {
+        const name = once.slice(`card ${from} `.length);
+        if (
+          await trx<Row>("outbox")
+            .where({ once: `card ${to.id} ${name}` })
+            .first("id")
+        ) {
+          await trx<Row>("outbox").where({ id }).delete();
+          continue;
+        }
+        const post = `${to.id} ${name}`;
+        const moved = columns.seal("outbox.payload", { ...columns.open<Payload>("outbox.payload", payload), post });
+        await trx<Row>("outbox")
+          .where({ id })
+          .update({
+            once: `card ${post}`,
+            address: to.address,
+            payload: moved,
+            parked: null,
+            attempts: 0,
+            due: seconds(),
+          });
+      }
+      await trx("posts").where("place", "like", `${from} %`).delete();
+      return true;
     },
     async boardStates() {
       const all = (await storage.read("boards").orderBy("id").select("id", "day")) as { id: string; day: number }[];

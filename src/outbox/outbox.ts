@@ -59,6 +59,8 @@ export interface Outbox extends Claims, BoardStore {
   uncover(): Promise<number>;
   /** Nothing that waits for this subscriber is sent any more. */
   forget(trx: Transaction, owner: string): Promise<void>;
+  /** What waits for this subscriber goes to another address (sealed). */
+  redirect(trx: Transaction, owner: string, address: Buffer): Promise<void>;
   /** What was given up, of all kinds. */
   parked(most: number): Promise<Parked[]>;
   /** Tries again what was given up: all, one by its id, or all with this code. The number of messages. */
@@ -160,6 +162,9 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
     async forget(trx, owner) {
       await trx<Row>("outbox").where({ owner }).delete();
     },
+    async redirect(trx, owner, address) {
+      await trx<Row>("outbox").where({ owner }).update({ address });
+    },
     async parked(most) {
       const found = await rows().whereNotNull("parked").whereNotIn("parked", waiting).orderBy("id").limit(most);
       return found.map(({ id, kind, parked, attempts, campaign }) => ({
@@ -189,7 +194,7 @@ export function createOutbox(storage: Storage, columns: Columns, now: () => numb
       return { waiting: n - Number((parked as { n: number }).n), parked: Number((parked as { n: number }).n) };
     },
     ...createClaims(storage, columns, seconds),
-    ...createBoardStore(storage, seconds),
+    ...createBoardStore(storage, columns, seconds),
   };
 }
 

@@ -108,6 +108,11 @@ export interface House {
   locales: string[];
   /** Answers that may be posted where others read; absent where there are none. */
   answers?: Answers;
+  /**
+   * A place has another address from now on, and what is owed to it goes there. Answers false where nothing is. Throws when
+   * the database cannot be reached.
+   */
+  moved?(from: Address, to: Address): Promise<boolean>;
   /** What one process puts down for another of this house; absent where there is only one. */
   kept?: Kept;
   /** Takes an event that a network may give to several processes, or give again; absent where there is only one process. */

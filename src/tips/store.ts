@@ -45,6 +45,16 @@ export interface TipStore {
   keep(door: string, fresh: Pick<Subscriber, "lane" | "locale" | "address" | "settings">, now: number): Write;
   /** Erases all that is kept. @param owed gets the id, so that what is on its way can be stopped */
   erase(which: { door: string } | { id: string }, owed?: (trx: Transaction, id: string) => Promise<void>): Write;
+  /**
+   * An account or place is another one from now on, sealed in `address`. Answers false where it gets no tips; a second time
+   * changes nothing. @param owed gets the id, so that what is on its way goes there
+   */
+  rename(
+    trx: Transaction,
+    names: { from: string; to: string },
+    address: Buffer,
+    owed: (trx: Transaction, id: string) => Promise<void>,
+  ): Promise<boolean>;
   /** Up to `count` subscribers that are due, for this transaction alone. */
   claim(trx: Transaction, now: number, count: number): Promise<Subscriber[]>;
   moved(trx: Transaction, subscriber: Subscriber): Promise<void>;
@@ -120,6 +130,14 @@ export function createTipStore(storage: Storage, derive: (purpose: string) => Bu
       if (!row) return;
       await trx<Row>("subscribers").where({ id: row.id }).delete();
       await owed?.(trx, row.id);
+    },
+    async rename(trx, { from, to }, address, owed) {
+      const named = (door: string) => trx<Row>("subscribers").where({ tag: tagOf(door) });
+      const [old, fresh] = [await named(from).first("id"), await named(to).first("id")];
+      if (old && fresh) await named(from).delete();
+      else await named(from).update({ tag: tagOf(to), address });
+      for (const row of [old, fresh]) if (row) await owed(trx, row.id);
+      return Boolean(old ?? fresh);
     },
     async claim(trx, now, count) {
       const due = trx<Row>("subscribers")

@@ -262,6 +262,52 @@ describe("boards on both networks", function () {
   });
 });
 
+describe("a group on Telegram that becomes a supergroup", function () {
+  this.timeout(120_000);
+  beforeEach(() => opens({ unpaced: true }));
+  afterEach(() => wired.close());
+
+  for (const heard of [true, false])
+    it(`takes its board, its cards and its tips with it ${heard ? "when it says so" : "when a card finds it gone"}`, async () => {
+      const { telegram, service } = wired;
+      const { core } = service;
+      telegram.group(other);
+      await reviewer("telegram", "Heron", "admin");
+      const admin = lastUser();
+      for (const command of ["/board", "/tipshere"]) await admin.in(other).send(command);
+      const [first, board] = [await report(), (await core.outbox.boards())[0]!];
+      await core.delivered();
+      assert.equal(cardsIn(other, first).length, 1);
+      const fresh = -1_000_000_999;
+      const code = await report();
+      telegram.migrate(other, fresh, heard);
+      await telegram.settled();
+      for (let n = 0; n < 5; n++) {
+        await core.delivered();
+        now += 60_000;
+      }
+      assert.equal(cardsIn(fresh, code).length, 1);
+      assert.deepEqual(await core.outbox.parked(9), []);
+      const boards = await core.outbox.boards();
+      assert.equal(boards.length, 1);
+      assert.notEqual(boards[0]?.id, board.id);
+      const [subscriber, ...others] = await core.storage.read("subscribers");
+      assert.deepEqual(others, []);
+      await admin.in(fresh).press(t("review:card.claim"));
+      await core.delivered();
+      assert.equal(cardsIn(fresh, code).length, 1, "redrawn in its new place");
+      now = (subscriber.due + 60) * 1000;
+      assert.equal(await core.tick(), 1);
+      await core.delivered();
+      const tip = telegram
+        .groupMessages(fresh)
+        .filter((m) => m.ours && m.text?.includes(t("tips:tip.today", { today: "" })));
+      assert.equal(tip.length, 1, "the tip, too");
+      await admin.in(fresh).send("/boardoff");
+      assert.deepEqual(await core.outbox.boards(), []);
+    });
+});
+
 describe("boards on both networks, which are down for two days", function () {
   this.timeout(300_000);
   before(() => opens());

@@ -154,6 +154,29 @@ onBothDatabases("the outbox", (db) => {
     );
   });
 
+  it("a board whose place has another address takes what waits and what was given up along, and hangs all anew", async () => {
+    const to = { id: "moved", address: Buffer.from("sealed anew") };
+    assert.equal(await write((trx) => one.moveBoard(trx, "board", to)), false, "none is there");
+    await write((trx) => one.addBoard(trx, { ...board, day: 1 }));
+    await card("HUNG");
+    await one.done(only(await one.claim(5, 100)), { name: "board HUNG", ref: "7" });
+    await givenUp("GIVEN");
+    await card("WAITS");
+    await card("BOTH");
+    await write((trx) => one.card(trx, { ...board, ...to }, "BOTH", 0));
+    assert.equal(await write((trx) => one.moveBoard(trx, "board", to)), true);
+    assert.equal(await write((trx) => one.moveBoard(trx, "board", to)), true, "twice changes nothing");
+    assert.deepEqual(
+      (await one.boards()).map((b) => [b.id, String(b.address), b.locale]),
+      [["moved", "sealed anew", board.locale]],
+    );
+    assert.equal(await one.refOf("board HUNG"), undefined);
+    assert.deepEqual(
+      (await one.claim(5, 100)).map((r) => [r.payload.key, r.payload.post, String(r.address)]).sort(),
+      ["BOTH", "GIVEN", "WAITS"].map((key) => [key, `moved ${key}`, "sealed anew"]),
+    );
+  });
+
   it("a card that was given up is forgotten after its days; one that still waits is not, nor another kind", async () => {
     const day = Math.floor(clock / 86_400);
     await givenUp("GIVEN");

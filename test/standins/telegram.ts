@@ -107,6 +107,7 @@ export async function createTelegramServer(
   const acted = new Map<number, number>();
   const last = new Map<number, Entry>();
   const groups = new Map<number, { threads: Set<number>; closed: Set<number> }>();
+  const migrated = new Map<number, number>();
   const started = new Set<number>();
   const blocked = new Set<number>();
   const undeletable = new Set<number>();
@@ -350,6 +351,7 @@ export async function createTelegramServer(
     if (blocked.has(chat)) throw new Refusal(403, "Forbidden: bot was blocked by the user");
     if (chat > USERS && !started.has(chat))
       throw new Refusal(403, "Forbidden: bot can't initiate conversation with a user");
+    checkThere(chat);
     if (chat <= USERS && !groups.has(chat)) throw new Refusal(400, "Bad Request: chat not found");
     if (thread !== undefined && !groups.get(chat)?.threads.has(thread))
       throw new Refusal(400, "Bad Request: message thread not found");
@@ -373,6 +375,13 @@ export async function createTelegramServer(
     });
   }
 
+  function checkThere(chat: number): void {
+    const elsewhere = migrated.get(chat);
+    if (elsewhere === undefined) return;
+    const description = "Bad Request: group chat was upgraded to a supergroup chat";
+    throw new Refusal(400, description, { migrate_to_chat_id: elsewhere });
+  }
+
   function lay(what: Omit<Lying, "id" | "drawn">): Lying {
     const lying = { ...what, id: ++ids, drawn: ++drawings };
     messages.set(lying.id, lying);
@@ -380,6 +389,7 @@ export async function createTelegramServer(
   }
 
   function own(params: Params, what: string): Lying {
+    checkThere(Number(params.chat_id));
     const lying = messages.get(Number(params.message_id));
     if (lying === undefined || lying.chat !== Number(params.chat_id))
       throw new Refusal(400, `Bad Request: message to ${what} not found`);
@@ -599,6 +609,18 @@ export async function createTelegramServer(
     groups.set(id, { threads: new Set(threads), closed: new Set() });
   }
 
+  /** A group becomes a supergroup under another number; `told`, both sides of it say so in a service message. */
+  function migrate(from: number, to: number, told: boolean): void {
+    groups.delete(from);
+    group(to);
+    migrated.set(from, to);
+    if (!told) return;
+    const anybody = { from: { id: USERS + 1, is_bot: false, first_name: "Nora" }, date: DAY };
+    const old = { id: from, type: "group", title: "The office" };
+    enqueue(from, { message: { ...anybody, message_id: ++ids, chat: old, migrate_to_chat_id: to } });
+    enqueue(to, { message: { ...anybody, message_id: ++ids, chat: chatOf(to), migrate_from_chat_id: from } });
+  }
+
   /** Somebody closes, opens or deletes a topic by hand; what was written in a deleted one is gone. */
   function topic(id: number, thread: number, becomes: "closed" | "open" | "deleted"): void {
     const { threads, closed } = groups.get(id)!;
@@ -620,6 +642,7 @@ export async function createTelegramServer(
     called: (method: string): Params[] => calls.filter((c) => c.method === method).map((c) => c.params),
     user,
     group,
+    migrate,
     topic,
     /** Somebody who has pressed Start long ago: the bot may write to them. Their chat's number. */
     meet(n: number): number {

@@ -29,6 +29,30 @@ onBothDatabases("subscribers", (db) => {
     assert.equal(await store.find("door"), undefined);
   });
 
+  it("that have another name from now on keep what they chose, once, and what is on its way goes there", async () => {
+    const store = createTipStore(db().storage, derive);
+    const rename = (from: string, to: string) => {
+      const owed: string[] = [];
+      const address = Buffer.from("sealed anew");
+      return db().storage.transaction(async (trx) => ({
+        known: await store.rename(trx, { from, to }, address, async (_, id) => void owed.push(id)),
+        owed,
+      }));
+    };
+    await db().storage.transaction(store.keep("old", fresh, now));
+    const { id } = (await store.find("old"))!;
+    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id] });
+    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id] }, "twice changes nothing");
+    assert.equal(await store.find("old"), undefined);
+    const found = (await store.find("new"))!;
+    assert.deepEqual([found.id, String(found.address), found.settings], [id, "sealed anew", fresh.settings]);
+    await db().storage.transaction(store.keep("old", fresh, now));
+    assert.equal((await rename("old", "new")).owed.length, 2, "named on both sides");
+    assert.equal((await db().storage.read("subscribers")).length, 1);
+    assert.deepEqual(await rename("nobody", "nowhere"), { known: false, owed: [] });
+    await db().storage.transaction(store.erase({ door: "new" }));
+  });
+
   it("that are due get one tip each, however many processes tick", async () => {
     const store = createTipStore(db().storage, derive);
     for (let i = 0; i < 30; i++) await db().storage.transaction(store.keep(`d${i}`, fresh, now));

@@ -49,6 +49,18 @@ export class Fault extends Error {
   }
 }
 
+/** Where groups moved to, kept beside the fault, so that whoever prints one prints no address. */
+const moves = new WeakMap<Fault, string>();
+
+/** The new number of the group, where that is why the call failed. */
+export const movedTo = (fault: Fault): string | undefined => moves.get(fault);
+
+function moved(to: number): Fault {
+  const fault = new Fault("telegram-group-moved");
+  moves.set(fault, String(to));
+  return fault;
+}
+
 /** Turns whatever was thrown into a `Fault`; the original is dropped on purpose. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
@@ -65,7 +77,7 @@ function apiFault({ errorCode, description, parameters }: TelegramApiError): Fau
   if (errorCode >= 500) return new Fault("telegram-lost-answer");
   if (errorCode === 401 || errorCode === 404) return new Fault("telegram-token-refused");
   if (errorCode === 409) return new Fault("telegram-conflict");
-  if (parameters?.migrate_to_chat_id !== undefined) return new Fault("telegram-group-moved");
+  if (parameters?.migrate_to_chat_id !== undefined) return moved(parameters.migrate_to_chat_id);
   if (/TOPIC_CLOSED/i.test(description)) return new Fault("telegram-topic-closed");
   if (/not enough rights|have no rights|CHAT_WRITE_FORBIDDEN/i.test(description))
     return new Fault("telegram-no-rights");

@@ -8,7 +8,7 @@ import type { Can, House, Pace, Platform } from "../platform.ts";
 import { announce } from "./announce.ts";
 import { createDispatch, type Dispatch } from "./dispatch.ts";
 import { type Drawing, drawScreen, LIMITS } from "./draw.ts";
-import { Fault, faultOf, sentOf } from "./faults.ts";
+import { Fault, faultOf, movedTo, sentOf } from "./faults.ts";
 import { allowed, createHealth, createReceiver, pollUpdates } from "./listen.ts";
 import { FILE_BYTES, readUpdate } from "./read.ts";
 import { createTalks } from "./talks.ts";
@@ -119,7 +119,12 @@ export function telegram(options: TelegramOptions): Platform & { webhook?: (requ
         if (ref !== undefined) await write.retire(to.id, Number(ref), house?.say(locale, "telegram:outOfDate") ?? "");
         return { ok: true, ref: String(last) };
       } catch (error) {
-        const sent = sentOf(faultOf(error));
+        const fault = faultOf(error);
+        const sent = sentOf(fault);
+        const id = movedTo(fault);
+        // it was put down where it goes now; where that could not be, it is tried again as well
+        if (id !== undefined && (await house?.moved?.(to, { ...to, id }).catch(() => true)))
+          return { ok: false, retry: true, after: 1, code: fault.code };
         // A group has a limit of its own; one person is met once a second at most, so that it is all of us who are too fast.
         if (sent.ok || !sent.retry || sent.code !== "telegram-busy" || isGroup(to.id)) return sent;
         return { ...sent, wide: true };

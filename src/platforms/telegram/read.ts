@@ -35,6 +35,8 @@ export interface Event {
   searched?: InlineQuery;
   /** The person blocked us or left. */
   left?: true;
+  /** A group became a supergroup, which has another number. */
+  moved?: { from: string; to: string };
 }
 
 export interface ReadOptions {
@@ -112,6 +114,11 @@ function readMessage(id: number, message: Message, options: ReadOptions): Event 
   const { chat, from } = message;
   if (chat.type === "channel") return undefined;
   const shared = chat.type !== "private";
+  const { migrate_to_chat_id: to, migrate_from_chat_id: source } = message;
+  if (shared && (to ?? source) !== undefined) {
+    const moved = { from: String(source ?? chat.id), to: String(to ?? chat.id) };
+    return { id, person: moved.from, locale: "", messages: [], inputs: [], refusals: [], moved };
+  }
   const command = readCommand(message.text, options.username);
   if (command === "other" || (shared && command === undefined)) return undefined;
   if (message.sender_chat !== undefined || from?.id === ANONYMOUS_ADMIN) {

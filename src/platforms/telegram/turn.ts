@@ -32,6 +32,16 @@ export function createTurns(house: House, { api, write, talks, username, page }:
       talks.forget(event.person);
       return true;
     }
+    if (event.moved) {
+      const { from, to } = event.moved;
+      const at = (id: string) => ({ platform: "telegram", id });
+      return (
+        (await house.moved?.(at(from), at(to)).then(
+          () => true,
+          () => false,
+        )) ?? true
+      );
+    }
     try {
       if (event.searched) {
         if (house.answers)
