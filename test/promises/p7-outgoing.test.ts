@@ -1,63 +1,82 @@
-/** P7, attacked from inside: every connection and every name that is looked up is refused but this machine's own, and noted. */
+/**
+ * P7, attacked from inside: every connection, every datagram and every name that is looked up is refused but this machine's own,
+ * here as in every other test (`test/support/guard.ts`).
+ */
 import assert from "node:assert/strict";
-import dns from "node:dns";
+import { execFile } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { lookup, promises, Resolver, resolve4 } from "node:dns";
 import { readFileSync } from "node:fs";
-import net from "node:net";
+import { connect } from "node:net";
+import { connect as connectSafely } from "node:tls";
+import { promisify } from "node:util";
 import { fileReport, onDiscord, onTelegram, onWeb, openMailbox } from "../privacy/people.ts";
+import { passed, reached } from "../support/guard.ts";
 import { postgres } from "../support/house.ts";
 import { skipFor } from "../support/missing.ts";
 import { type Networks, onBothNetworks } from "../support/networks.ts";
 
-const own = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Nobody's: addresses and names that stand in examples alone (RFC 5737, RFC 3849, RFC 6761). */
+const ways: Record<string, [string, () => Promise<unknown>]> = {
+  "a connection": ["connection to 192.0.2.1", () => ended(connect(9, "192.0.2.1"))],
+  "a connection by IPv6": ["connection to 2001:db8::1", () => ended(connect({ port: 9, host: "2001:db8::1" }))],
+  "a neighbour of the network": ["connection to 10.99.0.1", () => ended(connect(9, "10.99.0.1"))],
+  "a name that begins like this machine's": [
+    "connection to 127.0.0.1.nip.invalid",
+    () => ended(connect(9, "127.0.0.1.nip.invalid")),
+  ],
+  TLS: ["connection to tls.invalid", () => ended(connectSafely({ port: 9, host: "tls.invalid" }))],
+  fetch: ["connection to fetch.invalid", () => fetch("https://fetch.invalid/")],
+  "a datagram": ["datagram to 192.0.2.2", () => promisify((done: (error: Error | null) => void) => sent(done))()],
+  "a look-up": ["look-up of lookup.invalid", () => promisify(lookup)("lookup.invalid")],
+  "a question to a name server": ["look-up of resolve.invalid", () => promisify(resolve4)("resolve.invalid")],
+  "the same, as a promise": ["look-up of promise.invalid", () => promises.resolveTxt("promise.invalid")],
+  "the same, by a resolver of one's own": [
+    "look-up of resolver.invalid",
+    () => promisify((done: (error: Error | null) => void) => new Resolver().resolve4("resolver.invalid", done))(),
+  ],
+};
+
+const ended = (socket: ReturnType<typeof connect>) => new Promise((_, reject) => socket.once("error", reject));
+function sent(done: (error: Error | null) => void): void {
+  const socket = createSocket("udp4");
+  socket.send("x", 9, "192.0.2.2", (error) => socket.close(() => done(error)));
+}
+
+describe("P7: the guard that stands in every test", () => {
+  for (const [what, [told, tries]] of Object.entries(ways))
+    it(`stops ${what}, and says where it led`, async () => {
+      await assert.rejects(tries());
+      assert.deepEqual(reached(), [told]);
+    });
+
+  it("stands in processes that a test starts, too, and in their threads", async () => {
+    const tries = 'require("net").connect(9, "192.0.2.3").on("error", () => {})';
+    const thread = `new (require("worker_threads").Worker)(${JSON.stringify(tries.replace("192.0.2.3", "192.0.2.4"))}, { eval: true })`;
+    await promisify(execFile)(process.execPath, ["-e", `${tries}; ${thread}`]);
+    assert.deepEqual(reached().sort(), ["connection to 192.0.2.3", "connection to 192.0.2.4"]);
+  });
+});
 
 for (const kind of ["SQLite", "PostgreSQL"])
   describe(`P7: nothing leaves, on ${kind}`, function () {
     this.timeout(120_000);
-    const asked = new Set<string>();
-    let opened = 0;
     let all: Networks;
-    const { connect } = net.Socket.prototype;
-    const { lookup } = dns;
-
     let drop: () => unknown = () => undefined;
 
     before(async function () {
       const server = kind === "PostgreSQL" ? await postgres() : undefined;
       if (server && "missing" in server) return skipFor(this, server.missing);
       drop = () => server?.drop();
-      net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
-        const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [
-          { host?: string; path?: string } | number | string,
-          unknown,
-        ];
-        const to =
-          typeof first === "object"
-            ? (first.path ?? first.host ?? "127.0.0.1")
-            : typeof first === "string" && !/^\d+$/.test(first)
-              ? first
-              : typeof second === "string"
-                ? second
-                : "127.0.0.1";
-        opened += 1;
-        if (own.has(to) || to.startsWith("/")) return connect.apply(this, args as Parameters<typeof connect>);
-        asked.add(to);
-        queueMicrotask(() => this.destroy(Object.assign(new Error("refused"), { code: "ECONNREFUSED" })));
-        return this;
-      };
-      dns.lookup = ((name: string, ...rest: unknown[]) => {
-        if (!own.has(name)) asked.add(name);
-        return (lookup as (...a: unknown[]) => unknown)(own.has(name) ? name : "127.0.0.1", ...rest);
-      }) as typeof dns.lookup;
       all = await onBothNetworks({}, server ? { DATABASE_URL: server.url } : {});
     });
     after(async () => {
       await all?.close();
       await drop();
-      net.Socket.prototype.connect = connect;
-      dns.lookup = lookup;
     });
 
     it("while people report with pictures, ask, come back and are answered, on every network", async () => {
+      const before = passed();
       const { default: sharp } = await import("sharp");
       const bytes = await sharp({ create: { width: 30, height: 20, channels: 3, background: "#842" } })
         .png()
@@ -85,8 +104,8 @@ for (const kind of ["SQLite", "PostgreSQL"])
       await all.service.core.sweep();
       await all.service.core.tend();
       await all.service.core.tick();
-      assert.ok(opened > 0, "no connection was seen: the test sees nothing");
-      assert.deepEqual([...asked], []);
+      assert.ok(passed() > before, "no connection was seen: the test sees nothing");
+      assert.deepEqual(reached(), []);
     });
 
     // pages and packages know of no database

@@ -52,7 +52,8 @@ export function build(hosts: number): Lab {
       ip("-n", host, "addr", "add", `${net}.${10 + n}/24`, "dev", "eth0");
       ip("-n", host, "link", "set", "eth0", "up");
     }
-    return { kind: "namespaces", inMiddle: ["ip", "netns", "exec", middle], remove };
+    // in here these addresses are this machine's own
+    return { kind: "namespaces", inMiddle: ["ip", "netns", "exec", middle, "env", `TEST_NEIGHBOURS=${net}.`], remove };
   } catch {
     remove();
     return { kind: "processes", inMiddle: [], remove };
