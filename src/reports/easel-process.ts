@@ -1,7 +1,7 @@
 /** The process that `easel.ts` starts: decodes a picture and encodes its pixels anew, and ends when the service does. */
 import { writeFileSync } from "node:fs";
 import sharp, { type Sharp } from "sharp";
-import { LIMITS, type Target } from "./easel.ts";
+import { LIMITS, type Limits, type Order, type Target } from "./easel.ts";
 
 process.on("disconnect", () => process.exit());
 try {
@@ -10,18 +10,19 @@ try {
   // not Linux
 }
 // decoding runs in threads of the library, so that this loop sees it grow
-setInterval(() => process.memoryUsage.rss() > LIMITS.memory && process.exit(1), 20);
+let most: number = LIMITS.memory;
+setInterval(() => process.memoryUsage.rss() > most && process.exit(1), 20);
 
 // decoded pictures of one report must not linger for the next
 sharp.cache(false);
 
-process.on("message", async ({ bytes, target }: { bytes: Uint8Array; target: Target }) => {
-  const drawn = await draw(bytes, target).catch(() => undefined);
+process.on("message", async ({ bytes, target, limits }: Order) => {
+  most = limits.memory;
+  const drawn = await draw(bytes, target, limits).catch(() => undefined);
   process.send?.({ drawn });
 });
 
-async function draw(bytes: Uint8Array, target: Target): Promise<Uint8Array> {
-  const { pixels, side, seconds } = LIMITS;
+async function draw(bytes: Uint8Array, target: Target, { pixels, side, seconds }: Limits): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes, { limitInputPixels: pixels, failOn: "error", pages: 1 })
     .timeout({ seconds })
     .autoOrient()

@@ -7,11 +7,28 @@ import { type ChildProcess, fork } from "node:child_process";
 /** What a picture is drawn anew as. */
 export type Target = "jpeg" | "png" | "webp";
 
-/** Most pixels, longest side of the clean copy, most seconds of work on one, most bytes of memory of the process. */
-export const LIMITS = { pixels: 50_000_000, side: 4096, seconds: 20, memory: 1024 * 1024 * 1024 } as const;
+/**
+ * Most pixels, longest side of the clean copy, most seconds of decoding one, most seconds until it must be drawn, most bytes of
+ * memory of the process.
+ */
+export const LIMITS = {
+  pixels: 50_000_000,
+  side: 4096,
+  seconds: 20,
+  patience: 25,
+  memory: 1024 * 1024 * 1024,
+} as const;
+export type Limits = Record<keyof typeof LIMITS, number>;
 
 /** How long a process waits for the next picture (milliseconds). */
 const rest = 30_000;
+
+/** What the process is told. */
+export interface Order {
+  bytes: Uint8Array;
+  target: Target;
+  limits: Limits;
+}
 
 interface Easel {
   child: ChildProcess;
@@ -20,12 +37,15 @@ interface Easel {
 
 const free: Easel[] = [];
 
-/** Draws a picture anew and answers its bytes. Rejects, with nothing of the picture in the error, where that fails. */
-export async function drawAnew(bytes: Uint8Array, target: Target): Promise<Uint8Array> {
+/**
+ * Draws a picture anew and answers its bytes. Rejects, with nothing of the picture in the error, where that fails.
+ * @param limits lower ones, for tests
+ */
+export async function drawAnew(bytes: Uint8Array, target: Target, limits: Limits = LIMITS): Promise<Uint8Array> {
   const easel = free.pop() ?? open();
   clearTimeout(easel.leaving);
   try {
-    const drawn = await ask(easel.child, { bytes, target });
+    const drawn = await ask(easel.child, { bytes, target, limits });
     easel.leaving = setTimeout(() => shut(easel), rest);
     easel.leaving.unref();
     easel.child.unref();
@@ -57,7 +77,7 @@ function shut(easel: Easel): void {
 }
 
 /** What the process draws; nothing where it says that it cannot. Rejects when it dies or takes too long. */
-function ask(child: ChildProcess, order: { bytes: Uint8Array; target: Target }): Promise<Uint8Array | undefined> {
+function ask(child: ChildProcess, order: Order): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => () => {
       clearTimeout(timer);
@@ -67,7 +87,7 @@ function ask(child: ChildProcess, order: { bytes: Uint8Array; target: Target }):
     const said = (word: { drawn?: Uint8Array }) => end(() => resolve(word.drawn))();
     const gone = end(() => reject(new Error("image-unreadable")));
     // the library's own limit comes first; this one is for a decoder that does not return to it
-    const timer = setTimeout(gone, (LIMITS.seconds + 5) * 1000);
+    const timer = setTimeout(gone, order.limits.patience * 1000);
     child.ref();
     child.channel?.ref();
     child.on("message", said).once("exit", gone).once("error", gone);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { cleanImage, inspect } from "../../src/reports/attachments.ts";
+import { drawAnew, LIMITS, type Limits } from "../../src/reports/easel.ts";
 import { times } from "../support/long.ts";
 import { skipFor } from "../support/missing.ts";
 import { dice } from "../support/walk.ts";
@@ -32,6 +33,47 @@ const children = (): number[] =>
   );
 const isEasel = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("easel-process");
 
+const mebibyte = 1024 * 1024;
+
+/**
+ * Draws a picture under other limits, in a process that has drawn none but a small one. Answers what came of it, the most memory
+ * that the process had (bytes), and whether it is still there.
+ */
+async function drawn(picture: Buffer, limits: Partial<Limits>): Promise<{ came: string; most: number; left: boolean }> {
+  for (const pid of children().filter(isEasel)) process.kill(pid, "SIGKILL");
+  // the first may be given to the one that was just ended
+  const tiny = await small().png().toBuffer();
+  while (!(await drawAnew(tiny, "png").catch(() => undefined)));
+  const pid = children().find(isEasel)!;
+  let over = false;
+  const drawing = drawAnew(picture, "png", { ...LIMITS, ...limits })
+    .then(
+      () => "drawn",
+      (error: Error) => error.message,
+    )
+    .finally(() => {
+      over = true;
+    });
+  let most = 0;
+  while (!over) {
+    most = Math.max(most, memoryOf(pid));
+    await new Promise(setImmediate);
+  }
+  const came = await drawing;
+  // who was told to end ends at once, and is there until then
+  while (came !== "drawn" && children().includes(pid)) await new Promise(setImmediate);
+  return { came, most, left: children().includes(pid) };
+}
+
+/** The most that a process has had in memory; 0 when it is gone. */
+function memoryOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 describe("P4: files that attack", function () {
   this.timeout(120_000);
 
@@ -48,6 +90,24 @@ describe("P4: files that attack", function () {
     for (const pid of easels) process.kill(pid, "SIGSEGV");
     await refused;
     assert.equal((await cleanImage(stream(await small().png().toBuffer()))).type, "image/png");
+  });
+
+  it("a decoder that takes too much memory, or too long, is ended, and the next picture is drawn", async function () {
+    if (process.platform !== "linux") return skipFor(this, "processes are found in /proc");
+    const picture = await large();
+    const within = await drawn(picture, {});
+    assert.equal(within.came, "drawn");
+    assert.ok(within.left, "it waits for the next one");
+    const memory = 140 * mebibyte;
+    assert.ok(within.most > memory, `it needs ${within.most} bytes: the limit below would not be met`);
+    const heavy = await drawn(picture, { memory });
+    assert.deepEqual([heavy.came, heavy.left], ["image-unreadable", false]);
+    assert.ok(heavy.most < within.most, `${heavy.most} bytes of ${within.most}`);
+    const slow = await drawn(picture, { patience: 0.1 });
+    assert.deepEqual([slow.came, slow.left], ["image-unreadable", false]);
+    assert.equal((await cleanImage(stream(await small().png().toBuffer()))).type, "image/png");
+    // what holds where nobody lowers it
+    assert.ok(LIMITS.memory <= 1024 * mebibyte && LIMITS.patience <= 25 && LIMITS.seconds < LIMITS.patience);
   });
 
   it("the decoder holds nothing of ours: no key, no token, no address of a database", async function () {
