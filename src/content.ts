@@ -95,7 +95,7 @@ function unreadable(what: "file" | "folder", cause: unknown): Fault {
 /** @throws ContentError with every place where the text is not YAML */
 function parse(path: string, source: string): { value: unknown; at: At } {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const broken = document.errors.map((error) => ({
     line: lines.linePos(error.pos[0]).line,
     problem: error.message,

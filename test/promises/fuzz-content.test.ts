@@ -29,11 +29,19 @@ describe("content that was edited by mistake", function () {
   const random = dice(7);
   const below = (n: number) => Math.floor(random() * n);
 
+  /** What Node was made to say aside, past our log. */
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => void warnings.push(message);
+
   before(() => {
+    process.on("warning", note);
     folder = mkdtempSync(join(tmpdir(), "quietline-fuzz-"));
     cpSync("data", folder, { recursive: true });
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    process.off("warning", note);
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** What a hand may do to a file. The first two harm nothing. */
   const mistakes: ((lines: string[], at: number) => void)[] = [
@@ -108,4 +116,11 @@ describe("content that was edited by mistake", function () {
       assert.ok(told >= refused * 0.8, `${told} of ${refused} named the file that was changed`);
       load(); // and what was mended is right again
     });
+
+  it("a key that is no text is told like any other fault, and not past our log in Node's own words", async () => {
+    writeFileSync(join(folder, "teams.yaml"), "? { code: x }\n: 1\n");
+    assert.throws(() => loadTeams(join(folder, "teams.yaml"), join(folder, "jurisdictions.yaml")), ContentError);
+    await new Promise(setImmediate);
+    assert.deepEqual(warnings, []);
+  });
 });
