@@ -45,7 +45,7 @@ export async function start(args: string[], env: Record<string, string> = {}): P
 
 /** Starts the built Quietline on this state folder, as `npm start` does. */
 export function startQuietline(home: string, env: Record<string, string> = {}): Promise<Child> {
-  return start(["--max-semi-space-size=2", cli, "start"], {
+  return start(["--max-semi-space-size=2", "--clear-free-memory", cli, "start"], {
     QUIETLINE_HOME: home,
     QUIETLINE_FLOOD: "0",
     QUIETLINE_LISTEN: "127.0.0.1:0",

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
+#!/usr/bin/env -S node --max-semi-space-size=2 --clear-free-memory
 /** The command line. */
 import { commandLine } from "./cli/line.ts";
 

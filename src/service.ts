@@ -4,6 +4,7 @@ import { tipsShown } from "./desk/tips.ts";
 import { codeOf } from "./errors.ts";
 import { addFigures, showHealth, watchReach } from "./health.ts";
 import { type Core, type CoreOptions, hour, openCore } from "./main.ts";
+import { overwrite, type Reader, readByFetch } from "./overwrite.ts";
 import type { Platform } from "./platforms/platform.ts";
 import type { Route } from "./platforms/web/ground.ts";
 import type { Role } from "./settings.ts";
@@ -14,6 +15,8 @@ export interface Service {
   page: string;
   /** The path of a one-time link that makes the first reviewer; only while there is none. */
   firstInvite?: string;
+  /** Forgets what is over, in the house and in the memory of this process; done once an hour by itself. */
+  sweep(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +32,8 @@ const tickEvery = 20_000;
  * costs neither memory nor time. Throws `port-taken`, `port-refused` and whatever `openCore` throws.
  */
 export async function startService(config: Config, given: CoreOptions): Promise<Service> {
+  // small texts would share pieces of memory with what lives for long, and stay there for as long
+  Buffer.poolSize = 0;
   const reach = watchReach(given.note);
   const options = { ...given, note: reach.note };
   const core = await openCore(config, { ...options, serving: true });
@@ -85,8 +90,13 @@ export async function startService(config: Config, given: CoreOptions): Promise<
   void tend();
   const looker = setInterval(tend, lookEvery);
   looker.unref();
+  const readers: Reader[] = [readByFetch, ...others.flatMap(({ platform: { read } }) => read ?? [])];
+  const sweep = async (): Promise<void> => {
+    await core.sweep();
+    await overwrite(readers);
+  };
   const sweeper = setInterval(
-    () => core.sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
+    () => sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),
     hour,
   );
   sweeper.unref();
@@ -100,6 +110,7 @@ export async function startService(config: Config, given: CoreOptions): Promise<
     core,
     page: address,
     ...(firstInvite ? { firstInvite } : {}),
+    sweep,
     async close() {
       for (const timer of [looker, sweeper, ticker]) clearInterval(timer);
       await figures?.();

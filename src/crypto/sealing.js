@@ -6,14 +6,18 @@
 import { Encrypter, identityToRecipient } from "age-encryption";
 
 /**
- * Seals bytes to recipients (`age1pq1…`).
+ * Seals bytes to recipients (`age1pq1…`), and wipes them: this thread may have nothing else to do for a while.
  * @param {{ bytes: Uint8Array; recipients: string[] }} task
  * @returns {Promise<Uint8Array>}
  */
 export async function seal({ bytes, recipients }) {
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return encrypter.encrypt(bytes);
+  try {
+    return await encrypter.encrypt(bytes);
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 /**

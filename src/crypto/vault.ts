@@ -38,9 +38,12 @@ export function createVault(keys: Keys, recovery: string[] = []): Vault {
   return {
     async seal(value, others = []) {
       const bytes = pad(Buffer.from(JSON.stringify(value)), 4096);
-      return Buffer.from(
-        (await threads.run({ bytes, recipients: [...always, ...others] }, { name: "seal" })) as Uint8Array,
-      );
+      try {
+        const task = { bytes, recipients: [...always, ...others] };
+        return Buffer.from((await threads.run(task, { name: "seal" })) as Uint8Array);
+      } finally {
+        bytes.fill(0);
+      }
     },
     async open<T>(sealed: Uint8Array, identity = keys.identity): Promise<T> {
       const decrypter = new Decrypter();

@@ -189,6 +189,8 @@ export interface Platform {
   send(to: Address, screen: Screen, options: SendOptions): Promise<Sent>;
   /** Forgets what it no longer needs; called once an hour. */
   sweep?(): void;
+  /** Reads an address of this machine with the client that it reads its network with; absent where that is Node's own. */
+  read?(url: string): Promise<unknown>;
   close(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ const orders = {
   figures: () => service.core.figures.registry.metrics(),
   async later(days) {
     ahead += days * 86_400_000;
-    for (let hours = 0; hours < 2; hours++) await service.core.sweep(); // what is nobody's twice is removed
+    for (let hours = 0; hours < 2; hours++) await service.sweep(); // what is nobody's twice is removed
   },
   heap: (path) => writeHeapSnapshot(path),
   async collect() {

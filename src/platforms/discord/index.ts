@@ -7,6 +7,7 @@ import {
   type APIInteraction,
   type APIModalInteractionResponseCallbackData,
   ApplicationIntegrationType,
+  REST,
   Routes,
 } from "discord.js";
 import type { Form, Screen } from "../../bot/screen.ts";
@@ -192,6 +193,7 @@ export function discord(options: DiscordOptions): Platform {
       const [drawn] = draw(screen, localeOf(sending.locale), 1);
       return send(to, screen, drawn!, sending);
     },
+    read: (api) => new REST({ api, hashSweepInterval: 0, handlerSweepInterval: 0 }).get("/", { auth: false }),
     async close() {
       const closing = line;
       line = undefined;
