@@ -61,7 +61,9 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
     const width = (output.columns ?? 0) - from;
     // Chinese has no spaces to end a line at: it fills its lines
     const wrap = (line: string) =>
-      wrapAnsi(line, width, { hard: true, trim: false, wordWrap: !/\p{Script=Han}/u.test(line) });
+      wrapAnsi(line, width, { hard: true, trim: false, wordWrap: !/\p{Script=Han}/u.test(line) })
+        // the space that a line was ended at begins no line
+        .replaceAll("\n ", "\n");
     const lines = width < narrowest ? text : text.split("\n").map(wrap).join("\n");
     return lines.replaceAll("\n", `\n${" ".repeat(from)}`);
   }

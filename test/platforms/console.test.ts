@@ -36,6 +36,11 @@ describe("a terminal", () => {
     assert.match(text, /^ {6}only you could know$|^ {6}\S.* only you could know$/m, "a label goes on below itself");
   });
 
+  it("of whatever width begins no line with the space that the one before was ended at", async () => {
+    for (let columns = 40; columns < 110; columns++)
+      assert.doesNotMatch(await shown({ text: long }, columns), /^ \S/m, String(columns));
+  });
+
   it("that is a file or a pipe gets each line as it is", async () => {
     assert.ok((await shown(screen)).includes(screen.text!));
   });
