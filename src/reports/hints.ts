@@ -28,7 +28,7 @@ const patterns: [Hint, RegExp][] = [
   ],
 ];
 
-/** Looks a text over. Costs a few milliseconds for a long one. */
+/** Looks a text over. */
 export function findHints(text: string): Found[] {
   const found: Found[] = [];
   const note = (hint: Hint, samples: string[]): void => {

@@ -31,6 +31,25 @@ describe("personal data in a text", () => {
   ];
   for (const [name, text, expected] of cases) it(name, () => assert.deepEqual(kinds(text), expected));
 
+  it("finds the same far inside of a long text, however near two of them stand", () => {
+    const values = cases.flatMap(([, text]) => text).filter((text) => kinds(text).length > 0);
+    const gap = fc
+      .tuple(fc.constantFrom("。", "没有。", ". ", "𠮷。"), fc.nat(300))
+      .map(([filler, times]) => filler.repeat(times));
+    const piece = fc.tuple(gap, fc.constantFrom(...values));
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 5 }), (pieces) => {
+        const text = pieces.map(([filler, value]) => `${filler}。\n${value}\n。`).join("");
+        assert.deepEqual(
+          kinds(text),
+          pieces.flatMap(([, value]) => kinds(value)),
+        );
+      }),
+    );
+    const longest = `${"𠀀".repeat(64)}@${"a".repeat(60)}.${"bc.".repeat(7)}de`;
+    assert.deepEqual(kinds(`${"𠀀".repeat(500)}${longest}。`), [`email: ${longest}`]);
+  });
+
   it("takes any text, keeps its places apart, and takes a long one quickly", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
