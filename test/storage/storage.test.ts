@@ -321,6 +321,27 @@ describe("a SQLite file that somebody reads while it is to forget", () => {
 });
 
 describe("a PostgreSQL database", () => {
+  // what it is good for takes half a minute and a network to be seen: a machine whose cable is pulled while it holds the
+  // lock that the audit log is written under keeps the others from writing for 30 seconds, and without this for hours
+  it("is told, on every connection, to notice soon that a machine is gone without a word", async function () {
+    const server = await postgres("bare");
+    if ("missing" in server) return skipFor(this, server.missing);
+    const storage = await openStorage(server.url);
+    const shown = async (name: string) =>
+      Object.values((await storage.read.raw(`SHOW ${name}`)).rows[0] as Record<string, string>)[0];
+    assert.deepEqual(
+      [
+        await shown("tcp_keepalives_idle"),
+        await shown("tcp_keepalives_interval"),
+        await shown("tcp_keepalives_count"),
+        await shown("tcp_user_timeout"),
+      ],
+      ["15", "5", "3", "30000"],
+    );
+    await storage.close();
+    await server.drop();
+  });
+
   it("forgets a withdrawn report: not a byte of it is left in the tables' files", async function () {
     this.timeout(60_000);
     this.retries(2); // the server's own housekeeping, which holds old rows back while it looks at a table, is over soon
