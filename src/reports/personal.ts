@@ -24,7 +24,14 @@ const phoneHomes = ["CN", "US", "GB", "DE", "FR", "IN", "BR"] as const;
 /** Fewer digits are a price or a count more often than a phone. */
 const fewestPhoneDigits = 7;
 /** Phones are looked for in pieces of this many characters, with this much of the one before: the search is slow on long texts. */
-const piece = { size: 20_000, overlap: 60 };
+const piece = { size: 2000, overlap: 60 };
+/**
+ * How much of a text is looked up in numbering plans: digits, in each country anew, and a found phone for many of them,
+ * for that is what it costs. Where a list of thousands of numbers goes on after that, every run of digits that is as long
+ * as a phone's is taken for one: too much is masked rather than too little, and no list makes the house stand still.
+ */
+const lookedUp = { digits: 30_000, phone: 100 };
+const phoneShape = /\p{Nd}(?:[ ()./-]{0,3}\p{Nd}){6,}/gu;
 
 /** Digits and what stands around them: an extension is told within forty characters, and so is what makes a run no phone. */
 const numbered = /[^\p{Nd}]{0,40}(?:\p{Nd}[^\p{Nd}]{0,40})+/gu;
@@ -60,9 +67,21 @@ const numberedPassages: Sought = { pattern: numbered, pivot: /\p{Nd}/gu, before:
 /** Every place, in the order of the text; none overlaps another. */
 export function findPersonal(text: string): Place[] {
   const taken: Place[] = [];
+  const claimed = new Uint8Array(text.length);
   const claim = (kind: PersonalKind, from: number, to: number): void => {
-    if (to > from && !taken.some((t) => from < t.to && t.from < to)) taken.push({ kind, from, to });
+    if (to <= from || claimed.subarray(from, to).includes(1)) return;
+    claimed.fill(1, from, to);
+    taken.push({ kind, from, to });
   };
+  function* free(from: number, to: number): Generator<Span> {
+    for (let at = from; at < to; at++) {
+      if (claimed[at]) continue;
+      const next = claimed.indexOf(1, at);
+      const end = next < 0 || next > to ? to : next;
+      if (/\p{Nd}/u.test(text.slice(at, end))) yield { from: at, to: end };
+      at = end;
+    }
+  }
   const all = (kind: PersonalKind, matches: Iterable<Match>): void => {
     for (const { index, text: found } of matches) claim(kind, index, index + found.length);
   };
@@ -74,7 +93,11 @@ export function findPersonal(text: string): Place[] {
   }
   all("plate", each(chinesePlate));
   all("plate", each(europeanPlate));
-  for (const { from, to } of phones(text, taken)) claim("phone", from, to);
+  for (const { from, to, coarse } of phones(text, taken)) {
+    if (!coarse) claim("phone", from, to);
+    // a run goes on through several pieces, and parts of it may be known already: what is left of it
+    else for (const part of free(from, to)) claim("phone", part.from, part.to);
+  }
   all("address", near(text, chineseAddresses));
   all("address", each(streetAddress));
   return taken.sort((a, b) => a.from - b.from);
@@ -134,10 +157,12 @@ const isChineseIdentity = (compact: string): boolean =>
  * Where phones stand. Looking a number up in one country takes the better part of a millisecond, so a passage is looked at
  * once however often it comes, and no further country is asked where too few digits are left to be one.
  */
-function* phones(text: string, taken: readonly Span[]): Generator<Span> {
+function* phones(text: string, taken: readonly Span[]): Generator<Span & { coarse?: true }> {
   const known = new Map<string, Span[]>();
   const rest = without(text, taken);
-  for (let start = 0; start < text.length; start += piece.size - piece.overlap) {
+  const budget = { digits: lookedUp.digits };
+  const step = piece.size - piece.overlap;
+  for (let start = 0; start < text.length; start += step) {
     const part = text.slice(start, start + piece.size);
     if (!/\d{3}/.test(part)) continue;
     for (const { index, text: passage } of near(part, numberedPassages)) {
@@ -145,26 +170,37 @@ function* phones(text: string, taken: readonly Span[]): Generator<Span> {
       const left = rest.slice(at, at + passage.length);
       if (!enough(left)) continue;
       const name = passage + left;
-      const found = known.get(name) ?? phonesIn(passage, left);
+      const found = known.get(name) ?? phonesIn(passage, left, budget);
       known.set(name, found);
-      for (const { from, to } of found) yield { from: at + from, to: at + to };
+      for (const { from, to } of found) {
+        // what begins where the next piece begins is seen whole there
+        if (index + from < step) yield { from: at + from, to: at + to };
+      }
+      if (budget.digits > 0) continue;
+      for (const { index: from, 0: run } of without(left, found).matchAll(phoneShape))
+        yield { from: at + from, to: at + from + run.length, coarse: true };
     }
   }
 }
 
 /** @param left the passage without what is claimed already */
-function phonesIn(passage: string, left: string): Span[] {
+function phonesIn(passage: string, left: string, budget: { digits: number }): Span[] {
   const found: Span[] = [];
   for (const home of phoneHomes) {
-    if (!enough(without(left, found))) break;
-    for (const { startsAt: from, endsAt: to } of findPhoneNumbersInText(passage, home))
+    const rest = without(left, found);
+    if (!enough(rest) || budget.digits <= 0) break;
+    budget.digits -= digitsOf(rest);
+    for (const { startsAt: from, endsAt: to } of findPhoneNumbersInText(passage, home)) {
+      budget.digits -= lookedUp.phone;
       if (passage.slice(from, to).replace(/\D/g, "").length >= fewestPhoneDigits) found.push({ from, to });
+    }
   }
   return found;
 }
 
 /** Are there enough digits for a phone, in any script? */
-const enough = (text: string): boolean => (text.match(/\p{Nd}/gu)?.length ?? 0) >= fewestPhoneDigits;
+const enough = (text: string): boolean => digitsOf(text) >= fewestPhoneDigits;
+const digitsOf = (text: string): number => text.match(/\p{Nd}/gu)?.length ?? 0;
 
 /** A text with blanks in these places, so that their digits do not count. */
 function without(text: string, places: readonly Span[]): string {

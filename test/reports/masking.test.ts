@@ -50,6 +50,32 @@ describe("personal data in a text", () => {
     assert.deepEqual(kinds(`${"𠀀".repeat(500)}${longest}。`), [`email: ${longest}`]);
   });
 
+  it("leaves no number readable in a list of thousands, and tells them apart as long as a case could be about them", () => {
+    const lists = [
+      Array.from({ length: 7000 }, (_, i) => `13${800_138_000 + i}`),
+      Array.from({ length: 7000 }, (_, i) => `(415) 555-${1000 + i}`),
+      Array.from({ length: 7000 }, (_, i) => `+44 20 7946 ${1000 + i}`),
+    ];
+    for (const list of lists)
+      for (const between of ["\n", " and ", " / "]) {
+        const text = list.join(between);
+        const { texts, values } = maskTexts([text]);
+        assert.doesNotMatch(texts[0]!.replaceAll(/\[\d+\]/g, ""), /\d[ ()-]{0,2}(?:\d[ ()-]{0,2}){5}\d/);
+        const found = values.map((v) => v.value);
+        assert.deepEqual(
+          list.slice(0, 40).filter((phone) => !found.includes(phone)),
+          [],
+        );
+      }
+  });
+
+  it("sees a phone whole wherever a long text is cut for looking", () => {
+    for (let at = 1880; at < 2010; at++) {
+      const text = `${"a".repeat(at)} +44 20 7946 0958 ${"b".repeat(3000)}`;
+      assert.deepEqual(kinds(text), ["phone: +44 20 7946 0958"], `at ${at}`);
+    }
+  });
+
   it("takes any text, keeps its places apart, and takes a long one quickly", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
