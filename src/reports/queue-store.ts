@@ -32,7 +32,7 @@ export interface QueueStore {
     behind?: Behind,
   ): Promise<{ rows: CaseRow[]; end?: Behind }>;
   /** Cases by status, without those that the viewer must not know of. */
-  counts(viewer?: Viewer): Promise<Record<string, number>>;
+  counts(viewer: Viewer): Promise<Record<string, number>>;
   /** Is there a case that waits and that none of these may know of? */
   unseen(viewers: Viewer[]): Promise<boolean>;
 }
@@ -82,7 +82,7 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
     },
     async counts(viewer) {
       const q = db("reports").select("status").count({ n: "*" }).groupBy("status");
-      if (viewer) visible(q, viewer);
+      visible(q, viewer);
       const found = (await q) as { status: string; n: number }[];
       return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
     },

@@ -162,6 +162,12 @@ describe("the auditor's view", function () {
     await core.storage.transaction((trx) => trx("reports").where({ code }).update({ excluded: tags, guard: 2 }));
     for (const alias of ["Stoat", "Raven"]) assert.ok(!JSON.stringify(await log(alias)).includes(code), alias);
     assert.ok(JSON.stringify(await log("Ermine")).includes(code));
+    const counts = async (alias: string) => {
+      await as(alias).command("audit");
+      return (await as(alias).press("counts")).text;
+    };
+    for (const alias of ["Stoat", "Raven"]) assert.doesNotMatch(await counts(alias), /Closed/, alias);
+    assert.match(await counts("Ermine"), /Closed: 1/);
   });
 
   it("nor that there is one: each page but the last is full, and the chain looks as if nothing had been done to it", async () => {
