@@ -16,8 +16,10 @@ export interface Links {
   kinds: { kind: LinkKind; codes: string[] }[];
 }
 
-/** Most cases that are named for one kind. */
-const mostNamed = 50;
+/** Most cases that are named for one kind, and most that are counted for one. */
+const most = { named: 50, counted: 350 };
+/** So many are looked up at a time. */
+const portion = 100;
 
 export interface LinkStore {
   /** Fingerprints of a report that is being filed. Answers whether it holds a canary, too. */
@@ -36,8 +38,6 @@ export interface LinkStore {
   forget(id: string): (trx: Transaction) => Promise<void>;
   /** What else names the same things as this report. @param may is a case counted and named? */
   links(id: string, may?: (other: Guarded) => boolean): Promise<Links>;
-  /** How many other cases do; what a card shows. */
-  seen(id: string): Promise<number>;
   /** The tag under which an organisation is counted. */
   organisation(value: string): Buffer;
   /** Where the canaries in this report were planted. */
@@ -91,12 +91,25 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
     };
   }
 
-  /** Other reports that share a tag with this one. */
-  const others = (id: string) =>
-    db("fingerprints as mine")
-      .join("fingerprints as theirs", "theirs.tag", "mine.tag")
-      .where("mine.report", id)
-      .whereNot("theirs.report", id);
+  /** The newest other cases that share a thing of this kind with this report. */
+  async function sharing(id: string, kind: LinkKind, may: (other: Guarded) => boolean, enough: number) {
+    const codes: string[] = [];
+    for (let from = 0; ; from += portion) {
+      const found = (await db("fingerprints as mine")
+        .join("fingerprints as theirs", "theirs.tag", "mine.tag")
+        .join("reports", "reports.id", "theirs.report")
+        .where({ "mine.report": id, "mine.kind": kind })
+        .whereNot("theirs.report", id)
+        .distinct("reports.code as code", "reports.day as day")
+        .distinct("reports.guard as guard", "reports.excluded as excluded", "reports.recused as recused")
+        .orderBy([{ column: "day", order: "desc" }, { column: "code" }])
+        .offset(from)
+        .limit(portion)) as Pick<Row, "code" | "guard" | "excluded" | "recused">[];
+      for (const r of found)
+        if (may({ ...r, excluded: words(r.excluded), recused: words(r.recused) })) codes.push(r.code);
+      if (found.length < portion || codes.length >= enough) return codes.slice(0, enough);
+    }
+  }
 
   return {
     ofReport: (id, told, files) => keep(id, thingsOf(told, files), Object.values(told).join("\n")),
@@ -106,26 +119,16 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
       await trx("fingerprints").where({ report: id }).delete();
     },
     async links(id, may = () => true) {
-      const found = (await others(id)
-        .join("reports", "reports.id", "theirs.report")
-        .distinct("mine.kind as kind", "reports.code as code", "reports.day as day")
-        .distinct("reports.guard as guard", "reports.excluded as excluded", "reports.recused as recused")
-        .orderBy([{ column: "day", order: "desc" }, { column: "code" }])
-        .limit(linkKinds.length * mostNamed)) as (Pick<Row, "code" | "guard" | "excluded" | "recused"> & {
-        kind: string;
-      })[];
-      const rows = found.filter((r) => may({ ...r, excluded: words(r.excluded), recused: words(r.recused) }));
-      const kinds = linkKinds
-        .map((kind) => ({ kind, codes: rows.filter((r) => r.kind === kind).map((r) => r.code) }))
-        .filter((k) => k.codes.length > 0);
-      return {
-        seen: new Set(kinds.filter((k) => strongKinds.includes(k.kind)).flatMap((k) => k.codes)).size,
-        kinds: kinds.map((k) => ({ ...k, codes: k.codes.slice(0, mostNamed) })),
-      };
-    },
-    async seen(id) {
-      const row = await others(id).whereIn("mine.kind", strongKinds).countDistinct({ n: "theirs.report" }).first();
-      return Number((row as { n: number | string } | undefined)?.n ?? 0);
+      const kinds: Links["kinds"] = [];
+      const seen = new Set<string>();
+      // each kind by itself: an organisation that hundreds name must not hide the phone that two share
+      for (const kind of linkKinds) {
+        const strong = strongKinds.includes(kind);
+        const codes = await sharing(id, kind, may, strong ? most.counted : most.named);
+        if (codes.length > 0) kinds.push({ kind, codes: codes.slice(0, most.named) });
+        if (strong) for (const code of codes) seen.add(code);
+      }
+      return { seen: seen.size, kinds };
     },
     organisation: (value) => tag("organisation", value),
 

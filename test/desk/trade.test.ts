@@ -143,7 +143,7 @@ describe("the trade, at a reviewer's desk over invented cases", () => {
   it("a case tells its links and its thresholds, and leaves and joins a series", async () => {
     const [id] = await core.trade.series.members((await core.trade.series.list(1))[0]!.code);
     const { code } = (await core.reports.byId(id!))!;
-    assert.equal(await core.trade.links.seen(id!), 4);
+    assert.equal((await core.trade.links.links(id!)).seen, 4);
     assert.ok(code);
     await me.say("/queue");
     for (;;) {

@@ -121,19 +121,41 @@ onBothDatabases("fingerprints", (db) => {
       ],
     });
     assert.equal((await trade.links.links(two.id)).seen, 2);
-    assert.equal(await trade.links.seen(two.id), 2);
-    assert.equal(await trade.links.seen(three.id), 1);
+    assert.equal((await trade.links.links(three.id)).seen, 1);
     const rows = await db().storage.read("fingerprints");
     for (const row of rows) assert.ok(!Buffer.from(row.tag).includes("marmalade"), "clear");
     assert.ok(rows.every((r) => r.tag.length === 16));
   });
 
+  it("name the phone that two share beside an organisation that hundreds name, whoever may not see most of them", async () => {
+    const one = await filed({ handle: "@rare_handle", organisation: "Every Bank", story: "-" });
+    const two = await filed({ handle: "@rare_handle", organisation: "Every Bank", story: "-" });
+    const { tag } = await db().storage.read("fingerprints").where({ report: one.id, kind: "organisation" }).first();
+    const rows = Array.from({ length: 400 }, (_, n) => ({ id: `many ${n}`, code: `MANY${n}` }));
+    const kept = await db().storage.read("reports").where({ id: two.id }).first();
+    await db().storage.transaction(async (trx) => {
+      for (const { id, code } of rows) await trx("reports").insert({ ...kept, id, code, day: 200 });
+      for (const { id } of rows) await trx("fingerprints").insert({ tag, report: id, kind: "organisation" });
+    });
+    const linked = await trade.links.links(one.id);
+    assert.equal(linked.seen, 1);
+    assert.deepEqual(linked.kinds[0], { kind: "handle", codes: [two.code] });
+    assert.equal(linked.kinds[1]!.codes.length, 50);
+    const hidden = new Set(rows.slice(0, 390).map((r) => r.code));
+    const seen = await trade.links.links(one.id, (other) => !hidden.has((other as { code?: string }).code!));
+    assert.deepEqual(seen.kinds[1], { kind: "organisation", codes: [...rows.slice(390).map((r) => r.code), two.code] });
+    await db().storage.transaction(async (trx) => {
+      await trx("fingerprints").where("report", "like", "many %").delete();
+      await trx("reports").where("id", "like", "many %").delete();
+    });
+  });
+
   it("of a withdrawn report are gone", async () => {
     const one = await filed({ handle: "@gone_soon", story: "-" });
     const two = await filed({ handle: "@gone_soon", story: "-" });
-    assert.equal(await trade.links.seen(one.id), 1);
+    assert.equal((await trade.links.links(one.id)).seen, 1);
     await db().storage.transaction(reports.destroy((await reports.byId(two.id))!, 101));
-    assert.equal(await trade.links.seen(one.id), 0);
+    assert.equal((await trade.links.links(one.id)).seen, 0);
     assert.equal((await db().storage.read("fingerprints").where({ report: two.id })).length, 0);
   });
 
