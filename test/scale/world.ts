@@ -32,6 +32,8 @@ const hostCount = 3;
 const rounds = Number(blows) + 1;
 /** More people than that are warned only when a second person agrees. */
 const due = { tips: Math.min(50, Math.floor(confirmAbove / rounds)) };
+/** More reports in a minute than that are a flood, and ask a question before they are sent. */
+const late = Math.min(rounds, 40);
 const people = { web: 2, telegram: 2, subscribers: rounds * due.tips };
 /** Over how long the warning is spread, so that some of it is on its way at every blow (seconds). */
 const spread = 3 * rounds;
@@ -96,7 +98,7 @@ const open = (ahead = 0): Promise<Core> =>
 mark("servers");
 // reviewers whose case will be late, subscribers whom a tip will be due, and a warning to all of them
 const subscribers = Array.from({ length: people.subscribers }, (_, i) => telegram.meet(numbers.subscriber + i));
-const reviewers = Array.from({ length: rounds }, (_, i) => telegram.meet(numbers.reviewer + i));
+const reviewers = Array.from({ length: late }, (_, i) => telegram.meet(numbers.reviewer + i));
 const cases: string[] = [];
 const ids: string[] = [];
 {
@@ -104,7 +106,7 @@ const ids: string[] = [];
   const net = await network(core, "telegram", (await tables()).telegram);
   await enters(core, net.as(String(telegram.meet(numbers.deputy))), "Owl", "deputy");
   for (const [n, account] of reviewers.entries()) await enters(core, net.as(String(account)), `Wren ${n}`, "reviewer");
-  for (let n = 0; n < rounds; n++) await files(net.as(`reporter ${n}`), `Case ${n}, which will be late.`);
+  for (let n = 0; n < late; n++) await files(net.as(`reporter ${n}`), `Case ${n}, which will be late.`);
   cases.push(...(await core.storage.read("reports").orderBy("code").select("code")).map((row) => row.code as string));
   const columns = createColumns(core.keys.derive("columns"));
   const tips = createTipStore(core.storage, core.keys.derive);
@@ -229,9 +231,11 @@ async function comesDue(round: number): Promise<void> {
     await trx("subscribers")
       .whereIn("id", ids.slice(round * due.tips, (round + 1) * due.tips))
       .update({ due: now - 60 });
-    await trx("reports")
-      .where({ code: cases[round] })
-      .update({ next_due: Math.floor(now / 86_400) - 1 });
+    const code = cases[round];
+    if (code)
+      await trx("reports")
+        .where({ code })
+        .update({ next_due: Math.floor(now / 86_400) - 1 });
     await trx("clocks").where({ name: "tend" }).update({ next: 0 });
   });
   hosts.look();
