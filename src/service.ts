@@ -92,8 +92,12 @@ export async function startService(config: Config, given: CoreOptions): Promise<
   looker.unref();
   const readers: Reader[] = [readByFetch, ...others.flatMap(({ platform: { read } }) => read ?? [])];
   const sweep = async (): Promise<void> => {
-    await core.sweep();
-    await overwrite(readers);
+    try {
+      await core.sweep();
+    } finally {
+      // also while the database is away
+      await overwrite(readers);
+    }
   };
   const sweeper = setInterval(
     () => sweep().catch((error: unknown) => options.note("sweep-failed", { code: codeOf(error) })),

@@ -53,7 +53,9 @@ function version(node: string): string {
 }
 
 function start(node: string, home: TestHome, running: ChildProcess[]): ChildProcess {
-  const child = spawn(node, ["dist/cli.js", "start"], {
+  // as the image and the unit start it
+  const flags = ["--max-semi-space-size=2", "--clear-free-memory"];
+  const child = spawn(node, [...flags, "dist/cli.js", "start"], {
     env: { PATH: process.env.PATH, QUIETLINE_HOME: home.home, QUIETLINE_LISTEN: "127.0.0.1:0" },
     stdio: ["ignore", "pipe", "inherit"],
   });
