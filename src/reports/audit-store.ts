@@ -22,8 +22,9 @@ export interface AuditStore {
   /**
    * The number of the first entry that was changed, left out or put in, or nothing when the chain holds. `head` is the
    * last good hash: noted elsewhere, it shows whether the end was cut off since.
+   * @param noted the beginning of a hash that was noted: `holds` is the number of its entry, if it still has one
    */
-  verify(): Promise<{ entries: number; broken?: number; head: string }>;
+  verify(noted?: string): Promise<{ entries: number; broken?: number; head: string; holds?: number }>;
 }
 
 const start = "0".repeat(64);
@@ -63,7 +64,8 @@ export function createAuditStore(
       const found = storage.read<Entry>("audit").orderBy("number", "desc").limit(count);
       return (await (number === undefined ? found : found.where("number", "<", number))) as Entry[];
     },
-    async verify() {
+    async verify(noted) {
+      let holds: { holds?: number } = {};
       if (await storage.read("audit").where("number", "<", 1).first()) return { entries: 0, broken: 1, head: start };
       let before = start;
       let number = 0;
@@ -75,11 +77,12 @@ export function createAuditStore(
           .limit(1000)) as Entry[];
         for (const entry of page) {
           if (entry.number !== number + 1 || entry.before !== before || link(keyOf(entry.number), entry) !== entry.hash)
-            return { entries: number, broken: number + 1, head: before };
+            return { entries: number, broken: number + 1, head: before, ...holds };
+          if (noted && entry.hash.startsWith(noted)) holds = { holds: entry.number };
           before = entry.hash;
           number = entry.number;
         }
-        if (page.length === 0) return { entries: number, head: before };
+        if (page.length === 0) return { entries: number, head: before, ...holds };
       }
     },
   };

@@ -112,8 +112,15 @@ for (const kind of ["SQLite", "PostgreSQL"])
       const log = await operator(home)("audit", "verify");
       assert.equal(log.code, 0, log.text);
       const core = await home.core();
-      assert.equal((await core.audit.before(undefined, 1))[0]?.action, "recover-key");
+      const [last] = await core.audit.before(undefined, 1);
+      assert.equal(last?.action, "recover-key");
       await core.close();
+      const there = await operator(home)("audit", "verify", "--holds", ` ${last.hash.slice(0, 16).toUpperCase()}`);
+      assert.deepEqual([there.code, /entry \d+: it is still there/.test(there.text)], [0, true], there.text);
+      const gone = await operator(home)("audit", "verify", "--holds", "0".repeat(64));
+      assert.deepEqual([gone.code, /no good entry has the hash/.test(gone.text)], [1, true], gone.text);
+      const typo = await operator(home)("audit", "verify", "--holds", "entry 1");
+      assert.match(typo.text, /16 to 64 digits/);
     });
 
     it("that is still there is left as it is, and so is another one", async () => {
