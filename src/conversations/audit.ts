@@ -1,6 +1,7 @@
 /** The auditor's view: the log of looks and acts, counts, and the proof that nothing was taken out of it. No case is shown. */
 import type { Context, Conversation } from "../bot/conversation.ts";
 import { press } from "../bot/steps.ts";
+import type { Role } from "../desk.ts";
 
 interface Draft {
   /** Where each page began, the first one first; nothing for the newest entries. */
@@ -102,6 +103,8 @@ export const audit: Conversation<Draft, Name> = {
 /** What two people do, as requests are named. */
 const kinds: readonly string[] = ["redact", "shred", "erase", "export", "hold", "unhold", "false", "remove", "flood"];
 
+const roles: readonly string[] = ["reviewer", "deputy", "admin", "auditor"] satisfies Role[];
+
 /** An entry's act in words, with its particulars: codes of ours in words, the rest as the log has it. */
 function act(action: string, ctx: Context): string {
   const [verb = "", ...rest] = action.replace(/^take back /, "take ").split(" ");
@@ -119,6 +122,7 @@ function act(action: string, ctx: Context): string {
 function worded(verb: string, word: string, ctx: Context): string {
   if (verb === "move") return ctx.label("status", word);
   if (verb === "close") return ctx.label("outcome", word);
+  if (verb === "invite" || verb === "join") return roles.includes(word) ? ctx.t(`audit:role.${word}`) : word;
   return ["ask", "decline", "lapse", "take", "read"].includes(verb) && kinds.includes(word)
     ? ctx.t(`four:kind.${word}`)
     : word;

@@ -78,7 +78,7 @@ export const join: Conversation<Draft, Name> = {
         const invitation = await ctx.desk.invited(draft.code);
         if (!invitation) return { done: { text: ctx.t("join:code.used") } };
         return {
-          done: welcome(alias, ctx),
+          done: welcome(alias, ctx, "role" in invitation && invitation.role === "auditor"),
           commands: [{ kind: "join", invite: draft.code, alias, ...(ctx.can.push ? {} : { passphrase }) }],
         };
       },
@@ -111,10 +111,11 @@ async function tried(code: string, ctx: Context): Promise<Turn<Draft, Name>> {
   return { go: "alias" in invitation ? "enter" : "alias", draft: { code, given: "" } };
 }
 
-function welcome(alias: string, ctx: Context) {
+/** @param audits has a log to read, and no queue */
+function welcome(alias: string, ctx: Context, audits = false) {
   return {
     title: ctx.t("join:done.title", { alias }),
-    text: ctx.t("join:done.text"),
+    text: ctx.t(audits ? "join:done.audits" : "join:done.text"),
     buttons: [{ value: "review", label: ctx.t("home:review"), tone: "primary" as const }],
   };
 }

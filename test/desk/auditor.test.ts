@@ -82,6 +82,12 @@ describe("the auditor's view", function () {
     home.remove();
   });
 
+  it("is what an auditor is told of on coming in, and the queue what a reviewer is told of", () => {
+    assert.match(as("Stoat").screen.text, /read the log with \/audit/);
+    assert.doesNotMatch(as("Stoat").screen.text, /queue/);
+    assert.match(as("Raven").screen.text, /\/queue/);
+  });
+
   it("shows who did what and when, in words, page by page, and no word that anybody typed", async () => {
     const pages = await log("Ermine");
     assert.ok(pages.length > 1, "there is more than one page");
