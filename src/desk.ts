@@ -34,7 +34,6 @@ import { type StatsQueries, statsQueries } from "./desk/stats.ts";
 import { createTender } from "./desk/tend.ts";
 import { type TipCommand, type TipQueries, type TipRoom, tipOrders, tipQueries } from "./desk/tips.ts";
 import { type TradeCommand, type TradeQueries, tradeOrders, tradeQueries } from "./desk/trade.ts";
-import { codeOf } from "./errors.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import type { QuestionStore } from "./knowledge/questions-store.ts";
 import type { TallyStore } from "./knowledge/store.ts";
@@ -216,6 +215,8 @@ export interface DeskParts {
   /** Notices go with the tick of the daily tip and look like one. */
   cover: boolean;
   wake(): void;
+  /** What was destroyed is still in the database's files: the next sweep takes it out. */
+  unforgotten(): void;
   /** Codes for the operator. */
   note(code: string, values?: Record<string, string | number>): void;
   count(what: "report" | "message" | "look" | "refused" | "withdrawn" | "sighting"): void;
@@ -223,7 +224,7 @@ export interface DeskParts {
   sketch(network: string, message: { title: string; text: string }, locale: string): Promise<string>;
 }
 export function createDesk(parts: DeskParts): Desk {
-  const { people, taxonomy, blobs } = parts;
+  const { people, taxonomy } = parts;
   const counter = createCounter(parts);
   const entrance = peopleDesk(counter);
   const ebb = createEbb(counter);
@@ -286,12 +287,10 @@ export function createDesk(parts: DeskParts): Desk {
         writes: made.flatMap((m) => m.writes),
         async after() {
           for (const { counted } of made) if (counted) parts.count(counted);
-          for (const id of made.flatMap((m) => m.remove ?? [])) await blobs.remove(id);
+          await counter.unlink(made.flatMap((m) => m.remove ?? []));
           for (const m of made) await m.after?.();
           if (made.some((m) => m.writes.length > 0)) parts.wake();
-          if (!commands.some((c) => c.kind === "withdraw") && !made.some((m) => m.forget)) return;
-          // it is withdrawn all the same; what somebody is still reading is gone with the next sweep
-          await parts.storage.forget().catch((error: unknown) => parts.note("forget-failed", { code: codeOf(error) }));
+          if (commands.some((c) => c.kind === "withdraw") || made.some((m) => m.forget)) await counter.forget();
         },
       };
     },

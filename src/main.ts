@@ -268,6 +268,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       undo: config.undo,
       cover: config.cover,
       wake: () => courier.wake(),
+      unforgotten: () => sweeper.filed(),
       note,
       count(what) {
         figures.count(what);

@@ -3,7 +3,7 @@ import { draftDays } from "./crypto/daykeys.ts";
 import type { Blobs } from "./storage/blobs.ts";
 
 export interface Sweeper {
-  /** Something was filed or withdrawn: the order of arrival has to be taken out of the database's files. */
+  /** Something was filed, or is not gone that was destroyed: both have to be taken out of the database's files, the order of arrival too. */
   filed(): void;
   /** @param last the house closes: nobody may come by to do in an hour what is left */
   sweep(last?: boolean): Promise<void>;

@@ -1,7 +1,7 @@
 /** What every part of the counter uses: who may do what, the cards of a case, and what an order comes to. */
 
 import type { Actor, Command, DeskParts, Role, Visitor } from "../desk.ts";
-import { fail } from "../errors.ts";
+import { codeOf, fail } from "../errors.ts";
 import type { Reviewer } from "../reports/people-store.ts";
 import { type Guarded, hangs, sees, type Viewer } from "../reports/sight.ts";
 import type { CaseRow, Write } from "../reports/store.ts";
@@ -56,6 +56,10 @@ export interface Counter extends DeskParts {
   look(alias: string, action: string, codes: readonly (string | undefined)[]): Promise<void>;
   /** A notice to the reporter, if they asked for one. */
   noticeTo(row: CaseRow): Promise<Write[]>;
+  /** Removes the files of what is destroyed. It is destroyed all the same: one that cannot be removed is noted, and is nobody's to a sweep. */
+  unlink(ids: readonly string[]): Promise<void>;
+  /** Takes what is destroyed out of the database's files. Where somebody reads an old state that is noted, and the next sweep does it. */
+  forget(): Promise<void>;
 }
 
 export function createCounter(parts: DeskParts): Counter {
@@ -91,6 +95,7 @@ export function createCounter(parts: DeskParts): Counter {
       for (const board of boards) await outbox.card(trx, board, code, delay);
     };
   };
+  const late = (error: unknown) => parts.note("forget-failed", { code: codeOf(error) });
   return {
     ...parts,
     today,
@@ -126,5 +131,13 @@ export function createCounter(parts: DeskParts): Counter {
       const cover = parts.cover ? coverAt(parts.tips.all, locale, now()) : undefined;
       return [(trx) => outbox.notice(trx, row.id, Buffer.from(address, "base64"), locale, cover)];
     },
+    async unlink(ids) {
+      for (const id of ids) await parts.blobs.remove(id).catch(late);
+    },
+    forget: () =>
+      storage.forget().catch((error: unknown) => {
+        parts.unforgotten();
+        late(error);
+      }),
   };
 }

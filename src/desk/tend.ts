@@ -24,7 +24,7 @@ export interface Tender {
 }
 
 export function createTender(counter: Counter): Tender {
-  const { reports, people, outbox, storage, blobs, teams, now, today } = counter;
+  const { reports, people, outbox, storage, teams, now, today } = counter;
   /** What each board's card of deadlines said last. */
   const said = new Map<string, string>();
   /** The day on which the operator was last told of a case that nobody may see. */
@@ -59,25 +59,29 @@ export function createTender(counter: Counter): Tender {
 
   async function retention(): Promise<void> {
     let purged = false;
-    for (const row of await reports.keptBy(today() + ahead.kept)) {
-      if (row.keepUntil! >= today()) {
-        await remind(row, row.keepUntil!, false);
-        continue;
+    try {
+      for (const row of await reports.keptBy(today() + ahead.kept)) {
+        if (row.keepUntil! >= today()) {
+          await remind(row, row.keepUntil!, false);
+          continue;
+        }
+        const files = await reports.files(row.id);
+        const redraw = await counter.cardsOf(row, 0);
+        const gone = await storage.transaction(async (trx) => {
+          // a hold or a reopening was faster: nothing is put on record that did not happen
+          if (!(await reports.purge(trx, row))) return false;
+          await counter.record("(clock)", "purge", row.code)(trx);
+          await redraw(trx);
+          return true;
+        });
+        if (!gone) continue;
+        purged = true;
+        await counter.unlink(files.flatMap(blobIds));
       }
-      const files = await reports.files(row.id);
-      const redraw = await counter.cardsOf(row, 0);
-      const gone = await storage.transaction(async (trx) => {
-        // a hold or a reopening was faster: nothing is put on record that did not happen
-        if (!(await reports.purge(trx, row))) return false;
-        await counter.record("(clock)", "purge", row.code)(trx);
-        await redraw(trx);
-        return true;
-      });
-      if (!gone) continue;
-      for (const id of files.flatMap(blobIds)) await blobs.remove(id);
-      purged = true;
+    } finally {
+      // those before the one that failed are destroyed, and no later tend would know of them
+      if (purged) await counter.forget();
     }
-    if (purged) await storage.forget();
   }
 
   /** Requests that nobody confirmed in time, and what was granted and never fetched. */
