@@ -27,8 +27,8 @@ export function createTender(counter: Counter): Tender {
   const { reports, people, outbox, storage, teams, now, today } = counter;
   /** What each board's card of deadlines said last. */
   const said = new Map<string, string>();
-  /** The day on which the operator was last told of a case that nobody may see. */
-  let alarmed = 0;
+  /** The day on which it was last looked for a case that nobody may see. */
+  let looked = 0;
   const dayFor = (row: CaseRow): number => dayIn(teams.team(row.team), now());
 
   /** Who is to be reminded: who works on it, else its team, else (or when it is late: also) the deputies. Never one who must not know of it. */
@@ -112,11 +112,14 @@ export function createTender(counter: Counter): Tender {
     }
   }
 
-  /** Tells the operator once a day. Not when a case comes: the log has seconds, and a report has none. */
+  /**
+   * Tells the operator of a case that nobody may see. The log has seconds, and a report has a day: so it is looked for once a
+   * day, and what came today waits until tomorrow, as another process or a start may look later today.
+   */
   async function unseen(): Promise<void> {
-    if (!(await anyUnseen(counter)) || alarmed === today()) return;
-    alarmed = today();
-    counter.note("case-unseen");
+    if (looked === today()) return;
+    looked = today();
+    if (await anyUnseen(counter, today())) counter.note("case-unseen");
   }
 
   return {

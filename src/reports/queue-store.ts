@@ -33,8 +33,8 @@ export interface QueueStore {
   ): Promise<{ rows: CaseRow[]; end?: Behind }>;
   /** Cases by status, without those that the viewer must not know of. */
   counts(viewer: Viewer): Promise<Record<string, number>>;
-  /** Is there a case that waits and that none of these may know of? */
-  unseen(viewers: Viewer[]): Promise<boolean>;
+  /** Is there a case that waits and that none of these may know of? @param before of those that came before this day */
+  unseen(viewers: Viewer[], before?: number): Promise<boolean>;
 }
 
 /** In so many cases at a time a sealed thing is looked for. */
@@ -86,8 +86,9 @@ export function createQueueStore(storage: Storage, row: (r: Row) => CaseRow): Qu
       const found = (await q) as { status: string; n: number }[];
       return Object.fromEntries(found.map((f) => [f.status, Number(f.n)]));
     },
-    async unseen(viewers) {
+    async unseen(viewers, before) {
       const q = db("reports").where("waiting", 1);
+      if (before !== undefined) q.where("day", "<", before);
       for (const viewer of viewers) q.whereNot((seen) => visible(seen, viewer));
       return (await q.first("code")) !== undefined;
     },

@@ -7,7 +7,8 @@ import { choices, joins, type Network, network, tables } from "../support/caller
 import { type TestHome, testHome } from "../support/house.ts";
 
 describe("a case that nobody here may see", () => {
-  const day = 86_400_000;
+  const hour = 3_600_000;
+  const day = 24 * hour;
   let clock = Date.now();
   let home: TestHome;
   let core: Core;
@@ -54,13 +55,14 @@ describe("a case that nobody here may see", () => {
     const ed = net.as("account of Ed");
     await ed.command("queue");
     assert.ok(JSON.stringify(ed.screen).includes(code));
+    clock += day;
     await core.tend();
     assert.equal(told(), 0);
   });
 
-  it("is told to the operator once a day, not at the moment when it comes, until a new deputy sees it", async () => {
+  it("is told to the operator once a day, from the day after it came, until a new deputy sees it", async () => {
     const code = await filed("Ed, my boss");
-    assert.equal(told(), 0, "the log has seconds, and a report has none");
+    clock += day;
     await core.tend();
     await core.tend();
     assert.equal(told(), 1);
@@ -74,8 +76,39 @@ describe("a case that nobody here may see", () => {
     await core.tend();
     assert.equal(told(), 2);
     await core.suspend("Owl", true);
+    clock += day;
     await core.tend();
     assert.equal(told(), 3, "a deputy who was suspended sees nothing");
+  });
+
+  it("tells the log nothing of the hour at which it came: not in the process that looks each hour, nor in one that starts", async () => {
+    clock = Date.UTC(2030, 4, 14, 9);
+    await core.tend();
+    await filed("Ed, my boss");
+    clock += hour;
+    await core.tend();
+    const other = await home.core(() => clock);
+    await other.tend();
+    await other.close();
+    assert.equal(told(), 0, "the log has seconds, and a report has a day");
+    clock = Date.UTC(2030, 4, 15);
+    await core.tend();
+    assert.equal(told(), 1);
+  });
+
+  it("does not tell at which hour it became one either", async () => {
+    clock = Date.UTC(2030, 4, 14, 9);
+    await joins(core, net, "Owl", "deputy");
+    await filed("Ed, my boss");
+    clock += day;
+    await core.tend();
+    await core.suspend("Owl", true);
+    clock += hour;
+    await core.tend();
+    assert.equal(told(), 0);
+    clock += day;
+    await core.tend();
+    assert.equal(told(), 1);
   });
 
   it("is what the doctor finds, with its cure", async () => {
