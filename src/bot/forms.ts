@@ -83,8 +83,10 @@ function pressBeside(talk: Talk, form: Form, heard: Extract<Heard, { kind: "choi
   const { value, values } = heard;
   const open = { ...form, fields: form.fields.filter((f) => !hidden(f)).map((f) => ({ ...f, required: false })) };
   if (!values || value.startsWith("!") || open.fields.length === 0) return { answer: { kind: "choice", value } };
-  if (open.fields.some((f) => ctx.desk.holdsReceipt(values[f.name] ?? "")))
-    return { talk, notice: ctx.t("bot:receipt-typed") };
+  if (open.fields.some((f) => ctx.desk.holdsReceipt(values[f.name] ?? ""))) {
+    const kept = coverAll(keepable(open, values), ctx);
+    return { talk: { ...talk, kept }, notice: receiptTyped(Object.values(kept), ctx) };
+  }
   const read = readFields(open.fields, values, ctx);
   if ("notice" in read) return { talk: { ...talk, kept: keepable(form, values) }, notice: read.notice };
   return { answer: { kind: "choice", value, values: read.values } };
@@ -117,6 +119,20 @@ function hidden(field: Field): boolean {
 function keepable(form: Form, values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(form.fields.filter((f) => !hidden(f)).map((f) => [f.name, values[f.name] ?? ""]));
 }
+
+/** Answers to show again, without what may never be shown or kept. */
+export function coverAll(values: Record<string, string>, ctx: Context): Record<string, string> {
+  const open = Object.entries(values).filter(([name]) => !secretNames.has(name));
+  return Object.fromEntries(open.map(([name, text]) => [name, ctx.desk.coverReceipts(text)]));
+}
+
+/** What is said to who typed a receipt where none was asked for. @param left what is given back of it */
+export function receiptTyped(left: string[], ctx: Context): string {
+  return ctx.t(left.some(worthKeeping) ? "bot:receipt-covered" : "bot:receipt-typed");
+}
+
+/** More than a word. */
+export const worthKeeping = (text: string): boolean => /(?:[\p{L}\p{N}][^\p{L}\p{N}]*){8}/u.test(text);
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
 function part(talk: Talk, form: Form, ctx: Context): { at: number; fields: Field[]; values: Record<string, string> } {

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Context, Step, Taken, Turn } from "./conversation.ts";
-import { type Filling, fill, secretNames } from "./forms.ts";
+import { coverAll, type Filling, fill, receiptTyped, secretNames, worthKeeping } from "./forms.ts";
 import { back, change, follow, goHome, leave, type Outcome, type Place, stand } from "./moves.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
@@ -39,7 +39,11 @@ export async function take(shelf: Shelf, before: Talk, heard: Heard, ctx: Contex
 
   const asked = !talk.leaving && !talk.over && stand(shelf, talk).step.secret;
   if (!asked && typed(heard).some((text) => ctx.desk.holdsReceipt(text))) {
-    return { talk, commands: [], notice: ctx.t("bot:receipt-typed"), erase: talk.traces.slice(-1) };
+    // what stood around it is not lost: a form is filled in again, a message that is erased comes back as a quote
+    const kept = heard.kind === "form" ? { kept: coverAll(heard.values, ctx) } : {};
+    const quoted = heard.kind === "text" ? around(heard.text, ctx) : [];
+    const notice = receiptTyped([...quoted, ...Object.values(kept.kept ?? {})], ctx);
+    return { talk: { ...talk, ...kept }, commands: [], notice, typed: quoted, erase: talk.traces.slice(-1) };
   }
   if (talk.leaving) return leave(shelf, talk, bare, ctx);
   if (bare === "!home") return change(shelf, talk, { open: "home" }, ctx);
@@ -101,7 +105,8 @@ async function command(shelf: Shelf, talk: Talk, name: string, rest: string, ctx
   // a receipt typed behind a command stands in the chat: it is erased, and asked for where it is kept from view
   if (ctx.desk.holdsReceipt(rest)) {
     const asked = await command(shelf, talk, name, "", ctx);
-    return { ...asked, notice: ctx.t("bot:receipt-typed"), erase: talk.traces.slice(-1) };
+    const quoted = around(rest, ctx);
+    return { ...asked, notice: receiptTyped(quoted, ctx), typed: quoted, erase: talk.traces.slice(-1) };
   }
   const conversation = shelf.byCommand(name);
   if (!conversation) return { talk, commands: [], notice: ctx.t("bot:unknown-command") };
@@ -148,6 +153,8 @@ async function answer(shelf: Shelf, talk: Talk, at: Place, heard: Heard, ctx: Co
   }
   const turn = await step.next(talk.draft, given, ctx);
   const outcome = await follow(shelf, talk, at.conversation, turn, ctx);
+  // what the step itself does not take (an alias that somebody has, a text that is too long in all) is not typed again
+  if ("stay" in turn && heard.kind === "form") outcome.talk.kept = coverAll(heard.values, ctx);
   if (step.secret && typed(heard).length > 0 && ctx.can.erase)
     outcome.erase = [...(outcome.erase ?? []), ...talk.traces.slice(-1)];
   return outcome;
@@ -167,9 +174,11 @@ export function handedBack(heard: Heard | Input, ctx: Context): string[] {
   const values = heard.kind === "form" || heard.kind === "choice" ? (heard.values ?? {}) : {};
   return Object.entries(values)
     .filter(([name, text]) => !secretNames.has(name) && text.trim().length > 12 && !/^[a-z0-9,-]+$/.test(text))
-    .map(([, text]) => text)
-    .filter((text) => !ctx.desk.holdsReceipt(text));
+    .flatMap(([, text]) => (ctx.desk.holdsReceipt(text) ? around(text, ctx) : [text]));
 }
+
+/** What stands around a receipt in a text, if that is more than a word. */
+const around = (text: string, ctx: Context): string[] => [ctx.desk.coverReceipts(text)].filter(worthKeeping);
 
 /** Does the meaning of this input depend on what is on the screen (a form spelled out, a menu in pages, a menu of many)? */
 function needsScreen(heard: Heard, talk: Talk, step: Step<unknown, string>): boolean {

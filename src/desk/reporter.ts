@@ -3,7 +3,15 @@ import { mailboxKeys } from "../crypto/mailbox.ts";
 import type { CloseOutcome, Message, Status, Visitor } from "../desk.ts";
 import { fail } from "../errors.ts";
 import { reasons } from "../reports/priority.ts";
-import { holdsReceipt, newReceipt, normalise, readReceipt, showReceipt, splitReceipt } from "../reports/receipt.ts";
+import {
+  coverReceipts,
+  holdsReceipt,
+  newReceipt,
+  normalise,
+  readReceipt,
+  showReceipt,
+  splitReceipt,
+} from "../reports/receipt.ts";
 import { decide } from "../reports/review.ts";
 import { names } from "../reports/sight.ts";
 import { blobIds, type KeptFile, type Placing, type Write } from "../reports/store.ts";
@@ -59,6 +67,8 @@ export interface ReporterQueries {
   splitReceipt(receipt: string): string[];
   readReceipt(typed: string): { ok: true; receipt: string } | { ok: false; why: "shape" | "typo" };
   holdsReceipt(text: string): boolean;
+  /** A text with its receipts covered. */
+  coverReceipts(text: string): string;
   /** A typed group of a receipt as it was meant. */
   normalise(typed: string): string;
   /** Opens a mailbox; a receipt that opens nothing is counted, and too many of them have to wait (seconds). */
@@ -175,6 +185,7 @@ export function reporterQueries(counter: Counter, visitor: Visitor): ReporterQue
     splitReceipt,
     readReceipt,
     holdsReceipt,
+    coverReceipts,
     normalise,
     mailbox: (receipt) => openMailbox(counter, visitor, receipt),
   };

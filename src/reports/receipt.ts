@@ -65,17 +65,32 @@ export function readReceipt(typed: string): { ok: true; receipt: string } | { ok
   return { ok: true, receipt: characters };
 }
 
+/** Runs that are written like a receipt: in groups, or in one piece. */
+const written =
+  /(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu;
+
+/** What stands in the place of a receipt that is not kept. */
+export const cover = "████";
+
 /**
- * Does a text hold something that is a receipt? Only runs written like one count (in groups, or in one piece), and the
- * check character makes a chance hit one in 32 of those.
+ * A text in which what is a receipt is covered: the same text where there is none. Only runs written like one count, and
+ * the check character makes a chance hit one in 32 of those. Words parted by spaces are a receipt only with digits in two
+ * of them ("they sold over 1016 files" is none); 99 of 100 receipts have that.
  */
+export function coverReceipts(text: string): string {
+  const covered = text.replace(written, (run) => (isReceipt(run) ? cover : run));
+  if (covered !== text) return covered;
+  const plain = text.normalize("NFKC");
+  const found = plain.replace(written, (run) => (isReceipt(run) ? cover : run));
+  return found === plain ? text : found;
+}
+
+function isReceipt(run: string): boolean {
+  const words = run.includes(" ") ? run.split(/[^0-9A-Za-z]/) : [run];
+  return words.filter((word) => /\d/.test(word)).length >= Math.min(2, words.length) && readReceipt(run).ok;
+}
+
+/** Does a text hold something that is a receipt? */
 export function holdsReceipt(text: string): boolean {
-  for (const match of text
-    .normalize("NFKC")
-    .matchAll(
-      /(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu,
-    )) {
-    if (/\d/.test(match[0]) && readReceipt(match[0]).ok) return true;
-  }
-  return false;
+  return coverReceipts(text) !== text;
 }

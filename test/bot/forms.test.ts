@@ -273,6 +273,9 @@ describe("a button beside a form", () => {
     assert.equal(notice, "bot:receipt-typed");
     assert.equal(got, undefined);
     assert.ok(!JSON.stringify(who.talk()).includes(receipt));
+    const long = await pressing({ formFields: 5 }, "on", { b: `They sold it, and ${receipt} too.` });
+    assert.equal(long.notice, "bot:receipt-covered");
+    assert.equal((await long.who.screen()).form!.fields[1]!.value, "They sold it, and ████ too.");
   });
 
   it("is a skipped question where it says so, whatever was typed", async () => {

@@ -5,7 +5,7 @@ import { secretNames } from "../../src/bot/forms.ts";
 import { blankTalk, type Outcome } from "../../src/bot/moves.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
 import { createShelf } from "../../src/bot/shelf.ts";
-import { type Heard, take } from "../../src/bot/turns.ts";
+import { type Heard, tag, take } from "../../src/bot/turns.ts";
 import { showReceipt } from "../../src/reports/receipt.ts";
 import { marked, toy, toyContext, toyHome, toyShelf } from "../support/toy.ts";
 
@@ -163,6 +163,30 @@ describe("a typed receipt", () => {
       assert.deepEqual(outcome.erase, ["last"]);
       assert.ok(!JSON.stringify(outcome.talk).includes(receipt.slice(0, 4)));
     }
+  });
+});
+
+describe("a long text with something like a receipt in it", () => {
+  const receipt = showReceipt("0123456789ABCDEFGHJKE");
+  const text = `They told me ${receipt} and sold the list.`;
+  const left = "They told me ████ and sold the list.";
+
+  it("comes back with that covered, for the message itself is erased", async () => {
+    const { talk } = await walk(anyone, "toy", "red");
+    for (const heard of [say(text), command("toy", text)]) {
+      const outcome = await take(shelf, { ...talk, traces: ["last"] }, heard, anyone);
+      assert.deepEqual([outcome.notice, outcome.typed, outcome.erase], ["bot:receipt-covered", [left], ["last"]]);
+    }
+    const alone = await take(shelf, talk, say(`it is ${receipt}`), anyone);
+    assert.deepEqual([alone.notice, alone.typed], ["bot:receipt-typed", []]);
+  });
+
+  it("is filled in again in a form, with that covered, and no secret", async () => {
+    const { talk } = await walk(anyone, "toy", "red");
+    const values = { story: text, other: "Harbour Bank", passphrase: "hidden", receipt };
+    const outcome = await take(shelf, talk, { kind: "form", value: `~${tag(talk)}.send`, values }, anyone);
+    assert.equal(outcome.notice, "bot:receipt-covered");
+    assert.deepEqual(outcome.talk.kept, { story: left, other: "Harbour Bank" });
   });
 });
 

@@ -127,6 +127,9 @@ describe("people who join by the web page", () => {
       assert.deepEqual([...shown].sort(), [false, true], JSON.stringify(both.map((who) => who.screen)));
       const other = both[shown.indexOf(false)]!;
       assert.equal(other.screen.notice, "Somebody has this alias already. Please choose another.");
+      const typed = other.screen.form!.fields.map((f) => [f.name, f.value]);
+      assert.deepEqual(typed[0], ["alias", other === both[0] ? one : two], "nobody types it again");
+      assert.ok(typed.slice(1).every(([, value]) => value === undefined));
       await other.fills({ alias: `${two} the second`, passphrase, again: passphrase });
       assert.equal(other.screen.title, `Welcome, ${two} the second`);
       assert.deepEqual(home.notes, []);

@@ -49,7 +49,7 @@ const plain = ["claim", "release", "reopen", "reply", "close", "move", "hand", "
 
 /** Questions that anyone may ask. */
 const openQueries = new Set<string>([
-  "codes", "outcomes", "moves", "level", "findHints", "newReceipt", "showReceipt", "splitReceipt", "readReceipt", "holdsReceipt",
+  "codes", "outcomes", "moves", "level", "findHints", "newReceipt", "showReceipt", "splitReceipt", "readReceipt", "holdsReceipt", "coverReceipts",
   "normalise", "mailbox", "masked", "learn", "ask", "entry", "topics", "emergency", "invited", "newInvite", "aliasFree", "knows",
   "newFactor", "factorFits", "tipsOf", "tipDefaults", "zones", "readZone", "tip", "sectors", "learner", "question", "graded",
   "courseOf", "newCertificate", "certificate", "verify", "unmaskReasons", "campaignText", "newSeries", "drawRows", "undoWindow", "hows", "whens", "few", "namesOrganisation", "heldSighting", "newCampaign", "campaignTips", "campaignTip", "seconds", "readMoment", "writeMoment", "splits", "fewest", "mayAudit", "drawBars", "authorities", "goodRecipient", "heldReport", "toll", "tollNumbers", "tollWork", "payToll",

@@ -3,6 +3,7 @@ import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { mailboxKeys } from "../../src/crypto/mailbox.ts";
 import {
+  coverReceipts,
   holdsReceipt,
   newReceipt,
   normalise,
@@ -105,7 +106,7 @@ describe("a receipt in a text", () => {
   it("is found wherever it stands, in groups or in one piece", () => {
     fc.assert(
       fc.property(
-        receipts.filter((r) => /\d/.test(r)),
+        receipts.filter((r) => splitReceipt(r).filter((group) => /\d/.test(group)).length >= 2),
         fc.nat(5),
         fc.lorem({ maxCount: 12 }),
         fc.constantFrom(" ", "\n", "，", "“"),
@@ -114,6 +115,26 @@ describe("a receipt in a text", () => {
         },
       ),
     );
+  });
+
+  it("is covered, and every word around it stays as it was", () => {
+    fc.assert(
+      fc.property(
+        receipts.filter((r) => splitReceipt(r).filter((group) => /\d/.test(group)).length >= 2),
+        fc.nat(5),
+        (receipt, form) => {
+          const text = coverReceipts(`①They sold ${forms(receipt)[form]}, over ½ of it.`);
+          assert.match(text, /^(?:①|1)They sold ████, over (?:½|1⁄2) of it\.$/);
+        },
+      ),
+    );
+    assert.equal(coverReceipts("①no receipt"), "①no receipt");
+  });
+
+  it("is not seen in a sentence with one number in it", () => {
+    for (let n = 1000; n < 10_000; n++)
+      for (const text of [`They sold over ${n} files`, `about ${n} from that store`])
+        assert.equal(holdsReceipt(`It went on. ${text} to agents.`), false, text);
   });
 
   it("is not seen in numbers and names that people write", () => {

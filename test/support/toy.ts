@@ -7,7 +7,7 @@ import { tag } from "../../src/bot/turns.ts";
 import type { Actor } from "../../src/desk.ts";
 import { consoleCan } from "../../src/platforms/console.ts";
 import type { Can } from "../../src/platforms/platform.ts";
-import { holdsReceipt } from "../../src/reports/receipt.ts";
+import { coverReceipts, holdsReceipt } from "../../src/reports/receipt.ts";
 
 /** Words are their own keys; the desk knows receipts and who is there. */
 export function toyContext(can: Partial<Can> = {}, actor: Actor = { kind: "anyone" }, shared = false): Context {
@@ -22,7 +22,7 @@ export function toyContext(can: Partial<Can> = {}, actor: Actor = { kind: "anyon
     page: "http://127.0.0.1/",
     today: 20_000,
     day: String,
-    desk: { actor, holdsReceipt } as Context["desk"],
+    desk: { actor, holdsReceipt, coverReceipts } as Context["desk"],
   };
 }
 
