@@ -65,6 +65,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Milliseconds. */
 export const hour = 3_600_000;
+/** For so long a process that stops waits to rewrite the tables: half of what Docker gives it. */
+const farewell = 5000;
 
 /** What stands behind every platform. */
 export interface Core extends Operator {
@@ -227,9 +229,12 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
       platforms: () => platforms.values(),
       blobs,
       kept: () => reports.blobs(),
-      // once an hour by whoever comes first, however long the rest of a sweep takes; and by everyone who stops
+      // once an hour by whoever comes first, however long the rest of a sweep takes; and by everyone who stops: one who is
+      // at it may have passed the tables by in which something was filed since, and is waited for
       shuffle: (last) =>
-        memory ? clocks.run("shuffle", last ? 0 : 0.9 * hour, () => storage.shuffle()) : storage.shuffle(),
+        memory
+          ? clocks.run("shuffle", last ? 0 : 0.9 * hour, () => storage.shuffle(), last ? farewell : 0)
+          : storage.shuffle(),
       // a process that was killed left its order of arrival to the next one
       filed: options.serving ?? false,
       now,

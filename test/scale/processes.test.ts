@@ -147,6 +147,45 @@ describe("processes of one house", () => {
     await other.close();
   });
 
+  it("that stop together each take the order of arrival out of what they filed: one waits for the other", async () => {
+    const [leaving, busy] = [
+      await ships.start({ QUIETLINE_ROLES: "web" }),
+      await ships.start({ QUIETLINE_ROLES: "web" }),
+    ];
+    await fileReport(onWeb(leaving.page, 1), told(story));
+    const { storage } = leaving.core;
+    const { read, shuffle } = storage;
+    let shuffled = 0;
+    storage.shuffle = () => {
+      shuffled += 1;
+      return shuffle();
+    };
+    let end = () => {};
+    const atIt = new Promise<void>((begun) => {
+      const work = () => {
+        begun();
+        return new Promise<void>((done) => {
+          end = done;
+        });
+      };
+      void busy.core.clocks.run("shuffle", 0, work);
+    });
+    await atIt;
+    let looks = 0;
+    const waits = new Promise<void>((again) => {
+      const looked = (table: string) => {
+        if (table === "clocks" && ++looks === 2) again();
+        return read(table);
+      };
+      storage.read = Object.assign(looked, read) as typeof read;
+    });
+    const closed = leaving.close();
+    await Promise.race([closed, waits]);
+    end();
+    await closed;
+    assert.equal(shuffled, 1);
+  });
+
   it("send what is owed where one is a courier, which listens to nobody", async () => {
     const home = ships.home({ QUIETLINE_ROLES: "courier" });
     const before = { getMe: called("getMe"), getUpdates: called("getUpdates") };
@@ -231,6 +270,29 @@ onBothDatabases("a clock that many share", (db) => {
     // who stops winds it in any case
     assert.equal(await hands[0]!.run("chime", 0, async () => done++), true);
     assert.equal(done, 3);
+  });
+
+  it("waits for one who is at it as long as it has patience", async () => {
+    const [busy, patient] = [db().storage, db().other].map((storage) => createClocks(storage, Date.now));
+    let leave = () => {};
+    const atIt = new Promise<void>((begun) => {
+      void busy!.run("toll", 0, () => {
+        begun();
+        return new Promise<void>((end) => {
+          leave = end;
+        });
+      });
+    });
+    await atIt;
+    let done = 0;
+    const ring = (patience?: number) => patient!.run("toll", 0, async () => done++, patience);
+    assert.equal(await ring(), false);
+    assert.equal(await ring(1), false, "for no longer");
+    const waited = ring(10_000);
+    assert.equal(await ring(), false, "comes after its first look");
+    leave();
+    assert.equal(await waited, true);
+    assert.equal(done, 1);
   });
 
   it("is taken over from one who died at it, and tried again soon where the work failed", async () => {
