@@ -336,7 +336,7 @@ export async function openCore(config: Config, options: CoreOptions): Promise<Co
             const known = await storage.transaction(async (trx) => {
               const board = await outbox.moveBoard(trx, names.from, { id: names.to, address });
               const redirect = (_: Transaction, id: string) => outbox.redirect(trx, id, address);
-              return (await tipRoom.store.rename(trx, names, address, redirect)) || board;
+              return (await tipRoom.store.rename(trx, names, address, redirect, outbox.forget)) || board;
             });
             if (known) courier.wake();
             return known;

@@ -35,6 +35,13 @@ export interface BoardStore {
  * @param seconds since 1970
  */
 export function createBoardStore(storage: Storage, columns: Columns, seconds: () => number): BoardStore {
+  const read = (payload: Buffer): Payload | undefined => {
+    try {
+      return columns.open<Payload>("outbox.payload", payload);
+    } catch {
+      return undefined; // damaged: whoever claims it parks it and says so
+    }
+  };
   const of = (query: Knex.QueryBuilder<Row>, id: string) => query.where("once", "like", `card ${id} %`);
   return {
     async boards() {
@@ -75,17 +82,22 @@ export function createBoardStore(storage: Storage, columns: Columns, seconds: ()
           continue;
         }
         const post = `${to.id} ${name}`;
-        const moved = columns.seal("outbox.payload", { ...columns.open<Payload>("outbox.payload", payload), post });
+        const place = { once: `card ${post}`, address: to.address };
+        const opened = read(payload);
+        // what nobody can read goes along as it is, for the operator to find: it must not keep all others here
         await trx<Row>("outbox")
           .where({ id })
-          .update({
-            once: `card ${post}`,
-            address: to.address,
-            payload: moved,
-            parked: null,
-            attempts: 0,
-            due: seconds(),
-          });
+          .update(
+            opened
+              ? {
+                  ...place,
+                  payload: columns.seal("outbox.payload", { ...opened, post }),
+                  parked: null,
+                  attempts: 0,
+                  due: seconds(),
+                }
+              : place,
+          );
       }
       await trx("posts").where("place", "like", `${from} %`).delete();
       return true;

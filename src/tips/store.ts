@@ -48,12 +48,14 @@ export interface TipStore {
   /**
    * An account or place is another one from now on, sealed in `address`. Answers false where it gets no tips; a second time
    * changes nothing. @param owed gets the id, so that what is on its way goes there
+   * @param twice gets the other id where both had subscribed, so that nothing comes to the same place twice
    */
   rename(
     trx: Transaction,
     names: { from: string; to: string },
     address: Buffer,
     owed: (trx: Transaction, id: string) => Promise<void>,
+    twice: (trx: Transaction, id: string) => Promise<void>,
   ): Promise<boolean>;
   /** Up to `count` subscribers that are due, for this transaction alone. */
   claim(trx: Transaction, now: number, count: number): Promise<Subscriber[]>;
@@ -131,12 +133,15 @@ export function createTipStore(storage: Storage, derive: (purpose: string) => Bu
       await trx<Row>("subscribers").where({ id: row.id }).delete();
       await owed?.(trx, row.id);
     },
-    async rename(trx, { from, to }, address, owed) {
+    async rename(trx, { from, to }, address, owed, twice) {
       const named = (door: string) => trx<Row>("subscribers").where({ tag: tagOf(door) });
       const [old, fresh] = [await named(from).first("id"), await named(to).first("id")];
-      if (old && fresh) await named(from).delete();
-      else await named(from).update({ tag: tagOf(to), address });
-      for (const row of [old, fresh]) if (row) await owed(trx, row.id);
+      if (old && fresh) {
+        await named(from).delete();
+        await twice(trx, old.id);
+      } else await named(from).update({ tag: tagOf(to), address });
+      const left = fresh ?? old;
+      if (left) await owed(trx, left.id);
       return Boolean(old ?? fresh);
     },
     async claim(trx, now, count) {

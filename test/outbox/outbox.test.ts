@@ -163,6 +163,9 @@ onBothDatabases("the outbox", (db) => {
     await givenUp("GIVEN");
     await card("WAITS");
     await card("BOTH");
+    await card("BROKEN");
+    const payload = Buffer.from("no seal");
+    await write((trx) => trx("outbox").where({ once: "card board BROKEN" }).update({ payload, parked: "unreadable" }));
     await write((trx) => one.card(trx, { ...board, ...to }, "BOTH", 0));
     assert.equal(await write((trx) => one.moveBoard(trx, "board", to)), true);
     assert.equal(await write((trx) => one.moveBoard(trx, "board", to)), true, "twice changes nothing");
@@ -175,6 +178,7 @@ onBothDatabases("the outbox", (db) => {
       (await one.claim(5, 100)).map((r) => [r.payload.key, r.payload.post, String(r.address)]).sort(),
       ["BOTH", "GIVEN", "WAITS"].map((key) => [key, `moved ${key}`, "sealed anew"]),
     );
+    assert.deepEqual((await one.boardStates())[0]!.givenUp, { unreadable: 1 }, "what nobody can read keeps no other");
   });
 
   it("a card that was given up is forgotten after its days; one that still waits is not, nor another kind", async () => {

@@ -32,24 +32,28 @@ onBothDatabases("subscribers", (db) => {
   it("that have another name from now on keep what they chose, once, and what is on its way goes there", async () => {
     const store = createTipStore(db().storage, derive);
     const rename = (from: string, to: string) => {
-      const owed: string[] = [];
+      const [owed, twice]: string[][] = [[], []];
       const address = Buffer.from("sealed anew");
+      const into = (list: string[]) => async (_: unknown, id: string) => void list.push(id);
       return db().storage.transaction(async (trx) => ({
-        known: await store.rename(trx, { from, to }, address, async (_, id) => void owed.push(id)),
+        known: await store.rename(trx, { from, to }, address, into(owed!), into(twice!)),
         owed,
+        twice,
       }));
     };
     await db().storage.transaction(store.keep("old", fresh, now));
     const { id } = (await store.find("old"))!;
-    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id] });
-    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id] }, "twice changes nothing");
+    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id], twice: [] });
+    assert.deepEqual(await rename("old", "new"), { known: true, owed: [id], twice: [] }, "twice changes nothing");
     assert.equal(await store.find("old"), undefined);
     const found = (await store.find("new"))!;
     assert.deepEqual([found.id, String(found.address), found.settings], [id, "sealed anew", fresh.settings]);
     await db().storage.transaction(store.keep("old", fresh, now));
-    assert.equal((await rename("old", "new")).owed.length, 2, "named on both sides");
+    const other = (await store.find("old"))!.id;
+    const both = { known: true, owed: [id], twice: [other] };
+    assert.deepEqual(await rename("old", "new"), both, "named on both sides, it gets what is on its way once");
     assert.equal((await db().storage.read("subscribers")).length, 1);
-    assert.deepEqual(await rename("nobody", "nowhere"), { known: false, owed: [] });
+    assert.deepEqual(await rename("nobody", "nowhere"), { known: false, owed: [], twice: [] });
     await db().storage.transaction(store.erase({ door: "new" }));
   });
 
