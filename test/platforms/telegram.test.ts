@@ -1082,6 +1082,27 @@ describe("telegram", () => {
       );
     });
 
+    it("deletes the newest first, and goes no further back where all is too old", async () => {
+      const { wire } = await begin();
+      const user = wire.user(1);
+      for (let n = 0; n < 60; n++) await user.send(`text ${n}`);
+      const ids = user.chat().map((m) => m.id);
+      const [old, recent] = [ids.slice(0, 110), ids.slice(110)];
+      // a die that was thrown just now may not be deleted either
+      const die = recent[6] as number;
+      for (const id of [...old, die]) wire.undeletable.add(id);
+      answer = () => ({ text: "Gone", erase: ids.map((id) => `m${id}`) });
+      await user.send("erase");
+      await wire.settled();
+      assert.equal(wire.called("deleteMessages").length, 1, "no group that is older still");
+      const tried = wire.called("deleteMessage").map((p) => Number(p.message_id));
+      assert.deepEqual(tried.slice(1), [...recent.toReversed(), ...old.toReversed().slice(0, 10)]);
+      assert.deepEqual(
+        user.chat().map((m) => m.id),
+        [...old, die, user.chat().at(-1)?.id],
+      );
+    });
+
     it("tells no erasing as done that Telegram did not take", async () => {
       const { wire } = await begin();
       const user = wire.user(1);

@@ -13,6 +13,8 @@ import { backoff, sleep, type Times } from "./times.ts";
 const TRIES = 4;
 const LONGEST_WAIT = 60;
 const DELETE_AT_ONCE = 100;
+/** So many refusals in a row mean that all before is too old as well; one alone may be a die, which stays for its first day. */
+const TOO_OLD = 10;
 
 /** Makes a call and turns what it throws into a `Fault`. */
 export type How = <T>(act: () => Promise<T>) => Promise<T>;
@@ -153,25 +155,35 @@ export function createWriter({ api, apiRoot, token, talks, times, signal: closin
   }
 
   /**
-   * Deletes both sides of a private chat, as far as Telegram lets us (48 hours); what is gone already is skipped. False
-   * where Telegram did not take the request.
+   * Deletes both sides of a private chat, the newest message first, as far back as Telegram lets us (48 hours); what is
+   * gone already is skipped. False where Telegram did not take the request.
    */
   async function erase(person: string, marks: string[]): Promise<boolean> {
-    const ids = idsOf(marks);
+    // numbers rise with time in a chat
+    const ids = idsOf(marks).sort((a, b) => b - a);
     const chat_id = Number(person);
     /** What Telegram refuses it will refuse again; what it did not hear may work later. */
-    const heard = (act: () => Promise<unknown>): Promise<"done" | "refused" | "lost"> =>
+    const heard = (act: () => Promise<unknown>): Promise<"done" | "gone" | "refused" | "lost"> =>
       insist(act).then(
         () => "done",
-        (error: unknown) => (faultOf(error).passing ? "lost" : "refused"),
+        (error: unknown) => {
+          const { passing, code } = faultOf(error);
+          return passing ? "lost" : code === "telegram-message-gone" ? "gone" : "refused";
+        },
       );
+    let refused = 0;
     for (let at = 0; at < ids.length; at += DELETE_AT_ONCE) {
       const message_ids = ids.slice(at, at + DELETE_AT_ONCE);
       const all = await heard(() => api.deleteMessages({ chat_id, message_ids }));
       if (all === "lost") return false;
+      if (all === "done") continue;
       // One message that may not be deleted refuses the whole group: try each by itself.
-      for (const message_id of all === "refused" ? message_ids : [])
-        if ((await heard(() => api.deleteMessage({ chat_id, message_id }))) === "lost") return false;
+      for (const message_id of message_ids) {
+        const one = await heard(() => api.deleteMessage({ chat_id, message_id }));
+        if (one === "lost") return false;
+        if (one === "done") refused = 0;
+        if (one === "refused" && ++refused === TOO_OLD) return true;
+      }
     }
     return true;
   }
