@@ -285,6 +285,31 @@ describe("telegram", () => {
       );
     });
 
+    it("writes nothing into a group for somebody who presses too often there, and ends each press's waiting", async () => {
+      const { wire, platform } = await begin();
+      wire.group(-100);
+      const user = wire.user(1);
+      await user.send("/start");
+      const card = { text: "Card", buttons: [{ value: "claim", label: "Claim" }] };
+      await platform.send({ platform: "telegram", id: "-100" }, card, { locale: "en" });
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      answer = async () => {
+        await gate;
+        return { text: "ok" };
+      };
+      const all = Array.from({ length: 60 }, () => user.in(-100).press("Claim"));
+      await wire.until(() => heard.length === 2);
+      release();
+      await Promise.all(all);
+      await wire.settled();
+      assert.equal(user.toasts.length, 60);
+      assert.ok(heard.length < 50, String(heard.length));
+      assert.deepEqual([wire.groupText(), user.chat().filter((m) => m.text === EN.tooMuch)], ["Card", []]);
+    });
+
     it("serves others while one slow turn has a hundred handled ones behind it, and repeats what it passed over", async () => {
       const { wire } = await begin();
       let release = (): void => {};

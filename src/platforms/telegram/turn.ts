@@ -80,12 +80,15 @@ export function createTurns(house: House, { api, write, talks, username, page }:
   }
 
   async function tooMuch(event: Event): Promise<boolean> {
-    note(event);
-    const words = house.say(event.locale, "telegram:tooMuch");
+    await skip(event);
+    // in a group nobody would know who is meant, nor by what
+    if (event.place) return true;
     try {
-      if (event.pressed) await write.acknowledge(event.pressed.query, {});
-      const about = event.place ? undefined : (event.messages[0] ?? event.pressed?.message);
-      await write.tell(event.place ?? event.person, words, about);
+      await write.tell(
+        event.person,
+        house.say(event.locale, "telegram:tooMuch"),
+        event.messages[0] ?? event.pressed?.message,
+      );
       return true;
     } catch (error) {
       return !faultOf(error).passing;
