@@ -47,6 +47,8 @@ export interface Screen {
   elsewhere?: true;
   /** Marks of earlier messages (see `Incoming.traces`) that the platform should delete now, as far as it can. */
   erase?: string[];
+  /** The screen tells of that: where it did not work, it is not headed as done. */
+  erased?: true;
 }
 
 /** Somebody's words, with who and when in `by` ("The team, 3 May"). */

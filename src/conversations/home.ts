@@ -43,7 +43,7 @@ export const home: Conversation<Draft, "menu"> = {
         review: (_draft, ctx) => (isReviewer(ctx) ? { open: "review" } : { stay: ctx.t("bot:refused") }),
         signin: () => ({ open: "signin" }),
         erase: (_draft, ctx): Turn<Draft, "menu"> => ({
-          done: { title: ctx.t("home:erased.title"), text: ctx.t(`home:erased.${ctx.platform}`) },
+          done: { title: ctx.t("home:erased.title"), text: ctx.t(`home:erased.${ctx.platform}`), erased: true },
           erase: true,
         }),
       },

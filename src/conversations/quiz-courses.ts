@@ -54,6 +54,7 @@ export const courseSteps: Record<"code" | "join" | "name" | "paper", Step<Draft,
       return {
         title: ctx.t("quiz:paper.title"),
         text: ctx.t(ctx.can.fileBytes > 0 ? "quiz:paper.text" : "quiz:paper.elsewhere", { page: ctx.page }),
+        ours: true,
         secret: certificate,
         ...(ctx.can.fileBytes > 0 ? { attachments: [file] } : {}),
       };

@@ -1133,7 +1133,7 @@ describe("telegram", () => {
       const user = wire.user(1);
       await user.send("hello");
       const marks = (): string[] => heard.flatMap((i) => i.traces ?? []);
-      answer = () => ({ title: "Erased", text: "I have asked", notice: "Note", erase: marks() });
+      answer = () => ({ title: "Erased", text: "I have asked", notice: "Note", erase: marks(), erased: true });
       wire.misbehave("deleteMessages", { status: 502 }, 4);
       assert.equal((await user.send("erase")).text, `Note\n${EN.notErased}\n\nI have asked`);
       const old = user.chat()[0]?.id as number;
@@ -1147,6 +1147,14 @@ describe("telegram", () => {
         ["hello", "Note\n\nErased\n\nI have asked"],
         "what is too old is no failure",
       );
+    });
+
+    it("says of a receipt that could not be deleted that it still stands there, above the mailbox that it opened", async () => {
+      const { wire } = await begin();
+      const user = wire.user(1);
+      answer = ({ traces }) => ({ title: "Your mailbox", text: "Nothing new", erase: traces! });
+      wire.misbehave("deleteMessages", { status: 502 }, 4);
+      assert.equal((await user.send("a receipt")).text, `${EN.notErasedTyped}\n\nYour mailbox\n\nNothing new`);
     });
 
     it("after a new start still learns the mark of the message that is pressed", async () => {

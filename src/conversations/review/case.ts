@@ -114,6 +114,7 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
           ctx.t("review:file.warning"),
           ...(fits ? [] : [ctx.t("review:file.too-large", { page: ctx.page })]),
         ].join("\n\n"),
+        ours: true,
         ...(fits ? { attachments: [attachment] } : {}),
       };
     },

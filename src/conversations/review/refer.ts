@@ -83,7 +83,8 @@ export const referSteps: Steps<"which" | "refer" | "key" | "shown" | "fetch"> = 
     async ask(draft, ctx) {
       const back = [{ value: "back", label: ctx.t("four:request.back"), tone: "quiet" as const }];
       // never through a chat network: it would keep a copy, and say who handed over what
-      if (!ctx.can.anonymous) return { text: ctx.t("refer:fetch-there", { page: ctx.page }), buttons: back };
+      if (!ctx.can.anonymous)
+        return { text: ctx.t("refer:fetch-there", { page: ctx.page }), ours: true, buttons: back };
       const id = draft.request ?? "";
       const referral = await ctx.desk.referral(id);
       const file: Attachment | undefined = referral && (await ctx.desk.package(id, (r) => paper(r, ctx)));

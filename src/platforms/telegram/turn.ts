@@ -127,8 +127,11 @@ export function createTurns(house: House, { api, write, talks, username, page }:
     const acknowledged = pressed ? write.acknowledge(pressed.query, {}) : undefined;
     // Before it is told that it was asked for.
     if (screen.erase && !(await write.erase(person, [...screen.erase, ...traces, ...talks.marks(person)]))) {
-      const notice = [screen.notice, house.say(locale, "telegram:notErased")].filter(Boolean).join("\n");
-      drawing = drawScreen({ ...screen, title: undefined, notice }, house.say(locale, "telegram:copy"));
+      // a receipt that was just typed is another matter than all that was ever said here
+      const words = house.say(locale, screen.erased ? "telegram:notErased" : "telegram:notErasedTyped");
+      const notice = [screen.notice, words].filter(Boolean).join("\n");
+      const title = screen.erased ? undefined : screen.title;
+      drawing = drawScreen({ ...screen, title, notice }, house.say(locale, "telegram:copy"));
     }
     const edits =
       pressed?.message !== undefined &&
