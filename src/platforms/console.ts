@@ -1,6 +1,6 @@
 /**
  * A chat in the terminal: the smallest platform, the demo and the harness of the transcript tests at once.
- * Buttons and options are numbers to type; `/name` is a command; a path after `+` attaches a file.
+ * Buttons and options are numbers to type, links are addresses to open; `/name` is a command; a path after `+` attaches a file.
  */
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
@@ -68,6 +68,8 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
     return lines.replaceAll("\n", `\n${" ".repeat(from)}`);
   }
 
+  const say = (key: string, values?: Record<string, string | number>) => house.say(options.locale ?? "", key, values);
+
   const indent = (text: string) => `  ${fit(plain(text), 2)}`;
 
   return {
@@ -114,20 +116,20 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   async function drawAll(screen: Screen): Promise<void> {
     draw(screen);
     for (const file of screen.attachments ?? [])
-      output.write(
-        `  ${house.say(options.locale ?? "", "console:file", { name: plain(file.name), bytes: file.bytes })}\n`,
-      );
+      output.write(`  ${say("console:file", { name: plain(file.name), bytes: file.bytes })}\n`);
   }
 
-  /** Text first, then numbered choices; what has no number here cannot be pressed. */
+  /** Text first, then numbered choices; what has no number here cannot be pressed. A link stands among them with its address. */
   function draw(screen: Screen): void {
     const { form, menu } = screen;
-    shown = [...(menu?.options ?? []), ...(menu?.done ? [menu.done] : []), ...(screen.buttons ?? [])];
-    const numbered = shown.map((choice, i) => {
-      const mark = menu?.many && i < menu.options.length ? (choice.on ? "[x] " : "[ ] ") : "";
-      const label = plain(choice.url ? `${choice.label}: ${choice.url}` : choice.label);
+    const choices = [...(menu?.options ?? []), ...(menu?.done ? [menu.done] : []), ...(screen.buttons ?? [])];
+    shown = choices.filter((choice) => !choice.url);
+    const numbered = choices.map((choice) => {
+      const mark = menu?.many && menu.options.includes(choice) ? (choice.on ? "[x] " : "[ ] ") : "";
       const hint = choice.hint ? paint("2", `  ${choice.hint}`) : "";
-      return `  ${paint("36", String(i + 1).padStart(2))}  ${fit(`${mark}${label}${hint}`, 6)}`;
+      const number = choice.url ? "" : String(shown.indexOf(choice) + 1);
+      const label = choice.url ? say("bot:pair", { label: choice.label, value: choice.url }) : choice.label;
+      return `  ${paint("36", number.padStart(2))}  ${fit(`${mark}${plain(label)}${hint}`, 6)}`;
     });
     const parts = [
       ...(screen.notice ? [fit(paint("33", `* ${screen.notice}`))] : []),
@@ -142,7 +144,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
       ...(screen.secret ? [paint("1", `    ${screen.secret}`)] : []),
       ...(form ? [fit(plain(form.fields.map((f) => `${f.label}${f.hint ? ` (${f.hint})` : ""}`).join("\n")))] : []),
       ...(menu?.hint ? [fit(paint("1", menu.hint))] : []),
-      ...(screen.files ? [fit(house.say(options.locale ?? "", "console:attach"))] : []),
+      ...(screen.files ? [fit(say("console:attach"))] : []),
       ...(numbered.length > 0 ? [numbered.join("\n")] : []),
     ];
     output.write(`\n${parts.join("\n\n")}\n\n`);
@@ -157,7 +159,7 @@ export function readLine(line: string, shown: Choice[]): Input {
   const command = /^\/([a-z]+)\s*(.*)$/i.exec(text);
   if (command) return { kind: "command", name: command[1]!.toLowerCase(), rest: command[2]! };
   const choice = /^\d{1,3}$/.test(text) ? shown[Number(text) - 1] : undefined;
-  if (choice && !choice.url) return { kind: "choice", value: choice.value };
+  if (choice) return { kind: "choice", value: choice.value };
   if (text.startsWith("+")) return { kind: "files", files: [readFile(text.slice(1).trim())] };
   return { kind: "text", text: text.replaceAll("\\n", "\n") };
 }

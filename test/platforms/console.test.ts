@@ -1,18 +1,27 @@
 /** A terminal of few columns: what it shows can be read there, in both languages, and no word is cut in two. */
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import type { Screen } from "../../src/bot/screen.ts";
+import type { Input, Screen } from "../../src/bot/screen.ts";
 import { terminal } from "../../src/platforms/console.ts";
 
-/** What a terminal with so many columns shows. */
-async function shown(screen: Screen, columns?: number): Promise<string> {
+/** What a terminal with so many columns shows, and what it hears of the lines that are typed below. */
+async function talk(screen: Screen, columns?: number, typed = ""): Promise<{ text: string; heard: Input[] }> {
+  const [input, heard] = [new PassThrough(), [] as Input[]];
   const output = Object.assign(new PassThrough(), columns ? { columns } : {});
-  const platform = terminal({ input: new PassThrough(), output });
-  const words = { say: (_locale: string, key: string) => key, commands: [], locales: ["en"], note: () => undefined };
-  await platform.open({ ...words, hear: async () => screen });
-  await platform.close();
-  return output.read().toString();
+  const platform = terminal({ input, output });
+  const say = (_locale: string, key: string, values: Record<string, unknown> = {}) =>
+    [key, ...Object.values(values)].join(" ");
+  const hear = async (incoming: { input: Input }) => {
+    heard.push(incoming.input);
+    return screen;
+  };
+  await platform.open({ say, commands: [], locales: ["en"], note: () => undefined, hear });
+  input.end(typed);
+  await platform.closed;
+  return { text: output.read().toString(), heard: heard.slice(1) };
 }
+
+const shown = async (screen: Screen, columns?: number): Promise<string> => (await talk(screen, columns)).text;
 
 const long =
   "Only reviewers of the organisation that runs this tip line read your report, and each look is put on record.";
@@ -43,5 +52,17 @@ describe("a terminal", () => {
 
   it("that is a file or a pipe gets each line as it is", async () => {
     assert.ok((await shown(screen)).includes(screen.text!));
+  });
+
+  it("gives a link its address and no number: numbers count what can be chosen", async () => {
+    const page = { label: "The page", value: "page", url: "http://our.page" };
+    const buttons = [{ label: "Begin", value: "begin" }, page, { label: "Leave", value: "leave" }];
+    const { text, heard } = await talk({ text: "Well?", buttons }, undefined, "2\n3\n");
+    const choices = "   1  Begin\n      bot:pair The page http://our.page\n   2  Leave\n";
+    assert.ok(text.includes(choices), text);
+    assert.deepEqual(heard, [
+      { kind: "choice", value: "leave" },
+      { kind: "text", text: "3" },
+    ]);
   });
 });
