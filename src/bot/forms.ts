@@ -5,6 +5,7 @@
  */
 import { plain } from "../platforms/platform.ts";
 import type { Answer, Context } from "./conversation.ts";
+import { coverAll, receiptTyped } from "./covered.ts";
 import type { Choice, Field, Form, Menu, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
 import type { Heard } from "./turns.ts";
@@ -107,9 +108,6 @@ function readFields(
   return { values };
 }
 
-/** What such fields are called in every conversation: of a form that cannot be taken any more, only names are known. */
-export const secretNames: ReadonlySet<string> = new Set(["receipt", "one", "two", "passphrase", "again", "code"]);
-
 /** A receipt or a passphrase: never remembered, never shown again. */
 function hidden(field: Field): boolean {
   return field.kind === "secret" || field.kind === "passphrase";
@@ -119,20 +117,6 @@ function hidden(field: Field): boolean {
 function keepable(form: Form, values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(form.fields.filter((f) => !hidden(f)).map((f) => [f.name, values[f.name] ?? ""]));
 }
-
-/** Answers to show again, without what may never be shown or kept. */
-export function coverAll(values: Record<string, string>, ctx: Context): Record<string, string> {
-  const open = Object.entries(values).filter(([name]) => !secretNames.has(name));
-  return Object.fromEntries(open.map(([name, text]) => [name, ctx.desk.coverReceipts(text)]));
-}
-
-/** What is said to who typed a receipt where none was asked for. @param left what is given back of it */
-export function receiptTyped(left: string[], ctx: Context): string {
-  return ctx.t(left.some(worthKeeping) ? "bot:receipt-covered" : "bot:receipt-typed");
-}
-
-/** More than a word. */
-export const worthKeeping = (text: string): boolean => /(?:[\p{L}\p{N}][^\p{L}\p{N}]*){8}/u.test(text);
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
 function part(talk: Talk, form: Form, ctx: Context): { at: number; fields: Field[]; values: Record<string, string> } {

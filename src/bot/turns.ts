@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import type { Context, Step, Taken, Turn } from "./conversation.ts";
-import { coverAll, type Filling, fill, receiptTyped, secretNames, worthKeeping } from "./forms.ts";
+import { around, coverAll, receiptTyped, secretNames } from "./covered.ts";
+import { type Filling, fill } from "./forms.ts";
 import { back, change, follow, goHome, leave, type Outcome, type Place, stand } from "./moves.ts";
 import type { Input, Screen } from "./screen.ts";
 import type { Talk } from "./sessions.ts";
@@ -176,9 +177,6 @@ export function handedBack(heard: Heard | Input, ctx: Context): string[] {
     .filter(([name, text]) => !secretNames.has(name) && text.trim().length > 12 && !/^[a-z0-9,-]+$/.test(text))
     .flatMap(([, text]) => (ctx.desk.holdsReceipt(text) ? around(text, ctx) : [text]));
 }
-
-/** What stands around a receipt in a text, if that is more than a word. */
-const around = (text: string, ctx: Context): string[] => [ctx.desk.coverReceipts(text)].filter(worthKeeping);
 
 /** Does the meaning of this input depend on what is on the screen (a form spelled out, a menu in pages, a menu of many)? */
 function needsScreen(heard: Heard, talk: Talk, step: Step<unknown, string>): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Context } from "../../src/bot/conversation.ts";
-import { secretNames } from "../../src/bot/forms.ts";
+import { secretNames } from "../../src/bot/covered.ts";
 import { blankTalk, type Outcome } from "../../src/bot/moves.ts";
 import type { Talk } from "../../src/bot/sessions.ts";
 import { createShelf } from "../../src/bot/shelf.ts";
