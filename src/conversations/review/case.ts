@@ -115,7 +115,9 @@ export const caseSteps: Steps<"card" | "ready" | "conflict" | "read" | "file"> =
           ...(fits ? [] : [ctx.t("review:file.too-large", { page: ctx.page })]),
         ].join("\n\n"),
         ours: true,
-        ...(fits ? { attachments: [attachment] } : {}),
+        ...(fits
+          ? { attachments: [attachment] }
+          : { buttons: [{ value: "page", label: ctx.t("report:page"), url: ctx.page }] }),
       };
     },
     on: {},
