@@ -68,7 +68,9 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
     return lines.replaceAll("\n", `\n${" ".repeat(from)}`);
   }
 
-  const say = (key: string, values?: Record<string, string | number>) => house.say(options.locale ?? "", key, values);
+  /** The language of what was drawn last: it may have been changed. */
+  let spoken = options.locale ?? "";
+  const say = (key: string, values?: Record<string, string | number>) => house.say(spoken, key, values);
 
   const indent = (text: string) => `  ${fit(plain(text), 2)}`;
 
@@ -114,6 +116,7 @@ export function terminal(options: ConsoleOptions): Platform & { closed: Promise<
   }
 
   async function drawAll(screen: Screen): Promise<void> {
+    spoken = screen.locale ?? spoken;
     draw(screen);
     for (const file of screen.attachments ?? [])
       output.write(`  ${say("console:file", { name: plain(file.name), bytes: file.bytes })}\n`);

@@ -9,8 +9,8 @@ async function talk(screen: Screen, columns?: number, typed = ""): Promise<{ tex
   const [input, heard] = [new PassThrough(), [] as Input[]];
   const output = Object.assign(new PassThrough(), columns ? { columns } : {});
   const platform = terminal({ input, output });
-  const say = (_locale: string, key: string, values: Record<string, unknown> = {}) =>
-    [key, ...Object.values(values)].join(" ");
+  const say = (locale: string, key: string, values: Record<string, unknown> = {}) =>
+    [...(locale ? [locale] : []), key, ...Object.values(values)].join(" ");
   const hear = async (incoming: { input: Input }) => {
     heard.push(incoming.input);
     return screen;
@@ -64,5 +64,13 @@ describe("a terminal", () => {
       { kind: "choice", value: "leave" },
       { kind: "text", text: "3" },
     ]);
+  });
+
+  it("speaks of links and files in the language that was chosen meanwhile", async () => {
+    const page = { label: "网页", value: "page", url: "http://our.page" };
+    const files = { count: 1, bytes: 1 };
+    const text = await shown({ text: "好", buttons: [page], files: files as never, locale: "zh-CN" });
+    assert.match(text, /zh-CN bot:pair 网页/);
+    assert.match(text, /zh-CN console:attach/);
   });
 });
