@@ -4,9 +4,12 @@ import type { Context } from "./conversation.ts";
 /** What fields for receipts and passphrases are called in every conversation: of a form that cannot be taken any more, only names are known. */
 export const secretNames: ReadonlySet<string> = new Set(["receipt", "one", "two", "passphrase", "again", "code"]);
 
+/** How a secret key of age begins: pasted by mistake where a public one is asked for, it is kept nowhere. */
+const secretKey = /AGE-SECRET-KEY-/i;
+
 /** Answers to show again, without what may never be shown or kept. */
 export function coverAll(values: Record<string, string>, ctx: Context): Record<string, string> {
-  const open = Object.entries(values).filter(([name]) => !secretNames.has(name));
+  const open = Object.entries(values).filter(([name, text]) => !secretNames.has(name) && !secretKey.test(text));
   return Object.fromEntries(open.map(([name, text]) => [name, ctx.desk.coverReceipts(text)]));
 }
 

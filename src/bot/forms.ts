@@ -72,7 +72,7 @@ function fillWhole(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling 
   if (heard.kind === "choice") return pressBeside(talk, form, heard, ctx);
   if (heard.kind !== "form") return { answer: tidy(heard) };
   const read = readFields(form.fields, heard.values, ctx);
-  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, heard.values) }, notice: read.notice };
+  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, heard.values, ctx) }, notice: read.notice };
   return { answer: { kind: "form", value: form.send.value, values: read.values } };
 }
 
@@ -85,11 +85,11 @@ function pressBeside(talk: Talk, form: Form, heard: Extract<Heard, { kind: "choi
   const open = { ...form, fields: form.fields.filter((f) => !hidden(f)).map((f) => ({ ...f, required: false })) };
   if (!values || value.startsWith("!") || open.fields.length === 0) return { answer: { kind: "choice", value } };
   if (open.fields.some((f) => ctx.desk.holdsReceipt(values[f.name] ?? ""))) {
-    const kept = coverAll(keepable(open, values), ctx);
+    const kept = keepable(open, values, ctx);
     return { talk: { ...talk, kept }, notice: receiptTyped(Object.values(kept), ctx) };
   }
   const read = readFields(open.fields, values, ctx);
-  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, values) }, notice: read.notice };
+  if ("notice" in read) return { talk: { ...talk, kept: keepable(form, values, ctx) }, notice: read.notice };
   return { answer: { kind: "choice", value, values: read.values } };
 }
 
@@ -114,8 +114,9 @@ function hidden(field: Field): boolean {
 }
 
 /** Answers to show again after an error; never a passphrase or a receipt. */
-function keepable(form: Form, values: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(form.fields.filter((f) => !hidden(f)).map((f) => [f.name, values[f.name] ?? ""]));
+function keepable(form: Form, values: Record<string, string>, ctx: Context): Record<string, string> {
+  const open = form.fields.filter((f) => !hidden(f)).map((f) => [f.name, values[f.name] ?? ""]);
+  return coverAll(Object.fromEntries(open), ctx);
 }
 
 /** The part of a form that is asked now: one question where there are no forms, else as many as fit. */
@@ -153,7 +154,7 @@ function fillPart(talk: Talk, form: Form, heard: Heard, ctx: Context): Filling {
   if (heard.kind === "form") {
     const read = readFields(fields, heard.values, ctx);
     if ("notice" in read)
-      return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values) }, notice: read.notice };
+      return { talk: { ...talk, kept: keepable({ ...form, fields }, heard.values, ctx) }, notice: read.notice };
     return onwards(read.values);
   }
   if (heard.kind === "choice" && heard.value === "!skip") {

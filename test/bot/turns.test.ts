@@ -183,7 +183,8 @@ describe("a long text with something like a receipt in it", () => {
 
   it("is filled in again in a form, with that covered, and no secret", async () => {
     const { talk } = await walk(anyone, "toy", "red");
-    const values = { story: text, other: "Harbour Bank", passphrase: "hidden", receipt };
+    const key = "AGE-SECRET-KEY-PQ-1MADEUP";
+    const values = { story: text, other: "Harbour Bank", passphrase: "hidden", receipt, key };
     const outcome = await take(shelf, talk, { kind: "form", value: `~${tag(talk)}.send`, values }, anyone);
     assert.equal(outcome.notice, "bot:receipt-covered");
     assert.deepEqual(outcome.talk.kept, { story: left, other: "Harbour Bank" });
