@@ -161,7 +161,7 @@ describe("web in a browser, with scripts off", function () {
       await show(page, galleries.en!.mailbox!);
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
-      assert.match(page.url(), /#main$/);
+      await page.waitForURL(/#main$/);
       await page.locator("button[value=language]").click();
       assert.deepEqual(heard.filter((i) => i.input.kind !== "look").at(-1)!.input, {
         kind: "command",
