@@ -70,7 +70,7 @@ const written =
   /(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?:[-‐-―_ .][0-9A-Za-z]{4}){3}[-‐-―_ .][0-9A-Za-z]{5}(?![0-9A-Za-z])|(?<![0-9A-Za-z])[0-9A-Za-z]{21}(?![0-9A-Za-z])/gu;
 
 /** What stands in the place of a receipt that is not kept. */
-export const cover = "████";
+const cover = "████";
 
 /**
  * A text in which what is a receipt is covered: the same text where there is none. Only runs written like one count, and
@@ -78,12 +78,14 @@ export const cover = "████";
  * of them ("they sold over 1016 files" is none); 99 of 100 receipts have that.
  */
 export function coverReceipts(text: string): string {
-  const covered = text.replace(written, (run) => (isReceipt(run) ? cover : run));
-  if (covered !== text) return covered;
-  const plain = text.normalize("NFKC");
-  const found = plain.replace(written, (run) => (isReceipt(run) ? cover : run));
-  return found === plain ? text : found;
+  const covered = coverWritten(text);
+  // in other widths as well, beside one that was found
+  const plain = covered.normalize("NFKC");
+  const found = coverWritten(plain);
+  return found === plain ? covered : found;
 }
+
+const coverWritten = (text: string): string => text.replace(written, (run) => (isReceipt(run) ? cover : run));
 
 function isReceipt(run: string): boolean {
   const words = run.includes(" ") ? run.split(/[^0-9A-Za-z]/) : [run];

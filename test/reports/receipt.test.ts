@@ -129,6 +129,9 @@ describe("a receipt in a text", () => {
       ),
     );
     assert.equal(coverReceipts("①no receipt"), "①no receipt");
+    const wide = (text: string) => text.replace(/[0-9A-Z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
+    const receipt = "0123-4567-89AB-CDEF-GHJKE";
+    assert.equal(coverReceipts(`${receipt} and ${wide(receipt)}`), "████ and ████", "each, however wide it is written");
   });
 
   it("is not seen in a sentence with one number in it", () => {
