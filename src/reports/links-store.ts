@@ -121,8 +121,9 @@ export function createLinkStore(storage: Storage, columns: Columns, derive: (pur
     async links(id, may = () => true) {
       const kinds: Links["kinds"] = [];
       const seen = new Set<string>();
+      const mine = (await db("fingerprints").where({ report: id }).distinct("kind")).map((r) => r.kind as string);
       // each kind by itself: an organisation that hundreds name must not hide the phone that two share
-      for (const kind of linkKinds) {
+      for (const kind of linkKinds.filter((k) => mine.includes(k))) {
         const strong = strongKinds.includes(kind);
         const codes = await sharing(id, kind, may, strong ? most.counted : most.named);
         if (codes.length > 0) kinds.push({ kind, codes: codes.slice(0, most.named) });
