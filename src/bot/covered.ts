@@ -5,7 +5,7 @@ import type { Context } from "./conversation.ts";
 export const secretNames: ReadonlySet<string> = new Set(["receipt", "one", "two", "passphrase", "again", "code"]);
 
 /** How a secret key of age begins: pasted by mistake where a public one is asked for, it is kept nowhere. */
-const secretKey = /AGE-SECRET-KEY-/i;
+export const secretKey = /AGE-SECRET-KEY-/i;
 
 /** Answers to show again, without what may never be shown or kept. */
 export function coverAll(values: Record<string, string>, ctx: Context): Record<string, string> {

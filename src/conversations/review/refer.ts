@@ -1,5 +1,6 @@
 /** Handing a case over: to whom, under whose key, what stays masked; asked of a second person; fetched on the web page alone. */
 import type { Context } from "../../bot/conversation.ts";
+import { secretKey } from "../../bot/covered.ts";
 import type { Attachment } from "../../bot/screen.ts";
 import { fillIn, pick, press } from "../../bot/steps.ts";
 import type { Paper, Referral } from "../../desk.ts";
@@ -45,7 +46,7 @@ export const referSteps: Steps<"which" | "refer" | "key" | "shown" | "fetch"> = 
     ],
     async on(draft, { key = "" }, ctx) {
       const recipient = key.trim();
-      if (/AGE-SECRET-KEY-/i.test(recipient)) return { stay: ctx.t("refer:key.secret") };
+      if (secretKey.test(recipient)) return { stay: ctx.t("refer:key.secret") };
       if (!ctx.desk.goodRecipient(recipient)) return { stay: ctx.t("refer:key.bad") };
       const file = await ctx.desk.read(draft.code);
       if (!file) return { stay: ctx.t("review:gone") };
